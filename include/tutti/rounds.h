@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rounds.h: the audio threads. Each calls its rooms' round function every 20 ms, at absolute
+ * multiples of TUTTI_ROUND_US of the clock. A round that is more than one period late is skipped
+ * and counted. A thread with no rooms sleeps without a timer.
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+/* now_us: the round's due time, a multiple of TUTTI_ROUND_US. Role: audio. */
+typedef void (*TuttiRoundFunc) (gpointer user_data, gint64 now_us);
+
+/* n_threads 0: as many as there are cores, at most 4. */
+TuttiRounds *tutti_rounds_new (guint n_threads);
+/* Every round must be removed before. */
+void tutti_rounds_free (TuttiRounds *rounds);
+
+/* Returns an id > 0. Role: main. */
+guint tutti_rounds_add (TuttiRounds *rounds, TuttiRoundFunc func, gpointer user_data);
+/* When it returns, func is not running and will not be called again. Role: main. */
+void tutti_rounds_remove (TuttiRounds *rounds, guint id);
+
+/* Rounds skipped because they were late, all threads. Any thread. */
+guint64 tutti_rounds_late (TuttiRounds *rounds);
+/* CPU time spent in round functions, all threads. Any thread. */
+gint64 tutti_rounds_cpu_us (TuttiRounds *rounds);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * audio-source.h: one participant's voice on its way to the mixer: the leg's queue, the adaptive
+ * jitter buffer and the Opus decoder behind the sound port. Role: audio, except where said.
+ *
+ *   in queue (net) -> [listen: drain] -> jitter -> [pull: decode, FEC, PLC | skip] -> 20 ms of PCM
+ */
+#pragma once
+
+#include <tutti/port.h>
+#include <tutti/sound.h>
+
+typedef struct _TuttiAudioSource TuttiAudioSource;
+
+typedef struct {
+    guint64 packets, late, duplicates, concealed, recovered_by_fec, decoded, skipped;
+    guint64 concealed_samples, resets;
+    guint delay_us, target_us; /* of the jitter buffer, now */
+    guint8 level;              /* of the last round */
+} TuttiAudioSourceStats;
+
+/* Keeps a reference on the queue. jitter_max_ms bounds the buffer's delay. Role: main. */
+TuttiAudioSource *tutti_audio_source_new (TuttiQueue *queue, guint channels, guint jitter_max_ms);
+/* When no round uses it any more. Role: main. */
+void tutti_audio_source_free (TuttiAudioSource *source);
+
+/* The port for the mixer: self is the source. */
+TuttiSoundInput tutti_audio_source_get_input (TuttiAudioSource *source, guint id);
+
+/* Any thread; a copy. */
+void tutti_audio_source_get_stats (TuttiAudioSource *source, TuttiAudioSourceStats *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiAudioSource, tutti_audio_source_free)

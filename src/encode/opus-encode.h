@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * opus-encode.h: one Opus encoder: 20 ms of PCM in, a packet out. Role: audio; new and free: main.
+ */
+#pragma once
+
+#include <tutti/packet.h>
+
+typedef struct _TuttiOpusEncoder TuttiOpusEncoder;
+
+typedef struct {
+    guint channels; /* 1 or 2 */
+    guint bitrate_bps;
+    gboolean fec;       /* in-band FEC (RFC 6716 section 2.1.7) */
+    guint loss_percent; /* expected, for FEC; 0 to 100 */
+    guint complexity;   /* 0 to 10 */
+} TuttiOpusSetup;
+
+TuttiOpusEncoder *tutti_opus_encoder_new (const TuttiOpusSetup *setup);
+void tutti_opus_encoder_free (TuttiOpusEncoder *encoder);
+
+/* pcm: TUTTI_ROUND_SAMPLES * channels values; NULL is silence: one comfort packet each 400 ms, NULL
+ * else (the caller sends nothing). The packet's time_us is now_us, source is this encoder's id;
+ * marker on the first after silence. The caller owns the reference. */
+TuttiPacket *tutti_opus_encoder_push (TuttiOpusEncoder *encoder, const gint16 *pcm, gint64 now_us);
+
+/* Forgets the past: before an encoder changes hands, so that nothing of the one mix leaks into the
+ * other. */
+void tutti_opus_encoder_reset (TuttiOpusEncoder *encoder);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiOpusEncoder, tutti_opus_encoder_free)

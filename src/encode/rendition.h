@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rendition.h: a view encoded: one encoder per (view, codec, size, rate), its packets written once
+ * and fanned out to every feed that follows it. Encoders belong to renditions, never to people.
+ *
+ *   canvas -> [job: scale if smaller -> vp8 | h264 encode -> packetise] -> feeds -> legs' out
+ * queues key frame wishes (coalesced: at most one key frame in 500 ms) <-------- feeds
+ *
+ * Role: main, except where said.
+ */
+#pragma once
+
+#include <tutti/frame.h>
+#include <tutti/jobs.h>
+#include <tutti/packet.h>
+#include <tutti/port.h>
+
+typedef struct _TuttiRendition TuttiRendition;
+typedef struct _TuttiFeed TuttiFeed;
+
+typedef struct {
+    TuttiCodec codec;
+    int width, height; /* even; pictures of another size are scaled */
+    guint frame_rate;
+    guint bitrate_bps;
+    guint key_frame_interval; /* frames between key frames at most; 0: only when wished */
+    guint threads;      /* of the encoder; 0: one, two from 640x360 on machines with more cores */
+    TuttiNotify wanted; /* called (any thread) when a key frame is wished: give a picture soon */
+    gpointer user_data;
+} TuttiRenditionSetup;
+
+typedef struct {
+    guint64 frames, key_frames, bytes, packets, skipped, wishes;
+    guint bitrate_bps; /* as encoded, over the last second */
+    gint64 cpu_us;     /* encode and packetise */
+} TuttiRenditionStats;
+
+TuttiRendition *tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup);
+/* All feeds must have left it. */
+void tutti_rendition_free (TuttiRendition *rendition);
+
+/* The newest picture to encode: takes its own reference; one that still waits is replaced and
+ * counted as skipped. Any thread. */
+void tutti_rendition_push (TuttiRendition *rendition, TuttiPicture *picture);
+
+/* Coalesced, see above. Any thread. */
+void tutti_rendition_want_key_frame (TuttiRendition *rendition);
+
+guint tutti_rendition_n_feeds (TuttiRendition *rendition);
+TuttiCodec tutti_rendition_codec (TuttiRendition *rendition);
+void tutti_rendition_get_stats (TuttiRendition *rendition, TuttiRenditionStats *stats);
+
+/* --- Feed: what one leg (or a recorder) follows; changes rendition without a gap. --- */
+
+/* out: where packets go; a reference is kept. */
+TuttiFeed *tutti_feed_new (TuttiQueue *out);
+/* Leaves its renditions first. */
+void tutti_feed_free (TuttiFeed *feed);
+
+/* Follows another rendition, or none (NULL). The old one's packets go on until the new one's next
+ * key frame begins (which is wished at once); from then on only the new one's. The old rendition
+ * may be freed as soon as tutti_feed_get_rendition() gives the new one and tutti_feed_is_settled().
+ */
+void tutti_feed_follow (TuttiFeed *feed, TuttiRendition *rendition);
+TuttiRendition *tutti_feed_get_rendition (TuttiFeed *feed);
+/* TRUE when no change of rendition is under way. */
+gboolean tutti_feed_is_settled (TuttiFeed *feed);
+/* Lets go of the old rendition although no key frame came (the old one is about to be freed). */
+void tutti_feed_settle (TuttiFeed *feed);
+/* The peer wants a key frame: passed to the rendition followed. Any thread. */
+void tutti_feed_want_key_frame (TuttiFeed *feed);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiRendition, tutti_rendition_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiFeed, tutti_feed_free)

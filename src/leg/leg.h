@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * leg.h: one participant's network end: ICE (libnice), DTLS (OpenSSL), SRTP (libsrtp2), RTP and
+ * RTCP over one bundled transport. The leg answers offers; it is the controlled side.
+ *
+ *   peer --UDP/TCP--> ice -> (dtls | srtp -> rtp demultiplexing) -> in queues   -> src/decode
+ *   peer <-UDP/TCP--  ice <- srtp <- rtp header, own numbers    <- out queues  <- src/encode
+ *
+ * Role: main, except where said; the work itself runs on the leg's net thread.
+ */
+#pragma once
+
+#include <tutti/port.h>
+#include <tutti/session.h>
+
+#include "net.h"
+
+typedef struct _TuttiLeg TuttiLeg;
+
+typedef enum {
+    TUTTI_LEG_NEW,        /* no offer yet */
+    TUTTI_LEG_CONNECTING, /* offer accepted: ICE, then DTLS */
+    TUTTI_LEG_CONNECTED,  /* SRTP keys are there: media flows */
+    TUTTI_LEG_LOST,   /* ICE failed, consent (RFC 7675) expired, or the peer said nothing for 5 s;
+                         goes back to CONNECTED when it returns */
+    TUTTI_LEG_CLOSED, /* DTLS failed or close_notify: final */
+} TuttiLegState;
+
+/* Called on the main thread, never from within a tutti_leg_*() call, never after tutti_leg_free().
+ */
+typedef struct {
+    void (*state) (TuttiLeg *leg, TuttiLegState state, gpointer user_data);
+    /* A candidate of ours, as in a=candidate without "a="; "" when gathering has ended. All m-lines
+     * share the first one's transport (BUNDLE). */
+    void (*candidate) (TuttiLeg *leg, const char *candidate, gpointer user_data);
+} TuttiLegEvents;
+
+typedef struct {
+    /* Where each uplink track's received packets go; the leg keeps references. */
+    TuttiQueue *in[TUTTI_N_TRACKS];
+    /* Made when the peer wants a key frame of the downlink (PLI, FIR; RFC 4585, 5104). */
+    TuttiWish *key_frame_wanted;
+    const TuttiCodec *video_codecs; /* what we accept, in order of preference, ended by NONE */
+    gboolean stereo, fec, dtx;      /* what the Opus downlink's answer says */
+    const char *name;               /* for logs: "room blue, leg p3"; copied */
+} TuttiLegSetup;
+
+TuttiLeg *tutti_leg_new (TuttiNet *net, const TuttiLegSetup *setup, const TuttiLegEvents *events,
+                         gpointer user_data);
+/* Sends RTCP BYE and DTLS close_notify if connected, then forgets the peer. Blocks until the net
+ * thread has let go (microseconds). */
+void tutti_leg_free (TuttiLeg *leg);
+
+/* The first offer, or a later one: tracks added or removed, ICE restart (new credentials). Fills
+ * `answer` (media, ICE, fingerprint, setup, candidates known so far; the rest trickles). An offer
+ * that can't be served: TUTTI_ERROR_BAD_SDP or UNSUPPORTED, and the running session is untouched.
+ */
+gboolean tutti_leg_accept (TuttiLeg *leg, const TuttiSession *offer, TuttiSession *answer,
+                           GError **error);
+
+/* A trickled candidate of the peer; "" or "end-of-candidates" ends. `.local` names and unknown
+ * kinds are passed over silently; text that is no candidate is TUTTI_ERROR_BAD_CANDIDATE. Those
+ * that come before the offer are kept (at most TUTTI_CANDIDATES_MAX). */
+gboolean tutti_leg_add_candidate (TuttiLeg *leg, const char *candidate, GError **error);
+
+/* The queue to push packets into for the peer: TUTTI_KIND_AUDIO or TUTTI_KIND_VIDEO. Borrowed.
+ * Packets of a codec that was not negotiated are dropped. Any thread may push. */
+TuttiQueue *tutti_leg_get_output (TuttiLeg *leg, TuttiKind kind);
+
+/* Codec of the downlink video that the answer chose; NONE: the peer takes no video. */
+TuttiCodec tutti_leg_get_video_codec (TuttiLeg *leg);
+
+/* TRUE when the last offer announced that it sends this track. */
+gboolean tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track);
+
+/* Asks the peer for a key frame of the track (PLI); at most one each 500 ms goes out. Any thread.
+ */
+void tutti_leg_want_key_frame (TuttiLeg *leg, TuttiTrack track);
+
+/* Tells the peer by REMB (draft-alvestrand-rmcat-remb-03) how much video to send, all tracks
+ * together; 0: no limit. Any thread. */
+void tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps);
+
+TuttiLegState tutti_leg_get_state (TuttiLeg *leg);
+
+typedef struct {
+    guint64 packets, bytes;
+    guint64 lost;             /* received: never came; sent: by the peer's report */
+    guint64 nacks, rtx, plis; /* received stream: those we sent / got repaired; sent stream: those
+                                 we got / answered */
+    guint jitter_us;
+    guint8 fraction_lost; /* of 256, last report */
+} TuttiStreamStats;
+
+typedef struct {
+    TuttiStreamStats in[TUTTI_N_TRACKS];
+    TuttiStreamStats out[2]; /* by TuttiKind */
+    guint round_trip_us;     /* 0: not known yet */
+    guint64 srtp_failures, replays, unknown_ssrc, malformed;
+    guint remb_bps; /* last REMB of the peer; 0 none */
+    char srtp_profile[32],
+        pair[96]; /* e.g. "AEAD_AES_128_GCM", "udp 127.0.0.1:5000 127.0.0.1:40000" */
+} TuttiLegStats;
+
+/* Any thread; a copy. */
+void tutti_leg_get_stats (TuttiLeg *leg, TuttiLegStats *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiLeg, tutti_leg_free)

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * event.h: what a room tells its participants, as plain values; control turns them into JSON.
+ * Strings and arrays are borrowed for the call. Role: main.
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+typedef enum {
+    TUTTI_PERSON_PARTICIPANT,
+    TUTTI_PERSON_LISTENER, /* sends nothing, receives the mix */
+    TUTTI_PERSON_MODERATOR,
+} TuttiPersonRole;
+
+/* "participant", "listener", "moderator". */
+const char *tutti_person_role_name (TuttiPersonRole role);
+gboolean tutti_person_role_from_name (const char *name, TuttiPersonRole *role);
+
+/* The participant object of the protocol. */
+typedef struct {
+    const char *id; /* public, unique while the server runs, e.g. "p3f9a1c2" */
+    const char *name;
+    TuttiPersonRole role;
+    gboolean audio_muted, video_muted, hand_raised;
+    gboolean sharing_screen;
+    gboolean connected; /* media flows */
+} TuttiPerson;
+
+typedef enum {
+    TUTTI_LEFT_LEFT,
+    TUTTI_LEFT_LOST,
+    TUTTI_LEFT_KICKED,
+} TuttiLeftReason;
+
+const char *tutti_left_reason_name (TuttiLeftReason reason);
+
+typedef struct {
+    const char *participant;
+    TuttiRect rect;
+    gboolean screen; /* source: screen, else camera */
+} TuttiPlacedTile;
+
+typedef enum {
+    TUTTI_EVENT_PARTICIPANT_JOINED,
+    TUTTI_EVENT_PARTICIPANT_UPDATED,
+    TUTTI_EVENT_PARTICIPANT_LEFT,
+    TUTTI_EVENT_START_CALL,
+    TUTTI_EVENT_ACTIVE_SPEAKER,
+    TUTTI_EVENT_LAYOUT,
+    TUTTI_EVENT_UPLINK,
+    TUTTI_EVENT_CHAT,
+    TUTTI_EVENT_ICE_CANDIDATE,
+    TUTTI_EVENT_ROOM_UPDATED, /* locked, layout */
+    TUTTI_EVENT_KICKED,       /* the receiver's participant is gone after this call */
+    TUTTI_EVENT_ROOM_CLOSED,  /* likewise */
+    TUTTI_EVENT_LOST,         /* likewise: no media within 30 s, or consent lost for 30 s */
+} TuttiEventType;
+
+typedef struct {
+    TuttiEventType type;
+    union {
+        const TuttiPerson *person; /* JOINED, UPDATED */
+        struct {
+            const char *participant;
+            TuttiLeftReason reason;
+        } left;
+        const char *participant; /* START_CALL */
+        struct {
+            guint n;
+            const char *const *participants;
+        } speakers;
+        struct {
+            int width, height;
+            guint n_tiles;
+            const TuttiPlacedTile *tiles;
+            const char *layout;
+        } layout;
+        struct {
+            int max_width, max_height; /* 0: send no video */
+            guint max_frame_rate, max_bitrate_bps;
+        } uplink;
+        struct {
+            const char *from, *name, *text, *time; /* time: RFC 3339, UTC */
+            gboolean private;
+        } chat;
+        struct {
+            const char *candidate; /* "" ends */
+            const char *sdp_mid;
+            guint sdp_mline_index;
+        } ice;
+        struct {
+            gboolean locked;
+            const char *layout;
+        } room;
+        const char *reason; /* KICKED, ROOM_CLOSED, LOST */
+    };
+} TuttiEvent;
+
+/* One for each joined participant. Never called from within a call that the receiver makes into
+ * room, except where tutti_participant_*() says so. */
+typedef void (*TuttiEventFunc) (const TuttiEvent *event, gpointer user_data);

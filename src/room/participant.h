@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * participant.h: what a joined client may do, and what is known of it. Role: main.
+ */
+#pragma once
+
+#include <tutti/session.h>
+
+#include "rooms.h"
+
+const char *tutti_participant_id (TuttiParticipant *participant);
+TuttiRoom *tutti_participant_room (TuttiParticipant *participant);
+/* Borrowed; good until the next change. */
+void tutti_participant_get_person (TuttiParticipant *participant, TuttiPerson *person);
+
+/* Tells all others START_CALL. */
+void tutti_participant_start_call (TuttiParticipant *participant);
+
+/* The first offer or a later one; fills the answer. Errors: BAD_SDP, UNSUPPORTED; the running
+ * session is untouched then. Afterwards ICE_CANDIDATE, LAYOUT and UPLINK events follow. */
+gboolean tutti_participant_offer (TuttiParticipant *participant, const TuttiSession *offer,
+                                  TuttiSession *answer, GError **error);
+/* Also before the offer. BAD_CANDIDATE. */
+gboolean tutti_participant_add_candidate (TuttiParticipant *participant, const char *candidate,
+                                          GError **error);
+
+/* Only what is set changes. name: cut and cleaned as at the join. */
+typedef struct {
+    gboolean set_audio_muted, audio_muted;
+    gboolean set_video_muted, video_muted;
+    gboolean set_hand_raised, hand_raised;
+    const char *name; /* NULL: as it is */
+} TuttiStateChange;
+
+void tutti_participant_set_state (TuttiParticipant *participant, const TuttiStateChange *change);
+
+/* layout NULL, quality NULL: as it is. quality: auto, high, medium, low, audio. Answered by LAYOUT
+ * (called from within). BAD_MESSAGE for unknown values. */
+gboolean tutti_participant_set_view (TuttiParticipant *participant, const char *layout,
+                                     const char *quality, const gboolean *self_view,
+                                     GError **error);
+
+/* to NULL: everyone, the sender included. Longer than 4096 bytes or no such `to`: BAD_MESSAGE. More
+ * than 10 in 5 s: RATE_LIMITED. */
+gboolean tutti_participant_chat (TuttiParticipant *participant, const char *text, const char *to,
+                                 GError **error);
+
+/* action, target and value as in the protocol's `moderate`. FORBIDDEN unless moderator; UNSUPPORTED
+ * for what this server does not do. May remove the caller itself. */
+gboolean tutti_participant_moderate (TuttiParticipant *participant, const char *action,
+                                     const char *target, const char *value, GError **error);
+
+/* Gone after this call; no event is told to itself. */
+void tutti_participant_leave (TuttiParticipant *participant);
+
+/* The admin's hand. mute: by force, the owner can unmute again. */
+void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
+void tutti_participant_mute (TuttiParticipant *participant, gboolean muted);
+
+typedef struct {
+    struct {
+        guint64 packets, bytes, lost, nacks, rtx, plis;
+        guint jitter_us;
+    } audio_in, camera_in, screen_in, audio_out, video_out;
+    guint round_trip_us;
+    guint jitter_delay_us;
+    guint64 concealed, decoded_frames;
+    int picture_width, picture_height; /* of its camera as received */
+    guint8 level;                      /* -dBov of the last round */
+    char state[16];                    /* new, connecting, connected, lost, closed */
+    char srtp_profile[32], pair[96];
+    char video_codec[8]; /* of the downlink */
+    gint64 joined_us;
+} TuttiParticipantStats;
+
+void tutti_participant_get_stats (TuttiParticipant *participant, TuttiParticipantStats *stats);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rooms.h: the server's rooms and all that they share: net threads, audio rounds, video workers.
+ * What control and main see of it. Role: main.
+ */
+#pragma once
+
+#include <tutti/config.h>
+
+#include "event.h"
+
+typedef struct _TuttiRooms TuttiRooms;
+typedef struct _TuttiRoom TuttiRoom;
+typedef struct _TuttiParticipant TuttiParticipant;
+
+/* The config must outlive it. Fails when threads' resources or certificates can't be had. */
+TuttiRooms *tutti_rooms_new (TuttiConfig *config, GError **error);
+/* Closes every room first. */
+void tutti_rooms_free (TuttiRooms *rooms);
+
+/* 1 to 64 of A-Z a-z 0-9 . _ - */
+gboolean tutti_room_name_is_valid (const char *name);
+
+typedef struct {
+    const char *room;
+    const char *name; /* NULL or "": a guest's name is made up; cut at 64 characters, control
+                         characters and invalid UTF-8 removed */
+    TuttiPersonRole role;
+    gboolean may_moderate; /* a token or mode open allows role moderator; without: FORBIDDEN */
+} TuttiJoin;
+
+/* Enters a room, making it when it is not there. *created: whether it was. Errors: BAD_ROOM,
+ * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining), FORBIDDEN (who may create). The participant
+ * belongs to the room; the pointer is good until leave(), or KICKED, ROOM_CLOSED or LOST was told.
+ */
+TuttiParticipant *tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
+                                    gpointer user_data, gboolean *created, GError **error);
+
+/* No new joins from now on. */
+void tutti_rooms_drain (TuttiRooms *rooms);
+gboolean tutti_rooms_is_draining (TuttiRooms *rooms);
+/* Tells everyone ROOM_CLOSED with the reason and empties every room. */
+void tutti_rooms_close_all (TuttiRooms *rooms, const char *reason);
+
+TuttiRoom *tutti_rooms_find (TuttiRooms *rooms, const char *name);
+/* Borrowed rooms, in order of name; free the array. */
+GPtrArray *tutti_rooms_list (TuttiRooms *rooms);
+
+/* Whole-server figures. CPU in microseconds since the start. */
+typedef struct {
+    guint n_rooms, n_participants;
+    gint64 started_us; /* monotonic */
+    gint64 cpu_receive_us, cpu_send_us, cpu_audio_us, cpu_video_us;
+    gint64 cpu_decode_us, cpu_scale_us, cpu_compose_us, cpu_encode_us; /* parts of cpu_video_us */
+    guint64 late_rounds, packets_received, packets_sent;
+} TuttiServerStats;
+
+void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);
+
+/* --- One room --- */
+
+typedef struct {
+    const char *name, *layout, *topology;
+    guint limit, n_participants, n_listeners, n_views, n_renditions;
+    int canvas_width, canvas_height;
+    guint frame_rate;
+    gboolean locked;
+    gint64 created_us;
+} TuttiRoomInfo;
+
+void tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info);
+/* Borrowed participants in order of arrival; free the array. */
+GPtrArray *tutti_room_list (TuttiRoom *room);
+TuttiParticipant *tutti_room_find (TuttiRoom *room, const char *participant_id);
+void tutti_room_set_locked (TuttiRoom *room, gboolean locked);
+gboolean tutti_room_set_layout (TuttiRoom *room, const char *layout, GError **error);
+/* Shows one participant large (NULL: nobody); others' views follow. */
+gboolean tutti_room_spotlight (TuttiRoom *room, const char *participant_id, GError **error);
+/* The room is gone after this call. */
+void tutti_room_close (TuttiRoom *room, const char *reason);
+/* A message of the server itself, `from` "". */
+void tutti_room_announce (TuttiRoom *room, const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiRooms, tutti_rooms_free)
