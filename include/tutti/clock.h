@@ -19,3 +19,6 @@ gint64 tutti_clock_now_us (TuttiClock *clock);
 /* RTP time of an instant of our clock: the same mapping for every stream we send, so that sound and
  * picture are in step by construction. rate_hz: 48000 or 90000. Wraps as RTP does. */
 guint32 tutti_clock_rtp_time (gint64 time_us, guint rate_hz);
+
+/* CPU time of the calling thread so far: what statistics split the work by. */
+gint64 tutti_clock_thread_cpu_us (void);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * queue.c: the bounded packet queue between two thread roles.
+ */
+#include <tutti/packet.h>
+#include <tutti/port.h>
+
+#include <stdatomic.h>
+
+struct _TuttiQueue {
+    _Atomic int references;
+    guint capacity;
+    TuttiNotify notify;
+    gpointer user_data;
+
+    GMutex lock; /* names everything below */
+    gboolean closed;
+    guint first, length;
+    guint64 dropped;
+    TuttiPacket *ring[];
+};
+
+TuttiQueue *
+tutti_queue_new (guint capacity, TuttiNotify notify, gpointer user_data)
+{
+    TuttiQueue *queue = g_malloc0 (sizeof *queue + capacity * sizeof queue->ring[0]);
+
+    g_assert (capacity > 0);
+    atomic_init (&queue->references, 1);
+    queue->capacity = capacity;
+    queue->notify = notify;
+    queue->user_data = user_data;
+    g_mutex_init (&queue->lock);
+    return queue;
+}
+
+TuttiQueue *
+tutti_queue_ref (TuttiQueue *queue)
+{
+    atomic_fetch_add (&queue->references, 1);
+    return queue;
+}
+
+void
+tutti_queue_unref (TuttiQueue *queue)
+{
+    if (!queue || atomic_fetch_sub (&queue->references, 1) > 1)
+        return;
+    tutti_queue_close (queue);
+    g_mutex_clear (&queue->lock);
+    g_free (queue);
+}
+
+/* With the lock held. */
+static TuttiPacket *
+take_first (TuttiQueue *queue)
+{
+    TuttiPacket *packet;
+
+    if (queue->length == 0)
+        return NULL;
+    packet = g_steal_pointer (&queue->ring[queue->first]);
+    queue->first = (queue->first + 1) % queue->capacity;
+    queue->length--;
+    return packet;
+}
+
+gboolean
+tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
+{
+    TuttiPacket *oldest = NULL;
+    gboolean was_empty;
+
+    g_mutex_lock (&queue->lock);
+    if (queue->closed) {
+        g_mutex_unlock (&queue->lock);
+        return FALSE;
+    }
+    was_empty = queue->length == 0;
+    if (queue->length == queue->capacity) {
+        oldest = take_first (queue);
+        queue->dropped++;
+    }
+    queue->ring[(queue->first + queue->length++) % queue->capacity] = tutti_packet_ref (packet);
+    g_mutex_unlock (&queue->lock);
+
+    tutti_packet_unref (oldest);
+    if (was_empty && queue->notify)
+        queue->notify (queue->user_data);
+    return oldest == NULL;
+}
+
+TuttiPacket *
+tutti_queue_pop (TuttiQueue *queue)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->lock);
+
+    return take_first (queue);
+}
+
+guint
+tutti_queue_length (TuttiQueue *queue)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->lock);
+
+    return queue->length;
+}
+
+guint64
+tutti_queue_dropped (TuttiQueue *queue)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->lock);
+
+    return queue->dropped;
+}
+
+void
+tutti_queue_close (TuttiQueue *queue)
+{
+    TuttiPacket *packet;
+
+    g_mutex_lock (&queue->lock);
+    queue->closed = TRUE;
+    g_mutex_unlock (&queue->lock);
+    while ((packet = tutti_queue_pop (queue)))
+        tutti_packet_unref (packet);
+}
