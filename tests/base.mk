@@ -1,7 +1,9 @@
-check_PROGRAMS += test-port test-jobs test-rounds
+check_PROGRAMS += test-config test-port test-jobs test-rounds
 test_port_SOURCES = test-port.c
 test_port_LDADD = $(BASE_LIBS)
 test_jobs_SOURCES = test-jobs.c
 test_jobs_LDADD = $(BASE_LIBS)
 test_rounds_SOURCES = test-rounds.c
 test_rounds_LDADD = $(BASE_LIBS)
+test_config_SOURCES = test-config.c
+test_config_LDADD = $(BASE_LIBS)

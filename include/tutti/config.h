@@ -32,11 +32,15 @@ const char *tutti_config_room_string (TuttiConfig *config, const char *room, con
 gint64 tutti_config_room_int (TuttiConfig *config, const char *room, const char *key);
 gboolean tutti_config_room_bool (TuttiConfig *config, const char *room, const char *key);
 
-/* Walks the table, for the tests that hold etc/tuttid.conf and the man page against it. NULL ends.
- */
+/* TRUE if a [room NAME] section was written for it. */
+gboolean tutti_config_has_room (TuttiConfig *config, const char *room);
+
+/* The table's row i in order, NULL past the end: for the tests that hold etc/tuttid.conf and the
+ * man page against it. unit may be NULL. */
 typedef struct {
     const char *section, *key, *default_value, *unit;
 } TuttiConfigKey;
-const TuttiConfigKey *tutti_config_keys (guint *n_keys);
+
+const TuttiConfigKey *tutti_config_key (guint i);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiConfig, tutti_config_free)
