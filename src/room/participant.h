@@ -50,8 +50,10 @@ gboolean tutti_participant_chat (TuttiParticipant *participant, const char *text
 gboolean tutti_participant_moderate (TuttiParticipant *participant, const char *action,
                                      const char *target, const char *value, GError **error);
 
-/* Gone after this call; no event is told to itself. */
+/* Gone after this call; no event is told to itself. leave: others are told `left`; drop: its
+ * signalling broke off, others are told `lost`. */
 void tutti_participant_leave (TuttiParticipant *participant);
+void tutti_participant_drop (TuttiParticipant *participant);
 
 /* The admin's hand. mute: by force, the owner can unmute again. */
 void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
