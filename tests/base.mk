@@ -7,3 +7,4 @@ test_rounds_SOURCES = test-rounds.c
 test_rounds_LDADD = $(BASE_LIBS)
 test_config_SOURCES = test-config.c
 test_config_LDADD = $(BASE_LIBS)
+EXTRA_DIST += tsan.supp lsan.supp
