@@ -11,6 +11,8 @@
 /* Rounds a peak is remembered at full height: 200 ms covers the beats of two voices' harmonics down
  * to 5 Hz, so the gain stands still while they sound. */
 #define HOLD_ROUNDS 10
+/* A peak so near to the envelope keeps it up, so that the gain does not follow its every wobble. */
+#define NEAR 0.98f
 /* Share by which the envelope then falls each round: a time constant of 400 ms, unheard. */
 #define RELEASE 0.05f
 /* Shortest way down: 1 ms. Only a peak within it can be cut, and only in the first round. */
@@ -21,6 +23,8 @@ follow_peak (TuttiLimiter *limiter, float peak)
 {
     if (peak >= limiter->envelope) {
         limiter->envelope = peak;
+        limiter->hold = HOLD_ROUNDS;
+    } else if (peak >= limiter->envelope * NEAR) {
         limiter->hold = HOLD_ROUNDS;
     } else if (limiter->hold > 0) {
         limiter->hold--;
@@ -45,15 +49,19 @@ count_safe (const gint32 *in, guint channels, float gain)
 static inline gint16
 cut (float value)
 {
-    return (gint16)CLAMP (value, -32768.0f, 32767.0f);
+    gint32 whole = (gint32)value;
+
+    return (gint16)CLAMP (whole, G_MININT16, G_MAXINT16);
 }
 
+/* The gain is low enough for every value: nothing to cut. */
 static void
 apply_flat (gint16 *restrict out, const gint32 *restrict in, guint n_values, float gain)
 {
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            out[i + j] = cut ((float)in[i + j] * gain);
+    for (const gint32 *end = in + n_values; in < end;
+         in += TUTTI_MIX_STRIDE, out += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            out[j] = (gint16)(gint32)((float)in[j] * gain);
     }
 }
 

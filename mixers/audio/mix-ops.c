@@ -17,18 +17,20 @@ smooth (float t)
 static void
 scale_flat (gint32 *restrict voice, const gint16 *restrict pcm, guint n_values, float gain)
 {
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            voice[i + j] = (gint32)((float)pcm[i + j] * gain);
+    for (const gint16 *end = pcm + n_values; pcm < end;
+         pcm += TUTTI_MIX_STRIDE, voice += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            voice[j] = (gint32)((float)pcm[j] * gain);
     }
 }
 
 static void
 copy_wide (gint32 *restrict voice, const gint16 *restrict pcm, guint n_values)
 {
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            voice[i + j] = pcm[i + j];
+    for (const gint16 *end = pcm + n_values; pcm < end;
+         pcm += TUTTI_MIX_STRIDE, voice += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            voice[j] = pcm[j];
     }
 }
 
@@ -68,9 +70,10 @@ tutti_mix_tail (gint32 *restrict voice, const gint32 *last, guint channels)
 void
 tutti_mix_add (gint32 *restrict sum, const gint32 *restrict voice, guint n_values)
 {
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            sum[i + j] += voice[i + j];
+    for (const gint32 *end = voice + n_values; voice < end;
+         voice += TUTTI_MIX_STRIDE, sum += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            sum[j] += voice[j];
     }
 }
 
@@ -78,9 +81,10 @@ void
 tutti_mix_subtract (gint32 *restrict rest, const gint32 *restrict sum, const gint32 *restrict voice,
                     guint n_values)
 {
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            rest[i + j] = sum[i + j] - voice[i + j];
+    for (const gint32 *end = voice + n_values; voice < end;
+         voice += TUTTI_MIX_STRIDE, sum += TUTTI_MIX_STRIDE, rest += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            rest[j] = sum[j] - voice[j];
     }
 }
 
@@ -90,13 +94,13 @@ tutti_mix_peak (const gint32 *values, guint n_values)
     gint32 high[TUTTI_MIX_STRIDE] = {0}, low[TUTTI_MIX_STRIDE] = {0};
     gint32 peak = 0;
 
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++) {
-            high[j] = MAX (high[j], values[i + j]);
-            low[j] = MIN (low[j], values[i + j]);
+    for (const gint32 *end = values + n_values; values < end; values += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++) {
+            high[j] = MAX (high[j], values[j]);
+            low[j] = MIN (low[j], values[j]);
         }
     }
-    for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
+    for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
         peak = MAX (peak, MAX (high[j], -low[j]));
     return peak;
 }
@@ -104,16 +108,15 @@ tutti_mix_peak (const gint32 *values, guint n_values)
 guint8
 tutti_mix_level (const gint16 *pcm, guint n_values)
 {
+    float squares[TUTTI_MIX_STRIDE] = {0};
     double energy = 0, level;
 
-    for (guint i = 0; i < n_values; i += TUTTI_MIX_STRIDE) {
-        float squares[TUTTI_MIX_STRIDE];
-
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            squares[j] = (float)pcm[i + j] * (float)pcm[i + j];
-        for (guint j = 0; j < TUTTI_MIX_STRIDE; j++)
-            energy += squares[j];
+    for (const gint16 *end = pcm + n_values; pcm < end; pcm += TUTTI_MIX_STRIDE) {
+        for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+            squares[j] += (float)pcm[j] * (float)pcm[j];
     }
+    for (int j = 0; j < TUTTI_MIX_STRIDE; j++)
+        energy += squares[j];
     if (energy <= 0)
         return TUTTI_LEVEL_SILENCE;
     level = -10.0 * log10 (energy / n_values / (32767.0 * 32767.0));
