@@ -35,6 +35,7 @@ typedef struct {
     gint64 cpu_us;     /* encode and packetise */
 } TuttiRenditionStats;
 
+/* NULL when the codec library can't do the setup. */
 TuttiRendition *tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup);
 /* All feeds must have left it. */
 void tutti_rendition_free (TuttiRendition *rendition);

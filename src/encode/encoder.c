@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * encoder.c: chooses the codec, keeps the codec's time, and stamps the packets. Role: video.
+ *
+ *   picture -> vp8-encode | h264-encode -> pay-vp8 | pay-h264 -> stamp -> rendition
+ */
+#include "encoder.h"
+
+#include "h264-encode.h"
+#include "source.h"
+#include "vp8-encode.h"
+
+/* A canvas that stands still gives a picture a second. To a rate control that believes the clock,
+ * the first picture after it may then cost a second's bits, and the link gets them as a burst. So
+ * the codec's clock never advances by more than so many frames at once. */
+#define GAP_MAX_FRAMES 4
+
+struct _TuttiEncoder {
+    const TuttiEncoderClass *klass;
+    gpointer codec_encoder;
+    TuttiCodec codec;
+    guint32 source;
+    gint64 gap_max_us;
+    gint64 last_us;       /* our clock, of the last picture */
+    gint64 codec_time_us; /* the codec's clock, of the last picture */
+    gboolean needs_key;   /* nothing the peers could build upon */
+};
+
+static const TuttiEncoderClass *
+choose_class (TuttiCodec codec)
+{
+    switch (codec) {
+    case TUTTI_CODEC_VP8:
+        return &tutti_vp8_encoder_class;
+    case TUTTI_CODEC_H264:
+        return &tutti_h264_encoder_class;
+    default:
+        return NULL;
+    }
+}
+
+static void
+advance_time (TuttiEncoder *self, gint64 time_us)
+{
+    if (self->last_us != 0)
+        self->codec_time_us += CLAMP (time_us - self->last_us, 1, self->gap_max_us);
+    self->last_us = time_us;
+}
+
+static void
+stamp_packets (TuttiEncoder *self, GPtrArray *packets, guint from, gint64 time_us, gboolean is_key)
+{
+    for (guint i = from; i < packets->len; i++) {
+        TuttiPacket *packet = packets->pdata[i];
+
+        packet->time_us = time_us;
+        packet->source = self->source;
+        packet->codec = self->codec;
+        packet->flags = (is_key ? TUTTI_PACKET_KEY_FRAME : 0) |
+                        (i == from ? TUTTI_PACKET_FRAME_START : 0) |
+                        (i == packets->len - 1 ? TUTTI_PACKET_MARKER : 0);
+    }
+}
+
+TuttiEncoder *
+tutti_encoder_new (TuttiCodec codec, const TuttiEncoderSetup *setup)
+{
+    const TuttiEncoderClass *klass = choose_class (codec);
+    g_autoptr (TuttiEncoder) self = g_new0 (TuttiEncoder, 1);
+
+    g_return_val_if_fail (klass != NULL && setup->frame_rate > 0, NULL);
+    self->klass = klass;
+    self->codec = codec;
+    self->source = tutti_source_next_id ();
+    self->gap_max_us = GAP_MAX_FRAMES * G_USEC_PER_SEC / setup->frame_rate;
+    self->needs_key = TRUE;
+    self->codec_encoder = klass->make (setup);
+    return self->codec_encoder != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+tutti_encoder_free (TuttiEncoder *self)
+{
+    if (self == NULL)
+        return;
+    if (self->codec_encoder != NULL)
+        self->klass->destroy (self->codec_encoder);
+    g_free (self);
+}
+
+gboolean
+tutti_encoder_encode (TuttiEncoder *self, const TuttiPicture *picture, gint64 time_us,
+                      gboolean *key, GPtrArray *packets)
+{
+    guint from = packets->len;
+
+    advance_time (self, time_us);
+    *key = *key || self->needs_key;
+    self->needs_key =
+        !self->klass->encode (self->codec_encoder, picture, self->codec_time_us, key, packets);
+    if (self->needs_key) {
+        g_ptr_array_set_size (packets, from);
+        return FALSE;
+    }
+    stamp_packets (self, packets, from, time_us, *key);
+    return TRUE;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * encoder.h: a video encoder of any codec: a picture in, its packets out. Role: video (one job at a
+ * time); new and free: main.
+ */
+#pragma once
+
+#include <tutti/frame.h>
+#include <tutti/packet.h>
+
+typedef struct _TuttiEncoder TuttiEncoder;
+
+typedef struct {
+    int width, height; /* even, pixels */
+    guint frame_rate;
+    guint bitrate_bps;
+    guint threads; /* >= 1 */
+} TuttiEncoderSetup;
+
+/* What a codec implements. */
+typedef struct {
+    /* NULL when the library refuses the setup. */
+    gpointer (*make) (const TuttiEncoderSetup *setup);
+    void (*destroy) (gpointer self);
+    /* time_us rises; *key: wished, and afterwards: made. Appends payloads; FALSE when it failed. */
+    gboolean (*encode) (gpointer self, const TuttiPicture *picture, gint64 time_us, gboolean *key,
+                        GPtrArray *packets);
+} TuttiEncoderClass;
+
+/* NULL when there is no such codec or it can't do the setup. */
+TuttiEncoder *tutti_encoder_new (TuttiCodec codec, const TuttiEncoderSetup *setup);
+void tutti_encoder_free (TuttiEncoder *encoder);
+
+/* Encodes one picture of the setup's size, to be shown at time_us (our clock, rising strictly), and
+ * appends its packets, ready for feeds. *key: a key frame is wanted; afterwards: it is one. The
+ * first picture always becomes one. FALSE: the codec failed, nothing was appended, the next picture
+ * will be a key frame. */
+gboolean tutti_encoder_encode (TuttiEncoder *encoder, const TuttiPicture *picture, gint64 time_us,
+                               gboolean *key, GPtrArray *packets);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiEncoder, tutti_encoder_free)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * handles.h: autoptr for the codec libraries' handles.
+ */
+#pragma once
+
+#include <glib.h>
+#include <opus/opus.h>
+#include <wels/codec_api.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpusEncoder, opus_encoder_destroy)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ISVCEncoder, WelsDestroySVCEncoder)

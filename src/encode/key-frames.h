@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * key-frames.h: when a rendition makes a key frame. One costs as much as three other frames and
+ * bursts on every link, so wishes are coalesced: at once after a quiet time, else at the end of the
+ * window. Pure; belongs to the rendition's job.
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+/* At most one wished key frame in such a time. Shorter would let one bad link cost everybody
+ * quality; longer is felt by whoever joins. */
+#define TUTTI_KEY_FRAME_GAP_US (500 * TUTTI_USEC_PER_MSEC)
+
+typedef struct {
+    guint interval;     /* frames from key frame to key frame at most; 0: no bound */
+    gint64 patience_us; /* a wish waits so long for a new picture before the last is used again */
+    gboolean begun;     /* a frame was made */
+    guint frames;       /* since the last key frame, it included */
+    gint64 last_us;     /* of the last key frame */
+    gint64 wished_us;   /* since when a wish is known; 0: there is none */
+} TuttiKeyFrames;
+
+/* frame_rate: of the rendition. */
+void tutti_key_frames_init (TuttiKeyFrames *self, guint interval, guint frame_rate);
+
+/* Whether a picture encoded now becomes a key frame. wished: a wish is open. */
+gboolean tutti_key_frames_decide (const TuttiKeyFrames *self, gboolean wished, gint64 now_us);
+
+/* A frame was made. */
+void tutti_key_frames_note (TuttiKeyFrames *self, gboolean is_key, gint64 now_us);
+
+/* When the last picture is to be encoded once more, if none comes before: G_MAXINT64 for never. */
+gint64 tutti_key_frames_get_due (TuttiKeyFrames *self, gboolean wished, gint64 now_us);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * opus-encode.c: 20 ms of the mix -> libopus -> a packet's payload (RFC 7587). Role: audio.
+ *
+ *   sound ------------> coded, marker on the first
+ *   silence, 3 rounds -> coded, so that decoders fade as the sound did
+ *   silence, longer ---> a packet each 400 ms: the stream and its clock stay alive
+ *
+ * Silence is told by the mixer (no PCM); libopus' own DTX would cost a whole encode to find it.
+ */
+#include "opus-encode.h"
+
+#include <tutti/role.h>
+
+#include "handles.h"
+#include "source.h"
+
+/* A talker's last sound rings out in the decoder's filters, and FEC of it rides in the next packet.
+ */
+#define TAIL_ROUNDS 3
+/* As libopus' own DTX (RFC 6716 section 2.1.9). */
+#define COMFORT_US (400 * TUTTI_USEC_PER_MSEC)
+
+struct _TuttiOpusEncoder {
+    OpusEncoder *encoder;
+    guint32 source;
+    guint tail_rounds;  /* of silence still to be coded at once */
+    gboolean is_silent; /* the last packet was silence, or there was none */
+    gint64 comfort_us;  /* when silence is coded again */
+};
+
+static gboolean
+configure (OpusEncoder *encoder, const TuttiOpusSetup *setup)
+{
+    return opus_encoder_ctl (encoder, OPUS_SET_BITRATE (setup->bitrate_bps)) == OPUS_OK &&
+           opus_encoder_ctl (encoder, OPUS_SET_COMPLEXITY (setup->complexity)) == OPUS_OK &&
+           opus_encoder_ctl (encoder, OPUS_SET_INBAND_FEC (setup->fec)) == OPUS_OK &&
+           opus_encoder_ctl (encoder, OPUS_SET_PACKET_LOSS_PERC (setup->loss_percent)) == OPUS_OK;
+}
+
+static void
+forget_past (TuttiOpusEncoder *self)
+{
+    self->tail_rounds = 0;
+    self->is_silent = TRUE;
+    self->comfort_us = G_MININT64;
+}
+
+static TuttiPacket *
+encode_round (TuttiOpusEncoder *self, const gint16 *pcm, gint64 now_us)
+{
+    TuttiPacket *packet = tutti_packet_new ();
+    opus_int32 bytes = opus_encode (self->encoder, pcm, TUTTI_ROUND_SAMPLES, packet->data,
+                                    TUTTI_PAYLOAD_MAX_BYTES);
+
+    if (bytes <= 0) {
+        tutti_packet_unref (packet);
+        return NULL;
+    }
+    packet->length_bytes = bytes;
+    packet->time_us = now_us;
+    packet->source = self->source;
+    packet->codec = TUTTI_CODEC_OPUS;
+    return packet;
+}
+
+static TuttiPacket *
+push_silence (TuttiOpusEncoder *self, gint64 now_us)
+{
+    static const gint16 silence[TUTTI_ROUND_VALUES_MAX];
+
+    if (self->tail_rounds > 0)
+        self->tail_rounds--;
+    else if (now_us < self->comfort_us)
+        return NULL;
+    self->is_silent = TRUE;
+    self->comfort_us = now_us + COMFORT_US;
+    return encode_round (self, silence, now_us);
+}
+
+TuttiOpusEncoder *
+tutti_opus_encoder_new (const TuttiOpusSetup *setup)
+{
+    TuttiOpusEncoder *self = g_new0 (TuttiOpusEncoder, 1);
+
+    tutti_assert_role (TUTTI_ROLE_MAIN);
+    self->encoder =
+        opus_encoder_create (TUTTI_RATE_HZ, setup->channels, OPUS_APPLICATION_VOIP, NULL);
+    g_assert (self->encoder != NULL && configure (self->encoder, setup));
+    self->source = tutti_source_next_id ();
+    forget_past (self);
+    return self;
+}
+
+void
+tutti_opus_encoder_free (TuttiOpusEncoder *self)
+{
+    if (self == NULL)
+        return;
+    opus_encoder_destroy (self->encoder);
+    g_free (self);
+}
+
+TuttiPacket *
+tutti_opus_encoder_push (TuttiOpusEncoder *self, const gint16 *pcm, gint64 now_us)
+{
+    TuttiPacket *packet;
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    if (pcm == NULL)
+        return push_silence (self, now_us);
+    packet = encode_round (self, pcm, now_us);
+    if (packet != NULL && self->is_silent)
+        packet->flags |= TUTTI_PACKET_MARKER; /* RFC 3551 section 4.1 */
+    self->is_silent = FALSE;
+    self->tail_rounds = TAIL_ROUNDS;
+    return packet;
+}
+
+void
+tutti_opus_encoder_reset (TuttiOpusEncoder *self)
+{
+    opus_encoder_ctl (self->encoder, OPUS_RESET_STATE);
+    forget_past (self);
+}

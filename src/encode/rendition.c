@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rendition.c: the job around one encoder. Roles: anyone pushes pictures and wishes, the job
+ * (video) encodes and fans out, main makes and frees.
+ *
+ *   push -> waiting (newest wins) -> [job: scale once -> encoder -> packets] -> offer to each feed
+ *   want_key_frame -> wished -> [job: key-frames decides]; without a new picture the last one again
+ */
+#include "rendition.h"
+
+#include <libyuv.h>
+
+#include <tutti/clock.h>
+#include <tutti/role.h>
+
+#include "encoder.h"
+#include "feed.h"
+#include "key-frames.h"
+
+/* From this size on a second thread shortens a frame's way by more than it costs. */
+#define TWO_THREADS_FROM_PX (640 * 360)
+/* With fewer cores the other jobs have a better use for the second one. */
+#define TWO_THREADS_FROM_CORES 3
+/* Packets of a large key frame; the array grows when one is larger still. */
+#define PACKETS_EXPECTED 128
+
+struct _TuttiRendition {
+    TuttiRenditionSetup setup;
+    TuttiJob *job;
+
+    struct { /* the job's own */
+        TuttiEncoder *encoder;
+        TuttiKeyFrames keys;
+        TuttiPicture *last;  /* as encoded */
+        gint64 last_time_us; /* as sent */
+        GPtrArray *packets;  /* of this picture */
+        GPtrArray *offered;  /* feeds, while packets are offered */
+        gint64 second_us;    /* start of the second being counted */
+        guint64 second_bytes;
+    } video;
+
+    GMutex lock; /* of everything below */
+    GCond quiet; /* n_wishing became 0 */
+    TuttiPicture *waiting;
+    gboolean wished;
+    gboolean closed;
+    guint n_wishing;  /* threads inside want_key_frame() */
+    GPtrArray *feeds; /* not referenced: they leave before they go */
+    TuttiRenditionStats stats;
+};
+
+/* --- The job's steps. --- */
+
+static TuttiPicture *
+scale_picture (const TuttiPicture *from, int width, int height)
+{
+    TuttiPicture *to = tutti_picture_new (width, height);
+
+    I420Scale (from->plane[0], from->stride[0], from->plane[1], from->stride[1], from->plane[2],
+               from->stride[2], from->width, from->height, to->plane[0], to->stride[0],
+               to->plane[1], to->stride[1], to->plane[2], to->stride[2], width, height, kFilterBox);
+    to->time_us = from->time_us;
+    return to;
+}
+
+/* The picture at the rendition's size; takes the reference. */
+static TuttiPicture *
+fit_picture (TuttiRendition *self, TuttiPicture *picture)
+{
+    TuttiPicture *fitted;
+
+    if (picture->width == self->setup.width && picture->height == self->setup.height)
+        return picture;
+    fitted = scale_picture (picture, self->setup.width, self->setup.height);
+    tutti_picture_unref (picture);
+    return fitted;
+}
+
+static TuttiPicture *
+take_waiting (TuttiRendition *self, gboolean *wished)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    *wished = self->wished;
+    return g_steal_pointer (&self->waiting);
+}
+
+static gboolean
+is_wished (TuttiRendition *self)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    return self->wished;
+}
+
+/* The rate of the last whole second, or what was so far. */
+static guint
+count_rate (TuttiRendition *self, guint bytes, gint64 now_us)
+{
+    gint64 passed_us = now_us - self->video.second_us;
+    guint rate_bps = 0;
+
+    self->video.second_bytes += bytes;
+    if (passed_us >= G_USEC_PER_SEC) {
+        rate_bps = self->video.second_bytes * 8 * G_USEC_PER_SEC / passed_us;
+        self->video.second_us = now_us;
+        self->video.second_bytes = 0;
+    }
+    return rate_bps;
+}
+
+static void
+count_frame (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
+{
+    TuttiRenditionStats *stats = &self->stats;
+
+    stats->frames++;
+    stats->key_frames += is_key;
+    stats->bytes += bytes;
+    stats->packets += self->video.packets->len;
+    if (rate_bps > 0)
+        stats->bitrate_bps = rate_bps;
+}
+
+/* A key frame grants every wish made before this: who wished follows already, so it is offered. */
+static void
+list_feeds (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    self->wished = self->wished && !is_key;
+    for (guint i = 0; i < self->feeds->len; i++)
+        g_ptr_array_add (self->video.offered, tutti_feed_ref (self->feeds->pdata[i]));
+    count_frame (self, is_key, bytes, rate_bps);
+}
+
+static void
+fan_out (TuttiRendition *self, gboolean is_key, gint64 now_us)
+{
+    GPtrArray *packets = self->video.packets, *offered = self->video.offered;
+    guint bytes = 0;
+
+    for (guint i = 0; i < packets->len; i++)
+        bytes += ((TuttiPacket *)packets->pdata[i])->length_bytes;
+    list_feeds (self, is_key, bytes, count_rate (self, bytes, now_us));
+    for (guint i = 0; i < offered->len; i++)
+        tutti_feed_offer (offered->pdata[i], self, packets, is_key);
+    g_ptr_array_set_size (offered, 0);
+    g_ptr_array_set_size (packets, 0);
+}
+
+static void
+drop_wish (TuttiRendition *self)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    self->wished = FALSE;
+}
+
+/* Takes the picture's reference. */
+static void
+encode_picture (TuttiRendition *self, TuttiPicture *picture, gboolean wished, gint64 now_us)
+{
+    gint64 time_us =
+        picture->time_us != 0 && picture != self->video.last ? picture->time_us : now_us;
+    gboolean is_key = tutti_key_frames_decide (&self->video.keys, wished, now_us);
+    TuttiPicture *old = self->video.last;
+
+    /* RTP times must rise by more than a tick of their clock. */
+    time_us = MAX (time_us, self->video.last_time_us + TUTTI_USEC_PER_MSEC);
+    self->video.last_time_us = time_us;
+    self->video.last = fit_picture (self, picture);
+    g_clear_pointer (&old, tutti_picture_unref);
+    if (!tutti_encoder_encode (self->video.encoder, self->video.last, time_us, &is_key,
+                               self->video.packets)) {
+        drop_wish (self); /* the next picture that succeeds is a key frame anyway */
+        return;
+    }
+    tutti_key_frames_note (&self->video.keys, is_key, now_us);
+    fan_out (self, is_key, now_us);
+}
+
+static TuttiPicture *
+choose_picture (TuttiRendition *self, gboolean *wished, gint64 now_us)
+{
+    TuttiPicture *picture = take_waiting (self, wished);
+
+    if (picture == NULL && tutti_key_frames_get_due (&self->video.keys, *wished, now_us) <= now_us)
+        picture = tutti_picture_ref (self->video.last);
+    return picture;
+}
+
+static void
+on_job (gpointer user_data, gint64 now_us)
+{
+    TuttiRendition *self = user_data;
+    gint64 cpu_us = tutti_clock_thread_cpu_us (), due_us;
+    gboolean wished;
+    TuttiPicture *picture = choose_picture (self, &wished, now_us);
+
+    if (picture != NULL)
+        encode_picture (self, picture, wished, now_us);
+    due_us = tutti_key_frames_get_due (&self->video.keys, is_wished (self), now_us);
+    if (due_us != G_MAXINT64)
+        tutti_job_push_at (self->job, due_us);
+    cpu_us = tutti_clock_thread_cpu_us () - cpu_us;
+    g_mutex_lock (&self->lock);
+    self->stats.cpu_us += cpu_us;
+    g_mutex_unlock (&self->lock);
+}
+
+/* --- Life cycle. --- */
+
+static guint
+choose_threads (const TuttiRenditionSetup *setup)
+{
+    if (setup->threads > 0)
+        return setup->threads;
+    return setup->width * setup->height >= TWO_THREADS_FROM_PX &&
+                   g_get_num_processors () >= TWO_THREADS_FROM_CORES
+               ? 2
+               : 1;
+}
+
+static void
+clear_rendition (TuttiRendition *self)
+{
+    g_mutex_clear (&self->lock);
+    g_cond_clear (&self->quiet);
+    g_ptr_array_unref (self->feeds);
+}
+
+/* Whoever holds the last reference may be a net thread, which has no time to free encoders. */
+static void
+free_media (TuttiRendition *self)
+{
+    g_clear_pointer (&self->waiting, tutti_picture_unref);
+    g_clear_pointer (&self->video.last, tutti_picture_unref);
+    g_clear_pointer (&self->video.encoder, tutti_encoder_free);
+    g_clear_pointer (&self->video.packets, g_ptr_array_unref);
+    g_clear_pointer (&self->video.offered, g_ptr_array_unref);
+}
+
+static TuttiEncoder *
+make_encoder (const TuttiRenditionSetup *setup)
+{
+    TuttiEncoderSetup encoder_setup = {.width = setup->width,
+                                       .height = setup->height,
+                                       .frame_rate = setup->frame_rate,
+                                       .bitrate_bps = setup->bitrate_bps,
+                                       .threads = choose_threads (setup)};
+
+    return tutti_encoder_new (setup->codec, &encoder_setup);
+}
+
+TuttiRendition *
+tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup)
+{
+    TuttiEncoder *encoder = make_encoder (setup);
+    TuttiRendition *self;
+
+    tutti_assert_role (TUTTI_ROLE_MAIN);
+    if (encoder == NULL)
+        return NULL;
+    self = g_atomic_rc_box_new0 (TuttiRendition);
+    self->setup = *setup;
+    self->video.encoder = encoder;
+    tutti_key_frames_init (&self->video.keys, setup->key_frame_interval, setup->frame_rate);
+    self->video.packets =
+        g_ptr_array_new_full (PACKETS_EXPECTED, (GDestroyNotify)tutti_packet_unref);
+    self->video.offered = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_feed_unref);
+    g_mutex_init (&self->lock);
+    g_cond_init (&self->quiet);
+    self->feeds = g_ptr_array_new ();
+    self->job = tutti_job_new (jobs, "rendition", on_job, self);
+    return self;
+}
+
+void
+tutti_rendition_free (TuttiRendition *self)
+{
+    if (self == NULL)
+        return;
+    tutti_assert_role (TUTTI_ROLE_MAIN);
+    g_mutex_lock (&self->lock);
+    g_assert (self->feeds->len == 0);
+    self->closed = TRUE;
+    while (self->n_wishing > 0) /* a notification and a job's push: microseconds */
+        g_cond_wait (&self->quiet, &self->lock);
+    g_mutex_unlock (&self->lock);
+    tutti_job_free (self->job);
+    free_media (self);
+    tutti_rendition_unref (self);
+}
+
+/* --- For feeds. --- */
+
+TuttiRendition *
+tutti_rendition_ref (TuttiRendition *self)
+{
+    return g_atomic_rc_box_acquire (self);
+}
+
+void
+tutti_rendition_unref (TuttiRendition *self)
+{
+    g_atomic_rc_box_release_full (self, (GDestroyNotify)clear_rendition);
+}
+
+void
+tutti_rendition_add_feed (TuttiRendition *self, TuttiFeed *feed)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    g_ptr_array_add (self->feeds, feed);
+}
+
+void
+tutti_rendition_remove_feed (TuttiRendition *self, TuttiFeed *feed)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    g_ptr_array_remove_fast (self->feeds, feed);
+}
+
+/* --- Public. --- */
+
+void
+tutti_rendition_push (TuttiRendition *self, TuttiPicture *picture)
+{
+    TuttiPicture *old;
+
+    tutti_picture_ref (picture);
+    g_mutex_lock (&self->lock);
+    old = self->waiting;
+    self->waiting = picture;
+    self->stats.skipped += old != NULL;
+    g_mutex_unlock (&self->lock);
+    g_clear_pointer (&old, tutti_picture_unref);
+    tutti_job_push (self->job);
+}
+
+/* The wish counts itself in, so that free() can wait until the last has left. */
+static gboolean
+begin_wishing (TuttiRendition *self)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    if (self->closed)
+        return FALSE;
+    self->wished = TRUE;
+    self->stats.wishes++;
+    self->n_wishing++;
+    return TRUE;
+}
+
+void
+tutti_rendition_want_key_frame (TuttiRendition *self)
+{
+    if (!begin_wishing (self))
+        return;
+    if (self->setup.wanted != NULL)
+        self->setup.wanted (self->setup.user_data);
+    tutti_job_push (self->job);
+    g_mutex_lock (&self->lock);
+    if (--self->n_wishing == 0)
+        g_cond_signal (&self->quiet);
+    g_mutex_unlock (&self->lock);
+}
+
+guint
+tutti_rendition_n_feeds (TuttiRendition *self)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    return self->feeds->len;
+}
+
+TuttiCodec
+tutti_rendition_codec (TuttiRendition *self)
+{
+    return self->setup.codec;
+}
+
+void
+tutti_rendition_get_stats (TuttiRendition *self, TuttiRenditionStats *stats)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    *stats = self->stats;
+}

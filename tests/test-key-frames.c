@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-key-frames.c: when key frames are made, by explicit times.
+ */
+#include "encode/key-frames.h"
+
+#define MS TUTTI_USEC_PER_MSEC
+#define START (1000 * MS)
+
+/* Frames each 33 ms for a time, a wish open from each of the given instants until a key frame;
+ * writes the key frames' times. */
+static guint
+run (TuttiKeyFrames *keys, const gint64 *wishes, guint n_wishes, gint64 until_us, gint64 *made)
+{
+    guint n = 0, next = 0;
+    gboolean wished = FALSE;
+
+    for (gint64 now = START; now < until_us; now += 33 * MS) {
+        gboolean is_key;
+
+        for (; next < n_wishes && wishes[next] <= now; next++)
+            wished = TRUE;
+        is_key = tutti_key_frames_decide (keys, wished, now);
+        tutti_key_frames_note (keys, is_key, now);
+        if (is_key) {
+            wished = FALSE;
+            made[n++] = now;
+        }
+    }
+    return n;
+}
+
+static void
+test_first (void)
+{
+    TuttiKeyFrames keys;
+    gint64 made[32];
+
+    tutti_key_frames_init (&keys, 0, 30);
+    g_assert_cmpuint (run (&keys, NULL, 0, START + 10000 * MS, made), ==, 1);
+    g_assert_cmpint (made[0], ==, START);
+}
+
+static void
+test_at_once_after_quiet (void)
+{
+    const gint64 wishes[] = {START + 2000 * MS};
+    TuttiKeyFrames keys;
+    gint64 made[32];
+
+    tutti_key_frames_init (&keys, 0, 30);
+    g_assert_cmpuint (run (&keys, wishes, 1, START + 4000 * MS, made), ==, 2);
+    g_assert_cmpint (made[1], >=, wishes[0]);
+    g_assert_cmpint (made[1], <=, wishes[0] + 33 * MS);
+}
+
+static void
+test_coalesced (void)
+{
+    gint64 wishes[100], made[32];
+    TuttiKeyFrames keys;
+    guint n;
+
+    for (guint i = 0; i < 100; i++)
+        wishes[i] = START + 2000 * MS + i * 10 * MS;
+    tutti_key_frames_init (&keys, 0, 30);
+    n = run (&keys, wishes, 100, START + 6000 * MS, made);
+    g_assert_cmpuint (n, ==, 1 + 3); /* at once, after half a second, after a second */
+    for (guint i = 2; i < n; i++) {
+        g_assert_cmpint (made[i] - made[i - 1], >=, TUTTI_KEY_FRAME_GAP_US);
+        g_assert_cmpint (made[i] - made[i - 1], <=, TUTTI_KEY_FRAME_GAP_US + 33 * MS);
+    }
+}
+
+static void
+test_interval (void)
+{
+    TuttiKeyFrames keys;
+    gint64 made[64];
+    guint n;
+
+    tutti_key_frames_init (&keys, 60, 30);
+    n = run (&keys, NULL, 0, START + 300 * 33 * MS, made);
+    g_assert_cmpuint (n, ==, 5);
+    for (guint i = 1; i < n; i++)
+        g_assert_cmpint (made[i] - made[i - 1], ==, 60 * 33 * MS);
+}
+
+/* No picture comes after the wish: the last one is used again, after the ticks' patience and not
+ * within the window. */
+static void
+test_due (void)
+{
+    TuttiKeyFrames keys;
+
+    tutti_key_frames_init (&keys, 0, 30);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START), ==, G_MAXINT64);
+    tutti_key_frames_note (&keys, TRUE, START);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, FALSE, START), ==, G_MAXINT64);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START + 10 * MS), ==,
+                     START + TUTTI_KEY_FRAME_GAP_US);
+    tutti_key_frames_note (&keys, TRUE, START + 500 * MS);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START + 3000 * MS), ==,
+                     START + 3000 * MS + 2 * G_USEC_PER_SEC / 30);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START + 3050 * MS), ==,
+                     START + 3000 * MS + 2 * G_USEC_PER_SEC / 30);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/key-frames/first", test_first);
+    g_test_add_func ("/key-frames/at-once-after-quiet", test_at_once_after_quiet);
+    g_test_add_func ("/key-frames/coalesced", test_coalesced);
+    g_test_add_func ("/key-frames/interval", test_interval);
+    g_test_add_func ("/key-frames/due", test_due);
+    return g_test_run ();
+}
