@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * client.h: one request to the admin socket. Blocks until it is answered or 10 s have passed.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/* Exit statuses of tutti(1). */
+enum {
+    TUTTI_EXIT_DONE = 0,
+    TUTTI_EXIT_REFUSED = 1,
+    TUTTI_EXIT_USAGE = 2,
+    TUTTI_EXIT_UNREACHED = 3,
+};
+
+typedef struct _TuttiClient TuttiClient;
+
+TuttiClient *tutti_client_new (const char *socket_path);
+void tutti_client_free (TuttiClient *client);
+
+/* method and path of the admin API; body: JSON text or NULL. Gives an exit status; when it is not
+ * DONE the reason has been printed on standard error. *node (may be NULL): the answer, NULL if it
+ * has none. */
+int tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
+                       JsonNode **node);
+
+/* "/v1/rooms/NAME/participants/ID" from parts, each escaped; NULL ends. */
+char *tutti_client_path (const char *first, ...) G_GNUC_NULL_TERMINATED;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiClient, tutti_client_free)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * admin-json.h: what the admin API says about the server, its rooms and participants, as JSON. Each
+ * adds one object to the builder. Role: main.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "participant.h"
+#include "rooms.h"
+
+void tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms);
+void tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room);
+void tutti_admin_json_rooms (JsonBuilder *builder, TuttiRooms *rooms);
+void tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participant);
+void tutti_admin_json_participants (JsonBuilder *builder, TuttiRoom *room);
