@@ -55,7 +55,9 @@ void tutti_rtp_session_receive_rtcp (TuttiRtpSession *session, const guint8 *dat
 /* The packet's payload with our header and numbers to the output. */
 void tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us);
 
-/* What is due: NACKs, reports, PLIs, REMB. Gives the time of the next call (absolute). */
+/* What is due: NACKs, reports, PLIs, REMB. Gives the time of the next call (absolute). What was
+ * received or asked for since may be due sooner: it is cheap, so call it after each burst of
+ * packets as well. */
 gint64 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us);
 
 /* RTCP BYE for our streams. */

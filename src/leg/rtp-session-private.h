@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rtp-session-private.h: what rtp-session.c (media) and rtp-feedback.c (RTCP) share. Role: net.
+ */
+#pragma once
+
+#include "rtp-session.h"
+
+#include "demux.h"
+#include "receiver.h"
+#include "sender.h"
+
+#define TUTTI_RTP_N_KINDS 2 /* audio and video have senders */
+/* Below every path's MTU, with room for SRTCP and tunnels. */
+#define TUTTI_RTCP_MAX_BYTES 1200
+
+struct _TuttiRtpSession {
+    TuttiRtpSetup setup;
+
+    struct { /* role net */
+        TuttiDemux *demux;
+        TuttiReceiver *receivers[TUTTI_N_TRACKS];
+        TuttiSender *senders[TUTTI_RTP_N_KINDS];
+        guint32 ssrc; /* of our feedback while we send nothing */
+        char cname[64];
+        guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
+
+        gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
+        gint64 report_due_us;
+        gint64 pli_due_us[TUTTI_N_TRACKS]; /* no sooner */
+        guint8 fir_seq[TUTTI_N_TRACKS];
+        gint64 remb_due_us;
+        guint remb_told_bps;
+        guint remb_lifts; /* times yet to tell that there is no limit any more */
+
+        gint64 wish_due_us; /* no sooner */
+        gint64 publish_due_us;
+        guint round_trip_us;
+        guint remb_bps; /* the peer's */
+        guint64 unknown_ssrc, malformed;
+        guint8 buffer[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
+    } net;
+
+    struct {              /* any thread, atomic */
+        guint key_frames; /* bit per TuttiTrack */
+        guint limit_bps;
+    } asked;
+
+    struct {         /* any thread */
+        GMutex lock; /* of stats */
+        TuttiLegStats stats;
+    } published;
+};
+
+/* Reports, with the first packets or when they are due. */
+void tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us);
+void tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us);
+gint64 tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us);

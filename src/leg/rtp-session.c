@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rtp-session.c: the media half of rtp-session.h: packets in to their queues, packets out with our
+ * numbers; what is known of it all. RTCP is in rtp-feedback.c. Role: net.
+ */
+#include "rtp-session-private.h"
+
+#include <tutti/packet.h>
+#include <tutti/role.h>
+
+#include <string.h>
+
+/* Readers of statistics look once a second. */
+#define PUBLISH_US 200000
+#define LEVEL_VOICE 0x80 /* RFC 6464 section 3 */
+#define LEVEL_MASK 0x7F
+#define ROTATION_MASK 0x03 /* 3GPP TS 26.114 section 7.4.5 */
+
+static guint
+read_rate (TuttiTrack track)
+{
+    return track == TUTTI_TRACK_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
+}
+
+static TuttiReceived
+take (TuttiRtpSession *session, TuttiRtp *rtp, const TuttiRoute *route, gint64 now_us)
+{
+    TuttiReceiver *receiver = session->net.receivers[route->track];
+    TuttiReceived received;
+
+    if (route->rtx)
+        return tutti_receiver_take_rtx (receiver, rtp, route->format->payload_type, now_us);
+    if (!tutti_receiver_is_started (receiver) || tutti_receiver_ssrc (receiver) != rtp->ssrc) {
+        tutti_receiver_start (receiver, rtp->ssrc);
+        session->net.rotation[route->track] = 0;
+    }
+    received = tutti_receiver_take (receiver, rtp, now_us);
+    if (tutti_receiver_take_broken (receiver))
+        tutti_rtp_session_want_key_frame (session, route->track);
+    return received;
+}
+
+static void
+read_extensions (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route,
+                 TuttiPacket *packet)
+{
+    const guint8 *ids = tutti_demux_get_media (session->net.demux, route->track)->extension;
+    const guint8 *value;
+    gsize bytes;
+
+    packet->level = TUTTI_LEVEL_UNKNOWN;
+    value = tutti_rtp_find_extension (rtp, ids[TUTTI_EXTENSION_LEVEL], &bytes);
+    if (value != NULL && bytes > 0) {
+        packet->level = value[0] & LEVEL_MASK;
+        packet->flags |= value[0] & LEVEL_VOICE ? TUTTI_PACKET_VOICE : 0;
+    }
+    value = tutti_rtp_find_extension (rtp, ids[TUTTI_EXTENSION_ROTATION], &bytes);
+    if (value != NULL && bytes > 0)
+        session->net.rotation[route->track] = value[0] & ROTATION_MASK;
+    packet->rotation = session->net.rotation[route->track];
+}
+
+static TuttiPacket *
+copy_packet (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route, gint64 now_us)
+{
+    g_autoptr (TuttiPacket) packet = tutti_packet_new ();
+
+    if (rtp->payload_bytes > tutti_packet_capacity (packet))
+        return NULL;
+    memcpy (packet->data, rtp->payload, rtp->payload_bytes);
+    packet->length_bytes = (guint16)rtp->payload_bytes;
+    packet->time_us = now_us;
+    packet->timestamp = rtp->timestamp;
+    packet->ssrc = rtp->ssrc;
+    packet->seq = rtp->seq;
+    packet->payload_type = rtp->payload_type;
+    packet->codec = route->format->codec;
+    packet->flags = (guint8)((rtp->marker ? TUTTI_PACKET_MARKER : 0) |
+                             (route->rtx ? TUTTI_PACKET_RECOVERED : 0));
+    read_extensions (session, rtp, route, packet);
+    return g_steal_pointer (&packet);
+}
+
+static void
+deliver (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route, gint64 now_us)
+{
+    TuttiQueue *queue = session->setup.in[route->track];
+    g_autoptr (TuttiPacket) packet = copy_packet (session, rtp, route, now_us);
+
+    if (packet == NULL) {
+        session->net.malformed++;
+        return;
+    }
+    tutti_receiver_count (session->net.receivers[route->track], rtp->payload_bytes);
+    if (queue != NULL)
+        tutti_queue_push (queue, packet);
+}
+
+static void
+publish (TuttiRtpSession *session, gint64 now_us)
+{
+    TuttiLegStats stats = {.round_trip_us = session->net.round_trip_us,
+                           .remb_bps = session->net.remb_bps,
+                           .unknown_ssrc = session->net.unknown_ssrc,
+                           .malformed = session->net.malformed};
+
+    session->net.publish_due_us = now_us + PUBLISH_US;
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++)
+        tutti_receiver_get_stats (session->net.receivers[i], &stats.in[i]);
+    for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
+        tutti_sender_get_stats (session->net.senders[i], &stats.out[i]);
+    g_mutex_lock (&session->published.lock);
+    session->published.stats = stats;
+    g_mutex_unlock (&session->published.lock);
+}
+
+static void
+configure_receivers (TuttiRtpSession *session)
+{
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
+        guint8 feedback = tutti_demux_get_feedback (session->net.demux, (TuttiTrack)i);
+
+        if (tutti_demux_get_media (session->net.demux, (TuttiTrack)i) == NULL)
+            tutti_receiver_stop (session->net.receivers[i]);
+        /* Sound that comes a round trip late is concealed long before. */
+        tutti_receiver_set_nack (session->net.receivers[i],
+                                 i != TUTTI_TRACK_AUDIO && (feedback & TUTTI_FEEDBACK_NACK));
+    }
+}
+
+static void
+configure_senders (TuttiRtpSession *session, const TuttiSession *answer)
+{
+    const TuttiMedia *down[TUTTI_RTP_N_KINDS] = {NULL};
+
+    for (guint i = 0; i < answer->n_media; i++) {
+        const TuttiMedia *media = &answer->media[i];
+
+        if (media->kind < TUTTI_RTP_N_KINDS && !media->rejected && media->ssrc != 0 &&
+            (media->direction & TUTTI_DIRECTION_SEND) && down[media->kind] == NULL)
+            down[media->kind] = media;
+    }
+    for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
+        tutti_sender_configure (session->net.senders[i], down[i]);
+}
+
+TuttiRtpSession *
+tutti_rtp_session_new (const TuttiRtpSetup *setup)
+{
+    TuttiRtpSession *session = g_new0 (TuttiRtpSession, 1);
+
+    session->setup = *setup;
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
+        if (setup->in[i] != NULL)
+            tutti_queue_ref (setup->in[i]);
+        session->net.receivers[i] = tutti_receiver_new (read_rate ((TuttiTrack)i));
+    }
+    if (setup->key_frame_wanted != NULL)
+        tutti_wish_ref (setup->key_frame_wanted);
+    for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
+        session->net.senders[i] =
+            tutti_sender_new ((TuttiKind)i, (guint16)g_random_int_range (0, G_MAXINT16));
+    session->net.demux = tutti_demux_new ();
+    session->net.ssrc = (guint32)g_random_int_range (1, G_MAXINT32);
+    g_mutex_init (&session->published.lock);
+    return session;
+}
+
+void
+tutti_rtp_session_free (TuttiRtpSession *session)
+{
+    if (session == NULL)
+        return;
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
+        g_clear_pointer (&session->setup.in[i], tutti_queue_unref);
+        tutti_receiver_free (session->net.receivers[i]);
+    }
+    g_clear_pointer (&session->setup.key_frame_wanted, tutti_wish_unref);
+    for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
+        tutti_sender_free (session->net.senders[i]);
+    tutti_demux_free (session->net.demux);
+    g_mutex_clear (&session->published.lock);
+    g_free (session);
+}
+
+void
+tutti_rtp_session_configure (TuttiRtpSession *session, const TuttiSession *offer,
+                             const TuttiSession *answer)
+{
+    tutti_demux_configure (session->net.demux, offer, answer);
+    configure_receivers (session);
+    configure_senders (session, answer);
+    g_strlcpy (session->net.cname, answer->cname, sizeof session->net.cname);
+}
+
+void
+tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize length_bytes,
+                               gint64 now_us)
+{
+    TuttiRtp rtp;
+    TuttiRoute route;
+
+    tutti_assert_role (TUTTI_ROLE_NET);
+    if (!tutti_rtp_read (data, length_bytes, &rtp)) {
+        session->net.malformed++;
+        return;
+    }
+    if (!tutti_demux_route (session->net.demux, &rtp, now_us, &route)) {
+        session->net.unknown_ssrc++;
+        return;
+    }
+    switch (take (session, &rtp, &route, now_us)) {
+    case TUTTI_RECEIVED_MEDIA:
+    case TUTTI_RECEIVED_REPAIR:
+        deliver (session, &rtp, &route, now_us);
+        break;
+    case TUTTI_RECEIVED_NOTHING:
+        break;
+    case TUTTI_RECEIVED_MALFORMED:
+        session->net.malformed++;
+        break;
+    }
+}
+
+void
+tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us)
+{
+    TuttiKind kind = packet->codec == TUTTI_CODEC_OPUS ? TUTTI_KIND_AUDIO : TUTTI_KIND_VIDEO;
+    gsize length_bytes;
+
+    tutti_assert_role (TUTTI_ROLE_NET);
+    length_bytes =
+        tutti_sender_write (session->net.senders[kind], packet, now_us, session->net.buffer);
+    if (length_bytes == 0)
+        return;
+    session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
+    /* The peer can't bring sound and picture in step before it has a report of each. */
+    if (!session->net.reported[kind])
+        tutti_rtp_session_send_reports (session, now_us);
+}
+
+gint64
+tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
+{
+    tutti_assert_role (TUTTI_ROLE_NET);
+    tutti_rtp_session_send_feedback (session, now_us);
+    if (now_us >= session->net.report_due_us)
+        tutti_rtp_session_send_reports (session, now_us);
+    if (now_us >= session->net.publish_due_us)
+        publish (session, now_us);
+    return tutti_rtp_session_find_due (session, now_us);
+}
+
+void
+tutti_rtp_session_want_key_frame (TuttiRtpSession *session, TuttiTrack track)
+{
+    g_atomic_int_or (&session->asked.key_frames, 1u << track);
+}
+
+void
+tutti_rtp_session_set_uplink_limit (TuttiRtpSession *session, guint bitrate_bps)
+{
+    g_atomic_int_set (&session->asked.limit_bps, bitrate_bps);
+}
+
+void
+tutti_rtp_session_get_stats (TuttiRtpSession *session, TuttiLegStats *stats)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&session->published.lock);
+    const TuttiLegStats *published = &session->published.stats;
+
+    memcpy (stats->in, published->in, sizeof stats->in);
+    memcpy (stats->out, published->out, sizeof stats->out);
+    stats->round_trip_us = published->round_trip_us;
+    stats->remb_bps = published->remb_bps;
+    stats->unknown_ssrc = published->unknown_ssrc;
+    stats->malformed = published->malformed;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sender.c: see sender.h.
+ */
+#include "sender.h"
+
+#include "bytes.h"
+#include "history.h"
+#include "vp8-ids.h"
+
+#include <tutti/clock.h>
+
+#include <string.h>
+
+/* Without a packet for so long a stream reports as a receiver only (RFC 3550 section 6.4: two
+ * report intervals); ours are 1.5 s at most. */
+#define ACTIVE_US (3 * G_USEC_PER_SEC)
+
+struct _TuttiSender {
+    TuttiKind kind;
+    guint rate_hz;
+
+    gboolean negotiated, two_byte;
+    TuttiMedia media;
+
+    guint16 seq, rtx_seq; /* next */
+    guint mids_left, rtx_mids_left;
+    gboolean inside_picture;
+    TuttiVp8Numbers numbers;
+    TuttiHistory *history; /* NULL: audio, which is never sent again */
+    gsize credit_bytes;
+
+    gint64 sent_us;
+    guint32 packets, bytes; /* as the sender report counts */
+    TuttiStreamStats stats;
+};
+
+typedef struct {
+    gboolean rtx;
+    gboolean mid;
+    gint64 now_us;
+} Manner;
+
+static const TuttiFormat *
+find_format (const TuttiSender *sender, TuttiCodec codec)
+{
+    for (guint i = 0; sender->negotiated && i < sender->media.n_formats; i++)
+        if (sender->media.formats[i].codec == codec)
+            return &sender->media.formats[i];
+    return NULL;
+}
+
+static gboolean
+needs_two_byte (const TuttiMedia *media)
+{
+    if (strlen (media->mid) > TUTTI_RTP_ONE_BYTE_LENGTH_MAX)
+        return TRUE;
+    return media->extension[TUTTI_EXTENSION_MID] > TUTTI_RTP_ONE_BYTE_ID_MAX ||
+           media->extension[TUTTI_EXTENSION_ABS_SEND_TIME] > TUTTI_RTP_ONE_BYTE_ID_MAX;
+}
+
+/* 24 bits: seconds in 6.18 fixed point
+ * (http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time).
+ */
+static void
+put_send_time (guint8 *at, gint64 now_us)
+{
+    tutti_put_u24 (at, (guint32)(((guint64)now_us << 18) / G_USEC_PER_SEC) & 0xFFFFFF);
+}
+
+static void
+add_extensions (const TuttiSender *sender, TuttiRtpWriter *writer, const Manner *manner)
+{
+    const guint8 *ids = sender->media.extension;
+    guint8 send_time[3];
+
+    if (manner->mid && ids[TUTTI_EXTENSION_MID] != 0)
+        tutti_rtp_writer_add_extension (writer, ids[TUTTI_EXTENSION_MID],
+                                        (const guint8 *)sender->media.mid,
+                                        strlen (sender->media.mid));
+    if (ids[TUTTI_EXTENSION_ABS_SEND_TIME] != 0) {
+        put_send_time (send_time, manner->now_us);
+        tutti_rtp_writer_add_extension (writer, ids[TUTTI_EXTENSION_ABS_SEND_TIME], send_time,
+                                        sizeof send_time);
+    }
+}
+
+static gsize
+write_packet (TuttiSender *sender, const TuttiSent *sent, const Manner *manner, guint8 *buffer)
+{
+    const TuttiPacket *packet = sent->packet;
+    TuttiRtp rtp = {.marker = (packet->flags & TUTTI_PACKET_MARKER) != 0,
+                    .payload_type = manner->rtx ? sent->rtx_payload_type : sent->payload_type,
+                    .seq = manner->rtx ? sender->rtx_seq++ : sent->seq,
+                    .timestamp = tutti_clock_rtp_time (packet->time_us, sender->rate_hz),
+                    .ssrc = manner->rtx ? sender->media.rtx_ssrc : sender->media.ssrc};
+    TuttiRtpWriter writer;
+    guint8 original[2];
+    gsize payload_at;
+
+    tutti_rtp_writer_start (&writer, buffer, TUTTI_SENDER_BUFFER_BYTES, &rtp, sender->two_byte);
+    add_extensions (sender, &writer, manner);
+    if (manner->rtx) {
+        tutti_put_u16 (original, sent->seq);
+        tutti_rtp_writer_add_payload (&writer, original, sizeof original);
+    }
+    payload_at = writer.length_bytes;
+    if (!tutti_rtp_writer_add_payload (&writer, packet->data, packet->length_bytes))
+        return 0;
+    if (packet->codec == TUTTI_CODEC_VP8)
+        tutti_vp8_write_ids (&sent->ids, buffer + payload_at, packet->length_bytes);
+    return writer.length_bytes;
+}
+
+/* TRUE when packets of a picture are missing before this one. */
+static gboolean
+follow_picture (TuttiSender *sender, const TuttiPacket *packet)
+{
+    gboolean starts = (packet->flags & TUTTI_PACKET_FRAME_START) != 0;
+    gboolean broken = starts == sender->inside_picture;
+
+    sender->inside_picture = (packet->flags & TUTTI_PACKET_MARKER) == 0;
+    return broken;
+}
+
+static gboolean
+wants_mid (guint *left, const TuttiPacket *packet)
+{
+    const guint first = TUTTI_PACKET_KEY_FRAME | TUTTI_PACKET_FRAME_START;
+
+    if (*left > 0) {
+        (*left)--;
+        return TRUE;
+    }
+    return (packet->flags & first) == first;
+}
+
+static void
+count_sent (TuttiSender *sender, const TuttiPacket *packet, gint64 now_us)
+{
+    sender->sent_us = now_us;
+    sender->packets++;
+    sender->bytes += packet->length_bytes;
+}
+
+static gboolean
+may_send_again (const TuttiSender *sender, const TuttiSent *sent, gint64 now_us,
+                gint64 round_trip_us)
+{
+    gint64 since_us = now_us - sent->sent_us;
+
+    if (sent->packet->length_bytes > sender->credit_bytes)
+        return FALSE;
+    return sent->tries == 0 || (sent->tries < TUTTI_SENDER_TRIES_MAX &&
+                                since_us >= MAX (round_trip_us, TUTTI_SENDER_AGAIN_MIN_US));
+}
+
+TuttiSender *
+tutti_sender_new (TuttiKind kind, guint16 first_seq)
+{
+    TuttiSender *sender = g_new0 (TuttiSender, 1);
+
+    sender->kind = kind;
+    sender->rate_hz = kind == TUTTI_KIND_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
+    sender->seq = first_seq;
+    sender->rtx_seq = first_seq;
+    sender->mids_left = sender->rtx_mids_left = TUTTI_SENDER_MIDS;
+    if (kind == TUTTI_KIND_VIDEO)
+        sender->history = tutti_history_new ();
+    return sender;
+}
+
+void
+tutti_sender_free (TuttiSender *sender)
+{
+    if (sender == NULL)
+        return;
+    tutti_history_free (sender->history);
+    g_free (sender);
+}
+
+void
+tutti_sender_configure (TuttiSender *sender, const TuttiMedia *media)
+{
+    gboolean is_new = media != NULL && sender->media.ssrc != media->ssrc;
+
+    sender->negotiated = media != NULL;
+    if (media == NULL)
+        return;
+    if (is_new || strcmp (sender->media.mid, media->mid) != 0)
+        sender->mids_left = sender->rtx_mids_left = TUTTI_SENDER_MIDS;
+    sender->media = *media;
+    sender->two_byte = needs_two_byte (media);
+}
+
+gsize
+tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, guint8 *buffer)
+{
+    const TuttiFormat *format = find_format (sender, packet->codec);
+    TuttiSent sent = {.packet = packet, .sent_us = now_us};
+    Manner manner = {.now_us = now_us};
+    gsize length;
+
+    if (format == NULL)
+        return 0;
+    if (sender->kind == TUTTI_KIND_VIDEO && follow_picture (sender, packet) && sender->packets > 0)
+        sender->seq++;
+    sent.seq = sender->seq++;
+    sent.payload_type = format->payload_type;
+    sent.rtx_payload_type = format->rtx_payload_type;
+    if (packet->codec == TUTTI_CODEC_VP8)
+        sent.ids = tutti_vp8_renumber (&sender->numbers, packet);
+    manner.mid = wants_mid (&sender->mids_left, packet);
+    length = write_packet (sender, &sent, &manner, buffer);
+    if (sender->history != NULL)
+        tutti_history_add (sender->history, &sent);
+    sender->credit_bytes =
+        MIN (sender->credit_bytes + packet->length_bytes, TUTTI_SENDER_CREDIT_MAX_BYTES);
+    count_sent (sender, packet, now_us);
+    sender->stats.packets++;
+    sender->stats.bytes += packet->length_bytes;
+    return length;
+}
+
+gsize
+tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint64 round_trip_us,
+                          guint8 *buffer)
+{
+    Manner manner = {.now_us = now_us};
+    TuttiSent *sent;
+
+    sender->stats.nacks++;
+    sent = sender->negotiated && sender->history ? tutti_history_find (sender->history, seq) : NULL;
+    if (sent == NULL || !may_send_again (sender, sent, now_us, round_trip_us))
+        return 0;
+    sent->tries++;
+    sent->sent_us = now_us;
+    sender->credit_bytes -= sent->packet->length_bytes;
+    sender->stats.rtx++;
+    manner.rtx = sent->rtx_payload_type != 0 && sender->media.rtx_ssrc != 0;
+    if (manner.rtx)
+        manner.mid = wants_mid (&sender->rtx_mids_left, sent->packet);
+    else
+        count_sent (sender, sent->packet, now_us);
+    return write_packet (sender, sent, &manner, buffer);
+}
+
+guint32
+tutti_sender_ssrc (const TuttiSender *sender)
+{
+    return sender->negotiated ? sender->media.ssrc : 0;
+}
+
+guint32
+tutti_sender_rtx_ssrc (const TuttiSender *sender)
+{
+    return sender->negotiated ? sender->media.rtx_ssrc : 0;
+}
+
+gboolean
+tutti_sender_report (const TuttiSender *sender, gint64 now_us, TuttiRtcpSender *report)
+{
+    if (!sender->negotiated || sender->packets == 0 || now_us - sender->sent_us > ACTIVE_US)
+        return FALSE;
+    *report = (TuttiRtcpSender){.ssrc = sender->media.ssrc,
+                                .ntp = tutti_rtcp_ntp (now_us),
+                                .rtp_time = tutti_clock_rtp_time (now_us, sender->rate_hz),
+                                .packets = sender->packets,
+                                .bytes = sender->bytes};
+    return TRUE;
+}
+
+void
+tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block)
+{
+    sender->mids_left = 0;
+    sender->stats.lost = (guint64)MAX (block->lost, 0);
+    sender->stats.fraction_lost = block->fraction_lost;
+    sender->stats.jitter_us = (guint)((guint64)block->jitter * G_USEC_PER_SEC / sender->rate_hz);
+}
+
+void
+tutti_sender_count_pli (TuttiSender *sender)
+{
+    sender->stats.plis++;
+}
+
+void
+tutti_sender_get_stats (const TuttiSender *sender, TuttiStreamStats *stats)
+{
+    *stats = sender->stats;
+}
