@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * main.c: tuttid(8): options, configuration, start, signals, stop.
+ */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <tutti/config.h>
+#include <tutti/log.h>
+#include <tutti/role.h>
+
+#include "admin.h"
+#include "rooms.h"
+#include "server.h"
+
+/* How long the goodbyes may take to reach the clients before the sockets are closed. */
+#define FAREWELL_MS 300
+#define DEFAULT_CONFIG SYSCONFDIR "/tutti/tuttid.conf"
+
+typedef struct {
+    char *config, *listen;
+    char **set;
+    gboolean check, version;
+} Options;
+
+typedef struct {
+    GMainLoop *loop;
+    TuttiConfig *config;
+    TuttiRooms *rooms;
+    TuttiServer *server;
+    TuttiAdmin *admin;
+    gboolean stopping;
+} Daemon;
+
+/* --- Options and configuration. --- */
+
+static gboolean
+parse_options (Options *options, int argc, char **argv)
+{
+    const GOptionEntry entries[] = {
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+         "Read this file instead of " DEFAULT_CONFIG, "FILE"},
+        {"listen", 'l', 0, G_OPTION_ARG_STRING, &options->listen,
+         "Serve at this address (as --set http.listen=)", "ADDR:PORT"},
+        {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->set,
+         "Set a configuration key; may be given again", "SECTION.KEY=VALUE"},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
+         "Check the configuration and exit: 0 good, 78 bad", NULL},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit",
+         NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    g_autoptr (GOptionContext) context = g_option_context_new ("- a mixing conference server");
+    g_autoptr (GError) error = NULL;
+
+    g_option_context_add_main_entries (context, entries, NULL);
+    if (!g_option_context_parse (context, &argc, &argv, &error)) {
+        g_printerr ("tuttid: %s\n", error->message);
+        return FALSE;
+    }
+    if (argc > 1) {
+        g_printerr ("tuttid: unexpected argument '%s'\n", argv[1]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Adds a fault for what can't even be read. */
+static void
+read_config (TuttiConfig *config, const Options *options, GPtrArray *faults)
+{
+    const char *path = options->config ? options->config : DEFAULT_CONFIG;
+    gboolean is_there = options->config || g_file_test (path, G_FILE_TEST_EXISTS);
+    g_autoptr (GError) error = NULL;
+
+    if (is_there && !tutti_config_load (config, path, &error))
+        g_ptr_array_add (faults, g_strdup (error->message));
+    for (guint i = 0; options->set && options->set[i]; i++) {
+        g_clear_error (&error);
+        if (!tutti_config_set (config, options->set[i], &error))
+            g_ptr_array_add (faults, g_strdup_printf ("--set: %s", error->message));
+    }
+    if (options->listen) {
+        g_autofree char *set = g_strconcat ("http.listen=", options->listen, NULL);
+
+        tutti_config_set (config, set, NULL);
+    }
+}
+
+/* FALSE: faults were found and printed. */
+static gboolean
+check_config (TuttiConfig *config, const Options *options)
+{
+    g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GError) error = NULL;
+
+    read_config (config, options, faults);
+    tutti_config_check (config, faults);
+    if (faults->len == 0 && !tutti_server_check (config, &error))
+        g_ptr_array_add (faults, g_strdup (error->message));
+    for (guint i = 0; i < faults->len; i++)
+        g_printerr ("%s\n", (char *) faults->pdata[i]);
+    return faults->len == 0;
+}
+
+/* Keys that are kept for what this version can't do yet: said aloud, never silently ignored. */
+static void
+warn_of_reserved_keys (TuttiConfig *config)
+{
+    static const char *const reserved[][2] = {
+        {"room", "record"},        {"audio", "noise-suppression"}, {"audio", "gain-control"},
+        {"record", "directory"},   {"record", "container"},        {"record", "tracks"},
+        {"admin", "listen"},       {"admin", "token-file"},        {"metrics", "listen"},
+        {"record", "minimum-free-space"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++) {
+        if (tutti_config_is_written (config, reserved[i][0], reserved[i][1]))
+            g_warning ("[%s] %s has no effect in this version", reserved[i][0], reserved[i][1]);
+    }
+}
+
+/* --- Running. --- */
+
+static gboolean
+on_farewell_over (gpointer user_data)
+{
+    Daemon *daemon = user_data;
+
+    g_main_loop_quit (daemon->loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* SIGTERM, SIGINT: no new joins, everyone is told, then the loop ends. */
+static gboolean
+on_stop (gpointer user_data)
+{
+    Daemon *daemon = user_data;
+
+    if (daemon->stopping)
+        return G_SOURCE_CONTINUE;
+    daemon->stopping = TRUE;
+    g_message ("stopping");
+    sd_notify (0, "STOPPING=1");
+    tutti_rooms_drain (daemon->rooms);
+    tutti_rooms_close_all (daemon->rooms, "the server is stopping");
+    g_timeout_add (FAREWELL_MS, on_farewell_over, daemon);
+    return G_SOURCE_CONTINUE;
+}
+
+/* SIGHUP: the certificate is read again; calls go on. */
+static gboolean
+on_reload (gpointer user_data)
+{
+    Daemon *daemon = user_data;
+    g_autoptr (GError) error = NULL;
+
+    sd_notify (0, "RELOADING=1");
+    if (tutti_server_reload (daemon->server, &error))
+        g_message ("reloaded");
+    else
+        g_warning ("not reloaded: %s", error->message);
+    sd_notify (0, "READY=1");
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_watchdog (gpointer user_data)
+{
+    sd_notify (0, "WATCHDOG=1");
+    return G_SOURCE_CONTINUE;
+}
+
+/* systemd wants to hear from us twice in its period. */
+static void
+feed_watchdog (void)
+{
+    guint64 period_us = 0;
+
+    if (sd_watchdog_enabled (0, &period_us) > 0)
+        g_timeout_add ((guint) (period_us / 2 / 1000), on_watchdog, NULL);
+}
+
+static gboolean
+start (Daemon *daemon, GError **error)
+{
+    g_auto (GStrv) urls = NULL;
+
+    daemon->rooms = tutti_rooms_new (daemon->config, error);
+    if (!daemon->rooms)
+        return FALSE;
+    daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, error);
+    if (!daemon->admin)
+        return FALSE;
+    daemon->server = tutti_server_new (daemon->config, daemon->rooms, error);
+    if (!daemon->server)
+        return FALSE;
+    urls = tutti_server_get_urls (daemon->server);
+    for (guint i = 0; urls[i]; i++)
+        printf ("tuttid: listening on %s\n", urls[i]);
+    fflush (stdout);
+    return TRUE;
+}
+
+static void
+stop (Daemon *daemon)
+{
+    tutti_server_free (daemon->server);
+    tutti_admin_free (daemon->admin);
+    tutti_rooms_free (daemon->rooms);
+    g_main_loop_unref (daemon->loop);
+}
+
+static int
+run (TuttiConfig *config)
+{
+    Daemon daemon = {.config = config, .loop = g_main_loop_new (NULL, FALSE)};
+    g_autoptr (GError) error = NULL;
+
+    if (!start (&daemon, &error)) {
+        g_printerr ("tuttid: %s\n", error->message);
+        stop (&daemon);
+        return EX_UNAVAILABLE;
+    }
+    g_unix_signal_add (SIGTERM, on_stop, &daemon);
+    g_unix_signal_add (SIGINT, on_stop, &daemon);
+    g_unix_signal_add (SIGHUP, on_reload, &daemon);
+    feed_watchdog ();
+    sd_notify (0, "READY=1");
+    g_main_loop_run (daemon.loop);
+    stop (&daemon);
+    return EX_OK;
+}
+
+int
+main (int argc, char **argv)
+{
+    Options options = {0};
+    g_autoptr (TuttiConfig) config = tutti_config_new ();
+    int status;
+
+    setlocale (LC_ALL, "");
+    tutti_log_init ();
+    tutti_role_enter (TUTTI_ROLE_MAIN);
+    if (!parse_options (&options, argc, argv))
+        return EX_USAGE;
+    if (options.version) {
+        printf ("tuttid %s\n", TUTTI_VERSION);
+        return EX_OK;
+    }
+    if (!check_config (config, &options))
+        return EX_CONFIG;
+    if (options.check)
+        return EX_OK;
+    tutti_log_set (tutti_config_string (config, "log", "level"),
+                   tutti_config_string (config, "log", "domains"));
+    warn_of_reserved_keys (config);
+    status = run (config);
+    g_free (options.config);
+    g_free (options.listen);
+    g_strfreev (options.set);
+    return status;
+}
