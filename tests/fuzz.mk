@@ -1,2 +1,7 @@
 # Fuzz targets: each is a LLVMFuzzerTestOneInput() of at most 30 lines. Without --enable-fuzzers they are linked with
 # fuzz-main.c, which runs the corpus (tests/corpus/<target>/) and a bounded number of mutations of it as a test.
+
+check_PROGRAMS += fuzz-sdp
+fuzz_sdp_SOURCES = fuzz-sdp.c fuzz-main.c
+fuzz_sdp_LDADD = $(CONTROL_LIBS)
+EXTRA_DIST += corpus/sdp
