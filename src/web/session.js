@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// session.js: one visit of a room: joins, keeps roster and state as the server tells them, joins again
+// after a loss. What changes is told on the bus: 'phase', 'people', 'layout', 'speakers', 'chat',
+// 'recording', 'self', 'remote', 'ended'.
+
+import { emit } from './bus.js';
+import { Call } from './call.js';
+import { announce, toast } from './dom.js';
+import { Signal } from './signal.js';
+import { errorText } from './texts.js';
+
+// Answers to a join that no further try can better, unless a person does something.
+const FATAL = ['unauthorized', 'bad_room', 'locked', 'forbidden', 'bad_message', 'unsupported'];
+// After a loss the server may still count our old self: the room looks full until it gives up on it.
+const FULL_RETRIES_MAX = 8;
+// An update of ourselves that comes this soon after our own change is its echo, perhaps of an older one.
+const ECHO_MS = 1000;
+
+export class Session {
+  // For the page and for tests (window.tutti.state); changed here only.
+  state = { room: '', phase: 'idle', self: null, people: new Map(), layout: null, speakers: [], uplink: null,
+    canvas: null, recording: 'off', handRaised: false, view: {} };
+  call = null;
+  #join;
+  #media;
+  #signal;
+  #everJoined = false;
+  #fullTries = 0;
+  #changedAt = 0;
+
+  // join: {room, name, role, token}
+  constructor(join, media) {
+    this.#join = join;
+    this.#media = media;
+    this.state.room = join.room;
+    const scheme = location.protocol === 'http:' ? 'ws' : 'wss';
+    this.#signal = new Signal(`${scheme}://${location.host}/ws`, {
+      onopen: () => this.#sendJoin(),
+      onmessage: (message) => this.#take(message),
+      ondown: () => this.#setPhase(this.#everJoined ? 'reconnecting' : 'unreachable'),
+    });
+    window.addEventListener('online', this.#onOnline);
+    window.addEventListener('pagehide', this.#onPageHide);
+  }
+
+  get listener() {
+    return this.#join.role === 'listener';
+  }
+
+  start() {
+    this.#setPhase('joining');
+    this.#signal.open();
+  }
+
+  leave() {
+    this.#signal.send('leave');
+    this.#end('left');
+  }
+
+  // fields: any of audio_muted, video_muted, hand_raised, name
+  setState(fields) {
+    this.#changedAt = performance.now();
+    if ('hand_raised' in fields) this.state.handRaised = fields.hand_raised;
+    if ('name' in fields) this.#join.name = fields.name;
+    Object.assign(this.state.people.get(this.state.self?.id) ?? {}, fields);
+    this.#signal.send('set_state', fields);
+    emit('people', this.state);
+  }
+
+  setView(fields) {
+    Object.assign(this.state.view, fields);
+    this.#signal.send('set_view', fields);
+  }
+
+  chat(text, to) {
+    return this.#signal.send('chat', to ? { text, to } : { text });
+  }
+
+  moderate(action, participant, value) {
+    this.#signal.send('moderate', { action, ...(participant && { participant }), ...(value && { value }) });
+  }
+
+  updateTracks() {
+    this.call?.setTracks(this.#media);
+  }
+
+  #sendJoin() {
+    const { room, name, role, token } = this.#join;
+    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }) });
+  }
+
+  #take(message) {
+    const handler = this.#handlers[message.type];
+    if (handler) handler(message);
+  }
+
+  #handlers = {
+    room_created: (message) => this.#onJoined(message),
+    room_joined: (message) => this.#onJoined(message),
+    full_room: () => this.#onFull(),
+    webrtc_answer: (message) => this.call?.takeAnswer(message.sdp),
+    webrtc_ice_candidate: (message) => this.call?.takeCandidate(message),
+    participant_joined: (message) => this.#onPersonJoined(message),
+    participant_updated: (message) => this.#onPersonUpdated(message),
+    participant_left: (message) => this.#onPersonLeft(message),
+    active_speaker: (message) => this.#set('speakers', message.participants, 'speakers'),
+    layout: (message) => this.#set('layout', message, 'layout'),
+    uplink: (message) => this.#onUplink(message),
+    recording: (message) => this.#onRecording(message),
+    chat: (message) => emit('chat', message),
+    kicked: (message) => this.#end('kicked', message.reason),
+    room_closed: (message) => this.#end('room_closed', message.reason),
+    error: (message) => this.#onError(message),
+  };
+
+  #onJoined(message) {
+    if (this.call && this.state.phase === 'live' && this.state.self?.id === message.participant) return;
+    const back = this.#everJoined;
+    this.#everJoined = true;
+    this.#fullTries = 0;
+    this.#signal.settled();
+    this.state.self = { id: message.participant, role: message.role };
+    this.state.canvas = message.canvas;
+    this.state.people = new Map((message.participants ?? []).map((person) => [person.id, person]));
+    this.state.layout = null;
+    this.state.speakers = [];
+    this.#addSelf();
+    this.#startCall(message.ice_servers);
+    this.#tellState();
+    this.#setPhase('live');
+    emit('people', this.state);
+    emit('self', this.state.self);
+    if (back) toast('Connected again');
+    else announce(`You are in room ${this.state.room}`);
+  }
+
+  // The roster may or may not name ourselves: it does from here on.
+  #addSelf() {
+    const { id, role } = this.state.self;
+    if (this.state.people.has(id)) return;
+    this.state.people.set(id, { id, role, name: this.#join.name || 'You' });
+  }
+
+  #startCall(iceServers) {
+    this.call?.close();
+    const call = new Call({
+      iceServers,
+      listener: this.listener,
+      send: (type, fields) => this.call === call && this.#signal.send(type, fields),
+      onremote: (audio, video) => emit('remote', { audio, video }),
+      onstate: (state) => emit('path', state),
+      onrefused: (text) => toast(`Picture and sound can’t be set up: ${text}`, 'problem'),
+      ondead: () => this.#signal.drop(),
+    });
+    this.call = call;
+    this.#signal.send('start_call');
+    call.start(this.#media);
+  }
+
+  #tellState() {
+    const { audio, audioMuted, video } = this.#media;
+    const handRaised = this.state.handRaised;
+    if (!this.listener) this.setState({ audio_muted: audioMuted || !audio, video_muted: !video, hand_raised: handRaised });
+    if (Object.keys(this.state.view).length) this.#signal.send('set_view', this.state.view);
+  }
+
+  #onFull() {
+    if (this.#everJoined && this.#fullTries < FULL_RETRIES_MAX) {
+      this.#fullTries += 1;
+      this.#signal.drop();
+    } else {
+      this.#end('full_room');
+    }
+  }
+
+  #onPersonJoined(person) {
+    const known = this.state.people.has(person.id);
+    this.#putPerson(person);
+    if (!known && person.id !== this.state.self?.id) toast(`${person.name} joined`);
+  }
+
+  #onPersonUpdated(person) {
+    const before = this.state.people.get(person.id);
+    const mine = person.id === this.state.self?.id;
+    if (mine && performance.now() - this.#changedAt < ECHO_MS) {
+      this.#putPerson({ ...person, audio_muted: before?.audio_muted, video_muted: before?.video_muted,
+        hand_raised: before?.hand_raised });
+      return;
+    }
+    this.#putPerson(person);
+    if (mine) this.#followServer(person);
+    else if (person.hand_raised && !before?.hand_raised) toast(`${person.name} raised a hand`);
+  }
+
+  // A moderator or the admin changed our state.
+  #followServer(person) {
+    this.state.handRaised = Boolean(person.hand_raised);
+    if (!person.audio_muted || this.#media.audioMuted || !this.#media.audio) return;
+    this.#media.setAudioMuted(true);
+    toast('A moderator muted you');
+  }
+
+  #putPerson({ type, ...person }) {
+    this.state.people.set(person.id, { ...this.state.people.get(person.id), ...person });
+    emit('people', this.state);
+  }
+
+  #onPersonLeft({ participant, reason }) {
+    if (participant === this.state.self?.id) {
+      // The server gave up on our media: only a new join helps.
+      if (reason === 'lost') this.#signal.drop();
+      return;
+    }
+    const person = this.state.people.get(participant);
+    if (!this.state.people.delete(participant)) return;
+    emit('people', this.state);
+    toast(reason === 'lost' ? `${person.name} lost the connection` : `${person.name} left`);
+  }
+
+  #onUplink(message) {
+    this.state.uplink = message;
+    this.call?.setUplink(message);
+  }
+
+  #onRecording({ state }) {
+    const spoken = { on: 'This room is being recorded', paused: 'The recording is paused', off: 'The recording has ended' };
+    if (state !== this.state.recording && spoken[state]) toast(spoken[state]);
+    this.#set('recording', state, 'recording');
+  }
+
+  #onError({ code, message, in_reply_to: about }) {
+    if (about === 'join_room') this.#onJoinRefused(code, message);
+    else if (code === 'not_joined') this.#signal.drop();
+    else if (about === 'webrtc_offer') this.call?.refuseOffer(message);
+    else if (about !== 'webrtc_ice_candidate') toast(errorText(code, message), 'problem');
+  }
+
+  #onJoinRefused(code, message) {
+    if (code === 'already_joined') return;
+    if (FATAL.includes(code) || !this.#everJoined) this.#end(code, code === 'internal' ? message : undefined);
+    else this.#signal.drop();
+  }
+
+  #set(key, value, event) {
+    this.state[key] = value;
+    emit(event, this.state);
+  }
+
+  #setPhase(phase) {
+    if (this.state.phase === 'ended' || this.state.phase === phase) return;
+    this.#set('phase', phase, 'phase');
+  }
+
+  #end(code, reason) {
+    if (this.state.phase === 'ended') return;
+    this.#setPhase('ended');
+    window.removeEventListener('online', this.#onOnline);
+    window.removeEventListener('pagehide', this.#onPageHide);
+    this.call?.close();
+    this.#signal.close();
+    emit('ended', { code, reason });
+  }
+
+  #onOnline = () => this.call?.checkPath();
+
+  #onPageHide = () => this.#signal.send('leave');
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// texts.js: what people read when something ends or goes wrong, by the protocol's codes.
+
+// Screens that end the visit: {title, text, again: may one try once more}.
+const ENDINGS = {
+  left: { title: 'You left the room', text: 'Come back whenever you like.', again: true },
+  full_room: { title: 'This room is full',
+    text: 'It takes no more people at the moment. Try again when somebody has left.', again: true },
+  locked: { title: 'This room is locked',
+    text: 'Whoever leads it lets nobody in right now. Ask them to unlock it.', again: true },
+  kicked: { title: 'You were removed from the room', text: 'A moderator ended your visit.', again: false },
+  room_closed: { title: 'The room was closed', text: 'The conversation has ended for everyone.', again: true },
+  unauthorized: { title: 'You need an invitation',
+    text: 'This server lets people in with a personal link. Yours is missing, for another room, or no longer valid.',
+    again: false },
+  bad_room: { title: 'There can be no such room',
+    text: 'Room names have 1 to 64 letters, digits, dots, hyphens or underscores.', again: false },
+  forbidden: { title: 'You may not enter',
+    text: 'Only people with more rights may open or lead this room.', again: false },
+  overloaded: { title: 'The server is busy', text: 'It takes no further rooms or people right now. Try again in a minute.',
+    again: true },
+  rate_limited: { title: 'Too many attempts', text: 'Wait a little, then try again.', again: true },
+  unsupported_browser: { title: 'This browser can’t do video calls',
+    text: 'Use a current Firefox, Chrome, Edge or Safari, and open the page with https.', again: false },
+  internal: { title: 'Something went wrong', text: 'The server met an error. Try again.', again: true },
+};
+
+const ERRORS = {
+  forbidden: 'Only moderators may do that.',
+  rate_limited: 'That was too fast. Wait a moment.',
+  unsupported: 'This server can’t do that.',
+  overloaded: 'The server is busy. Try again in a moment.',
+  bad_sdp: 'The server refused the media settings of this browser.',
+};
+
+// reason: free text from the server, shown as it is.
+export function endingText(code, reason) {
+  const ending = ENDINGS[code] ?? ENDINGS.internal;
+  return { ...ending, text: reason ? `${ending.text} (${reason})` : ending.text };
+}
+
+export function errorText(code, message) {
+  return ERRORS[code] ?? `The server refused: ${message || code}`;
+}
+
+// What getUserMedia's refusals mean. what: 'camera and microphone', 'camera', 'microphone'.
+export function deviceProblemText(error, what) {
+  switch (error?.name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return `The browser was not allowed to use your ${what}. Allow it in the address bar’s site settings, then try again, or join without.`;
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return `No ${what} was found. Plug one in, or join without.`;
+    case 'NotReadableError':
+    case 'AbortError':
+      return `Your ${what} can’t be started. Perhaps another program is using it.`;
+    case 'InsecureContext':
+      return 'Cameras and microphones work on https pages only. You can still watch and listen.';
+    default:
+      return `Your ${what} can’t be used (${error?.message || error?.name || 'unknown reason'}).`;
+  }
+}
+
+export const LAYOUTS = { grid: 'Grid: everyone alike', speaker: 'Speaker: who talks is large',
+  presenter: 'Presenter: the screen is large' };
+
+export const QUALITIES = { auto: 'Automatic', high: 'High', medium: 'Medium', low: 'Low (saves data)',
+  audio: 'Sound only' };
