@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * audio-source.c: a voice's rounds: packets into the jitter buffer, decoded samples into `fifo`, 20
+ * ms out of it. Sound made up fades away, real sound fades in after it, and the fifo is shortened
+ * or stretched as the jitter buffer asks. Role: audio; statistics leave by a lock that is only
+ * tried.
+ */
+#include "audio-source.h"
+#include "jitter.h"
+#include "opus-decode.h"
+#include "time-scale.h"
+
+#include <math.h>
+#include <string.h>
+#include <tutti/packet.h>
+#include <tutti/role.h>
+
+/* A packet is decoded when less than a round is there, for shortening less than two; a stretch adds
+ * one at most. */
+#define FIFO_SAMPLES (TUTTI_OPUS_SAMPLES_MAX + 4 * TUTTI_ROUND_SAMPLES)
+/* Real sound is back at full strength after 5 ms; made up sound is kept for 20 ms and then fades
+ * until the jitter buffer calls it silence. */
+#define FADE_IN_SAMPLES (TUTTI_RATE_HZ * 5 / 1000)
+#define FADE_OUT_SAMPLES (TUTTI_JITTER_MUTE_SAMPLES - TUTTI_ROUND_SAMPLES)
+/* Level lost in each round of concealment: silent when the fade has ended. */
+#define LEVEL_DECAY 14
+/* From here on delay matters more than a seam that might be heard. */
+#define EXCESS_FORCED (3 * TUTTI_ROUND_SAMPLES)
+/* Opus in DTX: one or two bytes, which only say that there is nothing (RFC 7587 section 3.1.3). */
+#define COMFORT_MAX_BYTES 2
+
+struct _TuttiAudioSource {
+    TuttiQueue *queue;
+    guint channels;
+    TuttiJitter *jitter;
+    TuttiOpusDecoder *decoder;
+
+    TuttiPacket
+        *passed;      /* the last one passed over: warms up the decoder when it is needed again */
+    gboolean is_cold; /* the decoder missed packets */
+    guint n_samples;  /* in the fifo */
+    guint concealed;  /* samples made up without a break */
+    float gain;       /* at the fifo's end */
+    guint8 level, next_level;
+    TuttiAudioSourceStats now;
+    gint16 fifo[FIFO_SAMPLES * TUTTI_CHANNELS_MAX];
+
+    GMutex lock; /* published */
+    TuttiAudioSourceStats published;
+};
+
+static gint16 *
+fifo_end (TuttiAudioSource *source)
+{
+    return source->fifo + source->n_samples * source->channels;
+}
+
+/* Scales the samples at the fifo's end, of which there are `samples`: from the gain so far to `to`
+ * within `within`. */
+static void
+fade (TuttiAudioSource *source, guint samples, float to, guint within)
+{
+    float step = (to - source->gain) / (float)MAX (within, 1);
+    gint16 *value = fifo_end (source);
+
+    if (source->gain == 1 && to == 1)
+        return;
+    for (guint i = 0; i < samples; i++) {
+        source->gain = i + 1 < within ? source->gain + step : to;
+        for (guint c = 0; c < source->channels; c++, value++)
+            *value = (gint16)((float)*value * source->gain);
+    }
+}
+
+static void
+append_silence (TuttiAudioSource *source, guint samples)
+{
+    memset (fifo_end (source), 0, samples * source->channels * sizeof (gint16));
+    source->n_samples += samples;
+    source->gain = 0;
+}
+
+static void
+append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples, gboolean is_loss)
+{
+    gboolean is_recovered;
+    float to;
+
+    /* A part of a frame is nothing that Opus can make. */
+    samples -= samples % TUTTI_OPUS_SAMPLES_MIN;
+    if (samples == 0)
+        return;
+    is_recovered = tutti_opus_decoder_conceal (source->decoder, next, fifo_end (source), samples);
+    source->concealed = is_recovered ? 0 : source->concealed + samples;
+    to = 1 - ((float)source->concealed - TUTTI_ROUND_SAMPLES) / FADE_OUT_SAMPLES;
+    fade (source, samples, CLAMP (to, 0, 1), is_recovered ? FADE_IN_SAMPLES : samples);
+    source->n_samples += samples;
+    source->now.recovered_by_fec += is_recovered;
+    if (is_loss && !is_recovered) {
+        source->now.concealed++;
+        source->now.concealed_samples += samples;
+    }
+}
+
+/* The decoder's state follows the sound: after a rest it is set up by the last packet it missed. */
+static void
+warm_up (TuttiAudioSource *source)
+{
+    tutti_opus_decoder_reset (source->decoder);
+    if (source->passed)
+        tutti_opus_decoder_push (source->decoder, source->passed, fifo_end (source));
+    g_clear_pointer (&source->passed, tutti_packet_unref);
+    source->is_cold = FALSE;
+}
+
+static void
+append_packet (TuttiAudioSource *source, const TuttiJitterPiece *piece)
+{
+    guint samples;
+
+    if (source->is_cold)
+        warm_up (source);
+    samples = tutti_opus_decoder_push (source->decoder, piece->packet, fifo_end (source));
+    if (samples == 0) {
+        append_made_up (source, NULL, piece->samples, TRUE);
+        return;
+    }
+    source->concealed = 0;
+    fade (source, samples, 1, FADE_IN_SAMPLES);
+    source->n_samples += samples;
+    source->now.decoded++;
+}
+
+static void
+pass_over (TuttiAudioSource *source, const TuttiJitterPiece *piece)
+{
+    append_silence (source, piece->samples);
+    source->is_cold = TRUE;
+    if (!piece->packet)
+        return;
+    g_clear_pointer (&source->passed, tutti_packet_unref);
+    source->passed = tutti_packet_ref (piece->packet);
+    source->now.skipped++;
+}
+
+static guint8
+level_of (const TuttiPacket *packet)
+{
+    return packet->length_bytes <= COMFORT_MAX_BYTES ? TUTTI_LEVEL_SILENCE : packet->level;
+}
+
+/* What the old stream's sound would go on with, fading. */
+static void
+append_end (TuttiAudioSource *source, guint samples)
+{
+    if (source->is_cold || source->gain == 0 || samples % TUTTI_OPUS_SAMPLES_MIN != 0) {
+        append_silence (source, samples);
+        return;
+    }
+    tutti_opus_decoder_conceal (source->decoder, NULL, fifo_end (source), samples);
+    fade (source, samples, 0, samples);
+    source->n_samples += samples;
+}
+
+static void
+change_stream (TuttiAudioSource *source)
+{
+    if (source->gain > 0)
+        append_end (source, FADE_IN_SAMPLES);
+    source->is_cold = TRUE;
+    g_clear_pointer (&source->passed, tutti_packet_unref);
+}
+
+/* One step of take(). FALSE: nothing more to play. */
+static gboolean
+append_next (TuttiAudioSource *source, gboolean is_heard)
+{
+    TuttiJitterPiece piece = {0};
+    TuttiJitterVerdict verdict = tutti_jitter_take (source->jitter, &piece);
+    g_autoptr (TuttiPacket) packet = verdict == TUTTI_JITTER_PACKET ? piece.packet : NULL;
+
+    if (verdict == TUTTI_JITTER_IDLE)
+        return FALSE;
+    if (piece.fresh)
+        change_stream (source);
+    if (packet)
+        source->next_level = level_of (packet);
+    if (!is_heard) {
+        piece.packet = packet;
+        pass_over (source, &piece);
+    } else if (packet) {
+        append_packet (source, &piece);
+    } else if (source->is_cold) {
+        append_silence (source, piece.samples);
+    } else {
+        append_made_up (source, piece.packet, piece.samples, verdict == TUTTI_JITTER_LOST);
+    }
+    return TRUE;
+}
+
+/* FALSE: there is nothing but silence. A round begun is ended, with what is made up fading. */
+static gboolean
+fill (TuttiAudioSource *source, gboolean is_heard)
+{
+    while (source->n_samples < TUTTI_ROUND_SAMPLES)
+        if (!append_next (source, is_heard))
+            break;
+    if (source->n_samples == 0 && source->gain == 0)
+        return FALSE;
+    if (source->n_samples < TUTTI_ROUND_SAMPLES)
+        append_end (source, TUTTI_ROUND_SAMPLES - source->n_samples);
+    return TRUE;
+}
+
+static void
+consume (TuttiAudioSource *source, guint samples)
+{
+    source->n_samples -= samples;
+    memmove (source->fifo, source->fifo + samples * source->channels,
+             source->n_samples * source->channels * sizeof (gint16));
+}
+
+static void
+shorten (TuttiAudioSource *source, guint excess)
+{
+    TuttiTimeScaleMode mode =
+        excess >= EXCESS_FORCED ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
+    guint cut;
+
+    while (source->n_samples < 2 * TUTTI_ROUND_SAMPLES && tutti_jitter_peek (source->jitter))
+        append_next (source, TRUE);
+    cut = MIN (excess, source->n_samples - TUTTI_ROUND_SAMPLES);
+    source->n_samples -=
+        tutti_time_scale_shorten (source->fifo, source->n_samples, source->channels, cut, mode);
+}
+
+static void
+stretch (TuttiAudioSource *source, guint lack)
+{
+    TuttiTimeScaleMode mode =
+        lack > TUTTI_ROUND_SAMPLES ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
+
+    source->n_samples +=
+        tutti_time_scale_stretch (source->fifo, source->n_samples, source->channels, lack, mode);
+}
+
+static void
+adapt (TuttiAudioSource *source)
+{
+    int excess = tutti_jitter_excess (source->jitter, source->n_samples);
+
+    if (excess > 0)
+        shorten (source, (guint)excess);
+    else if (excess < 0)
+        stretch (source, (guint)-excess);
+}
+
+static guint8
+measure_level (TuttiAudioSource *source)
+{
+    guint n = TUTTI_ROUND_SAMPLES * source->channels;
+    float power = 0, level;
+
+    for (guint i = 0; i < n; i++)
+        power += (float)source->fifo[i] * source->fifo[i];
+    level = -10 * log10f (power / (float)n / (32768.0f * 32768.0f) + 1e-13f);
+    return (guint8)CLAMP (level, 0, TUTTI_LEVEL_SILENCE);
+}
+
+static void
+drain (TuttiAudioSource *source)
+{
+    TuttiPacket *next;
+
+    while ((next = tutti_queue_pop (source->queue))) {
+        g_autoptr (TuttiPacket) packet = next;
+        guint samples = packet->codec == TUTTI_CODEC_OPUS ? tutti_opus_samples (packet) : 0;
+
+        if (samples > 0)
+            tutti_jitter_push (source->jitter, packet, samples, tutti_opus_has_fec (packet));
+    }
+}
+
+static guint8
+look_ahead (TuttiAudioSource *source)
+{
+    const TuttiPacket *packet;
+
+    if (source->n_samples >= TUTTI_ROUND_SAMPLES)
+        return source->next_level == TUTTI_LEVEL_UNKNOWN ? measure_level (source)
+                                                         : source->next_level;
+    packet = tutti_jitter_peek (source->jitter);
+    if (!packet)
+        return (guint8)MIN (source->level + LEVEL_DECAY, TUTTI_LEVEL_SILENCE);
+    if (level_of (packet) != TUTTI_LEVEL_UNKNOWN)
+        return level_of (packet);
+    fill (source, TRUE);
+    return measure_level (source);
+}
+
+/* Never waits: a reader that holds the lock gets this round's figures with the next. */
+static void
+publish (TuttiAudioSource *source)
+{
+    TuttiJitterStats jitter;
+
+    tutti_jitter_get_stats (source->jitter, &jitter);
+    source->now.packets = jitter.packets;
+    source->now.late = jitter.late;
+    source->now.duplicates = jitter.duplicates;
+    source->now.resets = jitter.resets;
+    source->now.delay_us = jitter.delay_us;
+    source->now.target_us = jitter.target_us;
+    source->now.level = source->level;
+    if (!g_mutex_trylock (&source->lock))
+        return;
+    source->published = source->now;
+    g_mutex_unlock (&source->lock);
+}
+
+static guint8
+on_listen (gpointer self, gint64 now_us)
+{
+    TuttiAudioSource *source = self;
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    drain (source);
+    tutti_jitter_settle (source->jitter, now_us, source->n_samples);
+    source->level = look_ahead (source);
+    publish (source);
+    return source->level;
+}
+
+static gboolean
+on_pull (gpointer self, gint16 *pcm, guint channels)
+{
+    TuttiAudioSource *source = self;
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    g_assert (channels == source->channels);
+    if (!fill (source, TRUE))
+        return FALSE;
+    adapt (source);
+    memcpy (pcm, source->fifo, TUTTI_ROUND_SAMPLES * channels * sizeof *pcm);
+    consume (source, TUTTI_ROUND_SAMPLES);
+    return TRUE;
+}
+
+/* Nobody hears it: the delay is put right by passing over more, or less. */
+static void
+on_skip (gpointer self)
+{
+    TuttiAudioSource *source = self;
+    int samples;
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    if (!fill (source, FALSE))
+        return;
+    samples = TUTTI_ROUND_SAMPLES + tutti_jitter_excess (source->jitter, source->n_samples);
+    while ((int)source->n_samples < samples && tutti_jitter_peek (source->jitter) &&
+           source->n_samples + TUTTI_OPUS_SAMPLES_MAX <= FIFO_SAMPLES)
+        append_next (source, FALSE);
+    consume (source, (guint)CLAMP (samples, 0, (int)source->n_samples));
+}
+
+static const TuttiSoundInputClass input_class = {on_listen, on_pull, on_skip};
+
+TuttiAudioSource *
+tutti_audio_source_new (TuttiQueue *queue, guint channels, guint jitter_max_ms)
+{
+    TuttiAudioSource *source = g_new0 (TuttiAudioSource, 1);
+
+    g_assert (channels >= 1 && channels <= TUTTI_CHANNELS_MAX);
+    source->queue = tutti_queue_ref (queue);
+    source->channels = channels;
+    source->jitter = tutti_jitter_new (jitter_max_ms);
+    source->decoder = tutti_opus_decoder_new (channels);
+    source->level = source->next_level = TUTTI_LEVEL_SILENCE;
+    g_mutex_init (&source->lock);
+    return source;
+}
+
+void
+tutti_audio_source_free (TuttiAudioSource *source)
+{
+    if (!source)
+        return;
+    g_clear_pointer (&source->passed, tutti_packet_unref);
+    tutti_opus_decoder_free (source->decoder);
+    tutti_jitter_free (source->jitter);
+    tutti_queue_unref (source->queue);
+    g_mutex_clear (&source->lock);
+    g_free (source);
+}
+
+TuttiSoundInput
+tutti_audio_source_get_input (TuttiAudioSource *source, guint id)
+{
+    return (TuttiSoundInput){&input_class, source, id};
+}
+
+void
+tutti_audio_source_get_stats (TuttiAudioSource *source, TuttiAudioSourceStats *stats)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&source->lock);
+
+    *stats = source->published;
+}
