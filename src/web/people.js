@@ -44,8 +44,7 @@ export class People {
     this.#session = session;
     on('people', () => this.#draw());
     on('speakers', () => this.#markSpeakers());
-    $('#lock').addEventListener('click', () => this.#session.moderate('lock'));
-    $('#unlock').addEventListener('click', () => this.#session.moderate('unlock'));
+    $('#lock').addEventListener('click', () => this.#session.moderate(this.#session.state.locked ? 'unlock' : 'lock'));
     $('#close-room').addEventListener('click', () => this.#closeRoom());
   }
 
@@ -54,13 +53,14 @@ export class People {
   }
 
   #draw() {
-    const { people, self } = this.#session.state;
+    const { people, self, locked } = this.#session.state;
     const focused = document.activeElement?.dataset?.key;
     const sorted = [...people.values()].sort(compare(self?.id));
     this.#list.replaceChildren(...sorted.map((person) => this.#row(person)));
     if (focused) this.#list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     $('#people-count').textContent = String(people.size);
     $('#people-title').textContent = `People (${people.size})`;
+    $('#lock').textContent = locked ? 'Unlock the room' : 'Lock the room';
     show($('#moderation'), self?.role === 'moderator');
     this.#markSpeakers();
   }

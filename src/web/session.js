@@ -19,7 +19,7 @@ const ECHO_MS = 1000;
 export class Session {
   // For the page and for tests (window.tutti.state); changed here only.
   state = { room: '', phase: 'idle', self: null, people: new Map(), layout: null, speakers: [], uplink: null,
-    canvas: null, recording: 'off', handRaised: false, view: {} };
+    canvas: null, locked: false, recording: 'off', handRaised: false, view: {} };
   call = null;
   #join;
   #media;
@@ -107,6 +107,7 @@ export class Session {
     layout: (message) => this.#set('layout', message, 'layout'),
     uplink: (message) => this.#onUplink(message),
     recording: (message) => this.#onRecording(message),
+    room_updated: (message) => this.#onRoomUpdated(message),
     chat: (message) => emit('chat', message),
     kicked: (message) => this.#end('kicked', message.reason),
     room_closed: (message) => this.#end('room_closed', message.reason),
@@ -226,6 +227,11 @@ export class Session {
     const spoken = { on: 'This room is being recorded', paused: 'The recording is paused', off: 'The recording has ended' };
     if (state !== this.state.recording && spoken[state]) toast(spoken[state]);
     this.#set('recording', state, 'recording');
+  }
+
+  #onRoomUpdated({ locked }) {
+    if (locked !== this.state.locked) toast(locked ? 'The room is locked now' : 'The room is open again');
+    this.#set('locked', locked, 'people');
   }
 
   #onError({ code, message, in_reply_to: about }) {
