@@ -1,5 +1,6 @@
 # Tests of src/control.
 CONTROL_LIBS = $(top_builddir)/src/control/libtutti-control.la $(BASE_LIBS)
+CONTROL_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/room
 EXTRA_DIST += data/offers sdp-sample.h
 
 check_PROGRAMS += test-sdp-read test-sdp-write
@@ -7,3 +8,13 @@ test_sdp_read_SOURCES = test-sdp-read.c
 test_sdp_read_LDADD = $(CONTROL_LIBS)
 test_sdp_write_SOURCES = test-sdp-write.c
 test_sdp_write_LDADD = $(CONTROL_LIBS)
+
+# Control alone: rooms without media.
+FAKE_ROOM = fake-room.c fake-room.h
+check_PROGRAMS += test-message-read test-message-write
+test_message_read_SOURCES = test-message-read.c $(FAKE_ROOM)
+test_message_read_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_message_read_LDADD = $(CONTROL_LIBS)
+test_message_write_SOURCES = test-message-write.c $(FAKE_ROOM)
+test_message_write_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_message_write_LDADD = $(CONTROL_LIBS)

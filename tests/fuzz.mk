@@ -5,3 +5,9 @@ check_PROGRAMS += fuzz-sdp
 fuzz_sdp_SOURCES = fuzz-sdp.c fuzz-main.c
 fuzz_sdp_LDADD = $(CONTROL_LIBS)
 EXTRA_DIST += corpus/sdp
+
+check_PROGRAMS += fuzz-message
+fuzz_message_SOURCES = fuzz-message.c fuzz-main.c $(FAKE_ROOM)
+fuzz_message_CPPFLAGS = $(CONTROL_CPPFLAGS)
+fuzz_message_LDADD = $(CONTROL_LIBS)
+EXTRA_DIST += corpus/message
