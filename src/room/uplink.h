@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * uplink.h: right-sized uplinks: what a participant should send, from the largest tile in which
+ * anybody sees it. Growth is asked for at once, shrinking lazily, so that pictures don't pump.
+ * Pure; time is an argument. Role: main.
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+/* Architecture, section 5: smaller pictures are asked for only after so long. */
+#define TUTTI_UPLINK_SHRINK_US (2 * G_USEC_PER_SEC)
+
+typedef struct {
+    int width, height; /* px; 0: nobody sees it */
+    guint frame_rate;
+    guint bitrate_bps;
+} TuttiUplinkAsk;
+
+/* What fits a tile of so many pixels. */
+void tutti_uplink_ask (int width, int height, guint frame_rate, TuttiUplinkAsk *ask);
+
+typedef struct {
+    TuttiUplinkAsk told;
+    gboolean any_told;
+    TuttiUplinkAsk wanted;
+    gint64 smaller_since_us; /* 0: what is wanted isn't smaller than what was told */
+} TuttiUplink;
+
+/* TRUE: `told` changed, tell it. */
+gboolean tutti_uplink_update (TuttiUplink *uplink, const TuttiUplinkAsk *wanted, gint64 now_us);
+/* TRUE: update() with the same wish will change something later. */
+gboolean tutti_uplink_is_waiting (const TuttiUplink *uplink);
