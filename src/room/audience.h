@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * audience.h: the snapshot an audio round works on: whom to hear and where the mix goes. Made on
+ * main, immutable once handed over.
+ */
+#pragma once
+
+#include <tutti/port.h>
+
+#include "mixers/audio/audio-mixer.h"
+
+typedef struct {
+    guint id;
+    TuttiQueue *queue;
+} TuttiEar;
+
+typedef struct {
+    GArray *voices;  /* of TuttiAudioInput */
+    GArray *inboxes; /* of TuttiQueue*, one for each voice: what it has yet to say */
+    GArray *ears;    /* of TuttiEar */
+} TuttiAudience;
+
+TuttiAudience *tutti_audience_new (void);
+void tutti_audience_free (gpointer audience);
+
+/* inbox and queue: references are kept. */
+void tutti_audience_add_voice (TuttiAudience *audience, const TuttiAudioInput *voice,
+                               TuttiQueue *inbox);
+void tutti_audience_add_ear (TuttiAudience *audience, guint id, TuttiQueue *queue);
+
+/* TRUE: somebody could hear somebody else, so rounds are needed. */
+gboolean tutti_audience_is_needed (const TuttiAudience *audience);
+/* Throws away what waits in the inboxes: it is old news when rounds begin. */
+void tutti_audience_flush (TuttiAudience *audience);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * encoding.c: see encoding.h. Roles: main, on_wanted() any.
+ */
+#include "encoding.h"
+
+/* A rendition wants a picture for its key frame: the canvas is given out even if nothing changed.
+ * Any thread. */
+static void
+on_wanted (gpointer mixer)
+{
+    tutti_video_mixer_refresh (mixer);
+}
+
+TuttiEncoding *
+tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiCodec codec,
+                    const TuttiRung *rung)
+{
+    TuttiEncoding *encoding = g_new0 (TuttiEncoding, 1);
+    TuttiRenditionSetup setup = {
+        .codec = codec,
+        .width = rung->width,
+        .height = rung->height,
+        .frame_rate = rung->frame_rate,
+        .bitrate_bps = rung->bitrate_bps,
+        .key_frame_interval = shared->key_frame_interval_s * rung->frame_rate,
+        .wanted = on_wanted,
+        .user_data = mixer,
+    };
+
+    encoding->shared = shared;
+    encoding->codec = codec;
+    encoding->rung = *rung;
+    encoding->outlet.frame_rate = rung->frame_rate;
+    encoding->outlet.rendition = tutti_rendition_new (shared->jobs, &setup);
+    if (!encoding->outlet.rendition)
+        g_warning ("no encoder for %dx%d at %u bit/s: its viewers get no picture", rung->width,
+                   rung->height, rung->bitrate_bps);
+    return encoding;
+}
+
+void
+tutti_encoding_free (gpointer data)
+{
+    TuttiEncoding *encoding = data;
+    TuttiRenditionStats stats;
+
+    if (encoding->outlet.rendition) {
+        tutti_rendition_get_stats (encoding->outlet.rendition, &stats);
+        encoding->shared->spent.encode_us += stats.cpu_us;
+        tutti_rendition_free (encoding->outlet.rendition);
+    }
+    g_clear_pointer (&encoding->outlet.owed, tutti_picture_unref);
+    g_free (encoding);
+}
+
+gboolean
+tutti_encoding_is_used (const TuttiEncoding *encoding)
+{
+    if (encoding->n_viewers > 0)
+        return TRUE;
+    return encoding->outlet.rendition && tutti_rendition_n_feeds (encoding->outlet.rendition) > 0;
+}

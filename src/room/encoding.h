@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * encoding.h: one way in which a view is encoded, while anybody watches it so: a rendition with its
+ * outlet at the tick. Role: main.
+ */
+#pragma once
+
+#include "pictures.h"
+#include "shared.h"
+
+typedef struct {
+    TuttiOutlet outlet; /* first: what the tick knows */
+    TuttiShared *shared;
+    TuttiCodec codec;
+    TuttiRung rung;
+    guint n_viewers;
+} TuttiEncoding;
+
+/* mixer: the view's; asked for a canvas when a key frame is wished. It must outlive the encoding.
+ */
+TuttiEncoding *tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiCodec codec,
+                                   const TuttiRung *rung);
+/* When no tick uses it and every feed has left. */
+void tutti_encoding_free (gpointer encoding);
+/* Somebody watches it, or a feed has not let go yet. */
+gboolean tutti_encoding_is_used (const TuttiEncoding *encoding);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pictures.c: see pictures.h. Roles: main, on_tick() video.
+ */
+#include <tutti/clock.h>
+
+#include "pictures.h"
+
+struct _TuttiPictures {
+    TuttiJob *job;
+    guint frame_rate;
+    gint64 start_us;
+    TuttiHandover *handover; /* of TuttiReel */
+    gboolean running;        /* main's: the reel isn't empty */
+
+    gint64 last;      /* the tick's: number of the last one */
+    gint ticks, late; /* atomic */
+};
+
+/* --- Reels --- */
+
+static void
+clear_frame (gpointer data)
+{
+    TuttiFrame *frame = data;
+
+    tutti_scene_unref (frame->scene);
+    g_free (frame->outlets);
+}
+
+static void
+reel_free (gpointer reel)
+{
+    g_array_unref (reel);
+}
+
+TuttiReel *
+tutti_reel_new (void)
+{
+    GArray *reel = g_array_new (FALSE, FALSE, sizeof (TuttiFrame));
+
+    g_array_set_clear_func (reel, clear_frame);
+    return reel;
+}
+
+void
+tutti_reel_add (TuttiReel *reel, TuttiVideoMixer *mixer, TuttiScene *scene,
+                const GPtrArray *outlets)
+{
+    TuttiFrame frame = {
+        .mixer = mixer,
+        .scene = scene,
+        .n_outlets = outlets->len,
+        .outlets = g_memdup2 (outlets->pdata, outlets->len * sizeof (gpointer)),
+    };
+
+    g_array_append_val (reel, frame);
+}
+
+/* --- The tick; role: video --- */
+
+/* Whether tick k of frame_rate is also one of a lower rate. */
+static gboolean
+is_turn (gint64 k, guint frame_rate, guint lower_rate)
+{
+    return k * lower_rate / frame_rate != (k - 1) * lower_rate / frame_rate;
+}
+
+static void
+send_picture (TuttiOutlet *outlet, TuttiPicture *picture, gboolean turn)
+{
+    if (picture) {
+        g_clear_pointer (&outlet->owed, tutti_picture_unref);
+        outlet->owed = tutti_picture_ref (picture);
+    }
+    if (!turn || !outlet->owed || !outlet->rendition)
+        return;
+    tutti_rendition_push (outlet->rendition, outlet->owed);
+    g_clear_pointer (&outlet->owed, tutti_picture_unref);
+}
+
+static void
+tick (TuttiPictures *pictures, const TuttiReel *reel, gint64 k, gint64 due_us)
+{
+    for (guint i = 0; i < reel->len; i++) {
+        const TuttiFrame *frame = &g_array_index (reel, TuttiFrame, i);
+        g_autoptr (TuttiPicture) picture =
+            tutti_video_mixer_tick (frame->mixer, frame->scene, due_us);
+
+        for (guint o = 0; o < frame->n_outlets; o++) {
+            TuttiOutlet *outlet = frame->outlets[o];
+            send_picture (outlet, picture, is_turn (k, pictures->frame_rate, outlet->frame_rate));
+        }
+    }
+}
+
+static gint64
+due_of (const TuttiPictures *pictures, gint64 k)
+{
+    return pictures->start_us + k * G_USEC_PER_SEC / pictures->frame_rate;
+}
+
+/* The number of the latest tick that is due; rounded up first, as due times were rounded down. */
+static gint64
+number_at (const TuttiPictures *pictures, gint64 now_us)
+{
+    return ((now_us - pictures->start_us + 1) * pictures->frame_rate - 1) / G_USEC_PER_SEC;
+}
+
+static void
+on_tick (gpointer user_data, gint64 now_us)
+{
+    TuttiPictures *pictures = user_data;
+    const TuttiReel *reel = tutti_handover_begin (pictures->handover);
+    gint64 k = number_at (pictures, now_us);
+
+    if (!reel || reel->len == 0) {
+        pictures->last = 0;
+        tutti_handover_end (pictures->handover);
+        return;
+    }
+    if (k > pictures->last) {
+        if (pictures->last > 0)
+            g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
+        g_atomic_int_inc (&pictures->ticks);
+        pictures->last = k;
+        tick (pictures, reel, k, due_of (pictures, k));
+    }
+    tutti_handover_end (pictures->handover);
+    tutti_job_push_at (pictures->job, due_of (pictures, k + 1));
+}
+
+/* --- Main --- */
+
+TuttiPictures *
+tutti_pictures_new (TuttiJobs *jobs, TuttiClock *clock, guint frame_rate)
+{
+    TuttiPictures *pictures = g_new0 (TuttiPictures, 1);
+
+    pictures->frame_rate = MAX (frame_rate, 1);
+    pictures->start_us = tutti_clock_now_us (clock);
+    pictures->handover = tutti_handover_new (reel_free);
+    pictures->job = tutti_job_new (jobs, "pictures", on_tick, pictures);
+    return pictures;
+}
+
+void
+tutti_pictures_free (TuttiPictures *pictures)
+{
+    if (!pictures)
+        return;
+    tutti_job_free (pictures->job);
+    tutti_handover_free (pictures->handover);
+    g_free (pictures);
+}
+
+void
+tutti_pictures_set_reel (TuttiPictures *pictures, TuttiReel *reel)
+{
+    gboolean was_running = pictures->running;
+
+    pictures->running = reel->len > 0;
+    tutti_handover_give (pictures->handover, reel);
+    if (pictures->running && !was_running)
+        tutti_job_push (pictures->job);
+}
+
+TuttiHandover *
+tutti_pictures_get_handover (TuttiPictures *pictures)
+{
+    return pictures->handover;
+}
+
+guint
+tutti_pictures_get_late (TuttiPictures *pictures)
+{
+    return (guint)g_atomic_int_get (&pictures->late);
+}
+
+guint
+tutti_pictures_get_ticks (TuttiPictures *pictures)
+{
+    return (guint)g_atomic_int_get (&pictures->ticks);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * shared.h: what all rooms share: net threads, audio rounds, video workers, the mailbox, and what
+ * the configuration says for the whole server. Plain fields: they don't change while rooms exist.
+ * Role: main.
+ */
+#pragma once
+
+#include <tutti/config.h>
+#include <tutti/jobs.h>
+#include <tutti/rounds.h>
+
+#include "leg/net.h"
+
+#include "ladder.h"
+#include "mailbox.h"
+
+/* The codecs we speak, and the end mark. */
+#define TUTTI_VIDEO_CODECS_MAX 2
+
+typedef struct {
+    TuttiConfig *config; /* borrowed */
+    TuttiClock *clock;   /* what timeouts go by */
+    TuttiNet *net;
+    TuttiJobs *jobs;
+    TuttiRounds *rounds;
+    TuttiMailbox *mailbox;
+
+    TuttiCodec codecs[TUTTI_VIDEO_CODECS_MAX + 1]; /* in order of preference, ended by NONE */
+    TuttiLadder ladder;
+    guint key_frame_interval_s;
+    gboolean stereo, fec, dtx;
+    guint audio_bitrate_bps, talkers, jitter_max_ms;
+
+    guint last_number; /* participants' numbers; 0 is nobody */
+    guint64 last_version;
+    /* CPU of what is already freed. */
+    struct {
+        gint64 decode_us, scale_us, compose_us, encode_us;
+    } spent;
+} TuttiShared;
+
+TuttiShared *tutti_shared_new (TuttiConfig *config, TuttiTell tell, GError **error);
+/* Every room must be gone. */
+void tutti_shared_free (TuttiShared *shared);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiShared, tutti_shared_free)

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * voices.h: the sound encoders of one room: one for the mix that everyone silent shares, and a pool
+ * lent to those who are in the mix and get it without themselves. An encoder stays with its talker
+ * for a while after it fell silent (encoding the shared mix then), so that turns of talk don't
+ * change streams. Role: audio; new and free: main.
+ */
+#pragma once
+
+#include <tutti/packet.h>
+
+#include "encode/opus-encode.h"
+#include "mixers/audio/audio-mixer.h"
+
+typedef struct _TuttiVoices TuttiVoices;
+
+/* talkers: of the mixer. */
+TuttiVoices *tutti_voices_new (const TuttiOpusSetup *setup, guint talkers);
+void tutti_voices_free (TuttiVoices *voices);
+
+/* Encodes a round's mixes, each at most once. The mix must last until the round's last get(). */
+void tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us);
+/* This round's packet for one listener, borrowed until the next encode(); NULL: nothing to send. */
+TuttiPacket *tutti_voices_get (TuttiVoices *voices, guint id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiVoices, tutti_voices_free)
