@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rooms-inside.h: the table of rooms, for the files that keep it and count over it. Role: main.
+ */
+#pragma once
+
+#include "rooms.h"
+#include "shared.h"
+
+struct _TuttiRooms {
+    TuttiShared *shared;
+    GHashTable *by_name; /* room's own name -> room */
+    GHashTable *ids;     /* participant's own id -> participant */
+    gboolean draining;
+    gint64 started_us;
+};

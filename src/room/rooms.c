@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rooms.c: the table of rooms and the rules of entering. Role: main.
+ */
+#include <string.h>
+
+#include <tutti/error.h>
+
+#include "room.h"
+#include "rooms-inside.h"
+
+static const char NAME_CHARS[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+#define ROOM_NAME_MAX 64
+
+/* --- Rules --- */
+
+static gboolean
+may_create (TuttiRooms *rooms, const TuttiJoin *join)
+{
+    const char *who = tutti_config_room_string (rooms->shared->config, join->room, "create");
+
+    if (g_str_equal (who, "anyone") || tutti_config_has_room (rooms->shared->config, join->room))
+        return TRUE;
+    return g_str_equal (who, "moderator") && join->may_moderate;
+}
+
+static gboolean
+check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+{
+    if (!tutti_room_name_is_valid (join->room)) {
+        g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_ROOM,
+                     "a room's name is 1 to %d of A-Z a-z 0-9 . _ -", ROOM_NAME_MAX);
+        return FALSE;
+    }
+    if (rooms->draining) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED,
+                             "the server is shutting down");
+        return FALSE;
+    }
+    if (join->role == TUTTI_PERSON_MODERATOR && !join->may_moderate) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_FORBIDDEN,
+                             "you may not be a moderator here");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_enter (TuttiRoom *room, const TuttiJoin *join, GError **error)
+{
+    if (room->members->len >= room->limit) {
+        g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_FULL_ROOM, "%u are in the room already",
+                     room->members->len);
+        return FALSE;
+    }
+    /* Moderators can unlock it, so the lock isn't meant for them. */
+    if (room->locked && join->role != TUTTI_PERSON_MODERATOR) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_LOCKED, "the room is locked");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_create (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+{
+    guint max_rooms = (guint)tutti_config_int (rooms->shared->config, "room", "max-rooms");
+
+    if (g_hash_table_size (rooms->by_name) >= max_rooms) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED, "too many rooms");
+        return FALSE;
+    }
+    if (!may_create (rooms, join)) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_FORBIDDEN,
+                             "you may not create rooms here");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- Life --- */
+
+TuttiRooms *
+tutti_rooms_new (TuttiConfig *config, GError **error)
+{
+    TuttiShared *shared = tutti_shared_new (config, tutti_member_tell, error);
+    TuttiRooms *rooms;
+
+    if (!shared)
+        return NULL;
+    rooms = g_new0 (TuttiRooms, 1);
+    rooms->shared = shared;
+    rooms->started_us = g_get_monotonic_time ();
+    rooms->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+    rooms->ids = g_hash_table_new (g_str_hash, g_str_equal);
+    return rooms;
+}
+
+void
+tutti_rooms_free (TuttiRooms *rooms)
+{
+    if (!rooms)
+        return;
+    tutti_rooms_close_all (rooms, "the server has stopped");
+    g_hash_table_unref (rooms->by_name);
+    g_hash_table_unref (rooms->ids);
+    tutti_shared_free (rooms->shared);
+    g_free (rooms);
+}
+
+/* --- The table --- */
+
+gboolean
+tutti_room_name_is_valid (const char *name)
+{
+    gsize length = name ? strlen (name) : 0;
+    return length >= 1 && length <= ROOM_NAME_MAX && strspn (name, NAME_CHARS) == length;
+}
+
+static TuttiRoom *
+create (TuttiRooms *rooms, const char *name)
+{
+    TuttiRoom *room = tutti_room_new (rooms, rooms->shared, name);
+
+    g_hash_table_insert (rooms->by_name, room->name, room);
+    return room;
+}
+
+TuttiParticipant *
+tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func, gpointer user_data,
+                  gboolean *created, GError **error)
+{
+    TuttiRoom *room;
+
+    if (!check_person (rooms, join, error))
+        return NULL;
+    room = tutti_rooms_find (rooms, join->room);
+    if (room ? !check_enter (room, join, error) : !check_create (rooms, join, error))
+        return NULL;
+    *created = !room || room->members->len == 0;
+    if (!room)
+        room = create (rooms, join->room);
+    return tutti_room_enter (room, join, func, user_data);
+}
+
+void
+tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room)
+{
+    g_hash_table_remove (rooms->by_name, room->name);
+    tutti_room_free (room);
+}
+
+gboolean
+tutti_rooms_has_id (TuttiRooms *rooms, const char *id)
+{
+    return g_hash_table_contains (rooms->ids, id);
+}
+
+void
+tutti_rooms_add_id (TuttiRooms *rooms, TuttiParticipant *member)
+{
+    g_hash_table_insert (rooms->ids, member->id, member);
+}
+
+void
+tutti_rooms_remove_id (TuttiRooms *rooms, TuttiParticipant *member)
+{
+    g_hash_table_remove (rooms->ids, member->id);
+}
+
+void
+tutti_rooms_drain (TuttiRooms *rooms)
+{
+    rooms->draining = TRUE;
+}
+
+gboolean
+tutti_rooms_is_draining (TuttiRooms *rooms)
+{
+    return rooms->draining;
+}
+
+void
+tutti_rooms_close_all (TuttiRooms *rooms, const char *reason)
+{
+    g_autoptr (GPtrArray) list = tutti_rooms_list (rooms);
+
+    for (guint i = 0; i < list->len; i++)
+        tutti_room_close (list->pdata[i], reason);
+    tutti_mailbox_flush (rooms->shared->mailbox);
+}
+
+TuttiRoom *
+tutti_rooms_find (TuttiRooms *rooms, const char *name)
+{
+    return g_hash_table_lookup (rooms->by_name, name);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+    return strcmp ((*(TuttiRoom *const *)a)->name, (*(TuttiRoom *const *)b)->name);
+}
+
+GPtrArray *
+tutti_rooms_list (TuttiRooms *rooms)
+{
+    GPtrArray *list = g_ptr_array_new ();
+    GHashTableIter iter;
+    gpointer room;
+
+    g_hash_table_iter_init (&iter, rooms->by_name);
+    while (g_hash_table_iter_next (&iter, NULL, &room))
+        g_ptr_array_add (list, room);
+    g_ptr_array_sort (list, compare_names);
+    return list;
+}

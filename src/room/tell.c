@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tell.c: what all members of a room are told. Role: main.
+ */
+#include <tutti/clock.h>
+
+#include "room.h"
+
+void
+tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event)
+{
+    tutti_mailbox_post_all (room->shared->mailbox, room->members, except, event);
+}
+
+void
+tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member)
+{
+    TuttiPerson person;
+    TuttiEvent event = {.type = TUTTI_EVENT_PARTICIPANT_UPDATED, .person = &person};
+
+    tutti_participant_get_person (member, &person);
+    tutti_room_tell (room, NULL, &event);
+}
+
+void
+tutti_room_tell_room (TuttiRoom *room)
+{
+    TuttiEvent event = {
+        .type = TUTTI_EVENT_ROOM_UPDATED,
+        .room = {.locked = room->locked, .layout = tutti_layout_name (room->stage.layout)},
+    };
+
+    tutti_room_tell (room, NULL, &event);
+}
+
+void
+tutti_room_tell_speakers (TuttiRoom *room)
+{
+    const char *ids[TUTTI_TALKERS_MAX];
+    TuttiEvent event = {.type = TUTTI_EVENT_ACTIVE_SPEAKER, .speakers = {.participants = ids}};
+
+    for (guint i = 0; i < room->speakers.told.n; i++) {
+        TuttiParticipant *member = tutti_room_get (room, room->speakers.told.ids[i]);
+        if (member)
+            ids[event.speakers.n++] = member->id;
+    }
+    tutti_room_tell (room, NULL, &event);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * timeouts.c: what happens to a room only because time passes: looked at once a second, and only
+ * while something waits. Role: main.
+ */
+#include <tutti/clock.h>
+
+#include "room.h"
+
+static gboolean
+is_unsettled (TuttiParticipant *member)
+{
+    return member->chain && !tutti_feed_is_settled (tutti_chain_get_feed (member->chain));
+}
+
+static gboolean
+is_member_waiting (TuttiParticipant *member)
+{
+    return member->unheard_since_us != 0 || is_unsettled (member) ||
+           tutti_uplink_is_waiting (&member->uplink) ||
+           tutti_uplink_is_waiting (&member->screen_uplink);
+}
+
+static gboolean
+is_waiting (TuttiRoom *room)
+{
+    if (room->empty_since_us != 0 || tutti_views_is_lingering (room->views))
+        return TRUE;
+    for (guint i = 0; i < room->members->len; i++) {
+        if (is_member_waiting (room->members->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+    TuttiRoom *room = user_data;
+
+    room->second_id = 0;
+    tutti_room_check (room, tutti_clock_now_us (room->shared->clock));
+    return G_SOURCE_REMOVE;
+}
+
+/* FALSE: the last one is gone, and perhaps the room. */
+static gboolean
+remove_lost (TuttiRoom *room, gint64 now_us)
+{
+    const TuttiEvent last = {.type = TUTTI_EVENT_LOST, .reason = "no media for 30 seconds"};
+
+    for (guint i = room->members->len; i-- > 0;) {
+        TuttiParticipant *member = room->members->pdata[i];
+        gboolean is_only_one = room->members->len == 1;
+        if (member->unheard_since_us == 0 ||
+            now_us - member->unheard_since_us < TUTTI_MEDIA_TIMEOUT_US)
+            continue;
+        tutti_room_remove (room, member, TUTTI_LEFT_LOST, &last);
+        if (is_only_one)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+settle_feeds (TuttiRoom *room, gint64 now_us)
+{
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (is_unsettled (member) && now_us - member->followed_us >= TUTTI_FOLLOW_TIMEOUT_US)
+            tutti_feed_settle (tutti_chain_get_feed (member->chain));
+    }
+}
+
+void
+tutti_room_check (TuttiRoom *room, gint64 now_us)
+{
+    if (room->empty_since_us != 0 && now_us - room->empty_since_us >= room->idle_timeout_us) {
+        tutti_rooms_drop (room->rooms, room);
+        return;
+    }
+    if (!remove_lost (room, now_us))
+        return;
+    settle_feeds (room, now_us);
+    tutti_room_update_pictures (room);
+}
+
+void
+tutti_room_watch_time (TuttiRoom *room)
+{
+    if (room->second_id == 0 && is_waiting (room))
+        room->second_id = g_timeout_add_seconds (1, on_second, room);
+}

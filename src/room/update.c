@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * update.c: brings a room's sound and pictures in line with its members: the snapshots for the
+ * audio round and the video tick are made here. Role: main.
+ */
+#include <tutti/clock.h>
+
+#include "room.h"
+
+/* --- Sound --- */
+
+static void
+add_voice (TuttiAudience *audience, TuttiParticipant *member)
+{
+    TuttiAudioInput voice = {.gain = 1, .muted = member->audio_muted};
+
+    voice.port =
+        tutti_audio_source_get_input (tutti_chain_get_audio (member->chain), member->number);
+    tutti_audience_add_voice (audience, &voice, tutti_chain_get_audio_in (member->chain));
+}
+
+void
+tutti_room_update_sound (TuttiRoom *room)
+{
+    TuttiAudience *audience = tutti_audience_new ();
+
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (!tutti_member_is_connected (member))
+            continue;
+        if (tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO))
+            add_voice (audience, member);
+        tutti_audience_add_ear (
+            audience, member->number,
+            tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO));
+    }
+    tutti_sound_set_audience (room->sound, audience);
+}
+
+/* --- The stage --- */
+
+/* Newest first. */
+static void
+add_screen (TuttiRoom *room, const TuttiParticipant *member)
+{
+    TuttiStage *stage = &room->stage;
+    guint at = 0;
+
+    while (at < stage->n_screens &&
+           tutti_room_get (room, stage->screens[at])->shared_screen > member->shared_screen)
+        at++;
+    if (at == TUTTI_SCREENS_MAX)
+        return;
+    if (stage->n_screens < TUTTI_SCREENS_MAX)
+        stage->n_screens++;
+    for (guint i = stage->n_screens - 1; i > at; i--)
+        stage->screens[i] = stage->screens[i - 1];
+    stage->screens[at] = member->number;
+}
+
+static GArray *
+list_wanted (TuttiRoom *room)
+{
+    GArray *wanted = g_array_new (FALSE, FALSE, sizeof (guint));
+
+    if (room->stage.spotlight != 0)
+        g_array_append_val (wanted, room->stage.spotlight);
+    if (room->speakers.main != 0)
+        g_array_append_val (wanted, room->speakers.main);
+    g_array_append_vals (wanted, room->speakers.told.ids, room->speakers.told.n);
+    return wanted;
+}
+
+static void
+update_stage (TuttiRoom *room)
+{
+    TuttiStage *stage = &room->stage;
+    g_autoptr (GArray) present = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autoptr (GArray) wanted = list_wanted (room);
+
+    stage->n_screens = 0;
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (!tutti_member_is_seen (member))
+            continue;
+        g_array_append_val (present, member->number);
+        if (member->sharing_screen)
+            add_screen (room, member);
+    }
+    stage->n_present = present->len;
+    stage->speaker = room->speakers.main;
+    tutti_cast_update (&stage->cast, present, wanted, TUTTI_TILES_MAX - stage->n_screens);
+}
+
+/* --- Viewers --- */
+
+static void
+update_viewer (TuttiRoom *room, TuttiParticipant *member)
+{
+    TuttiFeed *feed = member->chain ? tutti_chain_get_feed (member->chain) : NULL;
+    TuttiViewKey key;
+
+    member->view = NULL;
+    if (!tutti_member_is_watching (member)) {
+        if (feed && tutti_feed_get_rendition (feed))
+            tutti_feed_follow (feed, NULL);
+        return;
+    }
+    tutti_member_get_key (member, &key);
+    member->view = tutti_views_get (room->views, &key);
+    if (tutti_views_watch (room->views, member->view,
+                           tutti_leg_get_video_codec (tutti_chain_get_leg (member->chain)),
+                           member->quality, feed))
+        member->followed_us = tutti_clock_now_us (room->shared->clock);
+}
+
+static void
+post_layouts (TuttiRoom *room)
+{
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (!member->view || member->layout_posted || member->view->version == member->told_version)
+            continue;
+        member->layout_posted = TRUE;
+        tutti_mailbox_post_layout (room->shared->mailbox, member);
+    }
+}
+
+void
+tutti_room_update_pictures (TuttiRoom *room)
+{
+    update_stage (room);
+    tutti_views_begin (room->views);
+    for (guint i = 0; i < room->members->len; i++)
+        update_viewer (room, room->members->pdata[i]);
+    tutti_views_finish (room->views, &room->stage, tutti_room_make_scene, room);
+    tutti_room_update_uplinks (room);
+    post_layouts (room);
+    tutti_room_watch_time (room);
+}
+
+void
+tutti_room_update (TuttiRoom *room)
+{
+    tutti_room_update_sound (room);
+    tutti_room_update_pictures (room);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * uplinks.c: from all views in use, how large anybody sees each member; and by every means that
+ * there is, what it is therefore worth sending. Role: main.
+ */
+#include <tutti/clock.h>
+
+#include "room.h"
+
+/* Above what was asked for: REMB counts packets whole, repairs and the voice beside it. */
+#define REMB_SLACK_NUM 5
+#define REMB_SLACK_DEN 4
+#define REMB_VOICE_BPS 100000
+
+static void
+grow (TuttiRect *largest, const TuttiSpot *spot, double scale)
+{
+    largest->width = MAX (largest->width, (int)(spot->rect.width * scale + 0.5));
+    largest->height = MAX (largest->height, (int)(spot->rect.height * scale + 0.5));
+}
+
+static void
+measure_view (TuttiRoom *room, const TuttiView *view)
+{
+    double scale = tutti_view_scale (view, room->canvas.width);
+
+    for (guint i = 0; i < view->n_spots; i++) {
+        const TuttiSpot *spot = &view->spots[i];
+        TuttiParticipant *member = tutti_room_get (room, spot->id);
+        if (member)
+            grow (spot->screen ? &member->largest_screen : &member->largest_camera, spot, scale);
+    }
+}
+
+static void
+tell_uplink (TuttiParticipant *member)
+{
+    const TuttiUplinkAsk *ask = &member->uplink.told;
+    TuttiEvent event = {
+        .type = TUTTI_EVENT_UPLINK,
+        .uplink = {.max_width = ask->width,
+                   .max_height = ask->height,
+                   .max_frame_rate = ask->frame_rate,
+                   .max_bitrate_bps = ask->bitrate_bps},
+    };
+
+    tutti_mailbox_post (member->shared->mailbox, member, &event);
+}
+
+static void
+limit_uplink (TuttiParticipant *member)
+{
+    guint video_bps = member->uplink.told.bitrate_bps + member->screen_uplink.told.bitrate_bps;
+
+    tutti_leg_set_uplink_limit (tutti_chain_get_leg (member->chain),
+                                video_bps / REMB_SLACK_DEN * REMB_SLACK_NUM + REMB_VOICE_BPS);
+    tutti_chain_set_seen (member->chain, TUTTI_TRACK_CAMERA, member->uplink.told.width > 0);
+    tutti_chain_set_seen (member->chain, TUTTI_TRACK_SCREEN, member->screen_uplink.told.width > 0);
+}
+
+static void
+update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
+{
+    TuttiUplinkAsk camera, screen;
+    gboolean camera_changed, screen_changed;
+
+    if (!tutti_member_is_seen (member)) {
+        member->uplink = member->screen_uplink = (TuttiUplink){0};
+        return;
+    }
+    tutti_uplink_ask (member->largest_camera.width, member->largest_camera.height,
+                      room->canvas.frame_rate, &camera);
+    tutti_uplink_ask (member->largest_screen.width, member->largest_screen.height,
+                      room->canvas.frame_rate, &screen);
+    camera_changed = tutti_uplink_update (&member->uplink, &camera, now_us);
+    screen_changed = tutti_uplink_update (&member->screen_uplink, &screen, now_us);
+    if (camera_changed)
+        tell_uplink (member);
+    if (camera_changed || screen_changed)
+        limit_uplink (member);
+}
+
+void
+tutti_room_update_uplinks (TuttiRoom *room)
+{
+    gint64 now_us = tutti_clock_now_us (room->shared->clock);
+
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        member->largest_camera = member->largest_screen = (TuttiRect){0};
+    }
+    for (guint i = 0; i < tutti_views_count (room->views); i++)
+        measure_view (room, tutti_views_nth (room->views, i));
+    for (guint i = 0; i < room->members->len; i++)
+        update_uplink (room, room->members->pdata[i], now_us);
+}
