@@ -11,13 +11,15 @@
 
 #define GRID 3
 #define TEXTURE_PX 256
+#define WAVES 30
+#define WAVES_PER_OCTAVE 6
 
 struct _FixtureDecoder {
     AVCodecContext *context;
     AVFrame *frame;
 };
 
-/* Smooth noise, as walls, hair and cloth have it: three octaves. */
+/* Walls, hair and cloth: five octaves of waves, the finest a few pixels wide. */
 static const guint8 *
 get_texture (void)
 {
@@ -26,10 +28,10 @@ get_texture (void)
 
     if (g_once_init_enter (&done)) {
         g_autoptr (GRand) rand = g_rand_new_with_seed (7);
-        double phase[24], fx[24], fy[24];
+        double phase[WAVES], fx[WAVES], fy[WAVES];
 
-        for (int i = 0; i < 24; i++) {
-            double octave = 1 << (i / 6);
+        for (int i = 0; i < WAVES; i++) {
+            double octave = 1 << (i / WAVES_PER_OCTAVE);
 
             phase[i] = g_rand_double (rand) * 2 * G_PI;
             fx[i] = floor (g_rand_double_range (rand, -4, 5) * octave);
@@ -39,9 +41,9 @@ get_texture (void)
             for (int x = 0; x < TEXTURE_PX; x++) {
                 double v = 0;
 
-                for (int i = 0; i < 24; i++)
+                for (int i = 0; i < WAVES; i++)
                     v += sin (2 * G_PI * (fx[i] * x + fy[i] * y) / TEXTURE_PX + phase[i]) /
-                         (1 + i / 6);
+                         (1 + i / WAVES_PER_OCTAVE * 0.5);
                 texture[y * TEXTURE_PX + x] = CLAMP (128 + 14 * v, 16, 235);
             }
         g_once_init_leave (&done, 1);

@@ -1,7 +1,13 @@
 # Tests of src/encode.
 ENCODE_LIBS = $(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS)
 
-check_PROGRAMS += test-key-frames test-pay
+check_PROGRAMS += test-encoder test-key-frames test-opus-encode test-pay
+test_encoder_SOURCES = test-encoder.c encode-fixture.c encode-fixture.h
+test_encoder_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
+test_encoder_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
+test_opus_encode_SOURCES = test-opus-encode.c
+test_opus_encode_CFLAGS = $(AM_CFLAGS) $(OPUS_CFLAGS)
+test_opus_encode_LDADD = $(ENCODE_LIBS) $(OPUS_LIBS) -lm
 test_key_frames_SOURCES = test-key-frames.c
 test_key_frames_LDADD = $(ENCODE_LIBS)
 test_pay_SOURCES = test-pay.c encode-fixture.c encode-fixture.h

@@ -5,8 +5,6 @@
 #pragma once
 
 #include <glib.h>
-#include <opus/opus.h>
 #include <wels/codec_api.h>
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpusEncoder, opus_encoder_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ISVCEncoder, WelsDestroySVCEncoder)

@@ -10,9 +10,10 @@
  */
 #include "opus-encode.h"
 
+#include <opus/opus.h>
+
 #include <tutti/role.h>
 
-#include "handles.h"
 #include "source.h"
 
 /* A talker's last sound rings out in the decoder's filters, and FEC of it rides in the next packet.
@@ -22,6 +23,7 @@
 #define COMFORT_US (400 * TUTTI_USEC_PER_MSEC)
 
 struct _TuttiOpusEncoder {
+    TuttiOpusSetup setup;
     OpusEncoder *encoder;
     guint32 source;
     guint tail_rounds;  /* of silence still to be coded at once */
@@ -38,9 +40,15 @@ configure (OpusEncoder *encoder, const TuttiOpusSetup *setup)
            opus_encoder_ctl (encoder, OPUS_SET_PACKET_LOSS_PERC (setup->loss_percent)) == OPUS_OK;
 }
 
+/* In place, without allocating. OPUS_RESET_STATE would leave some of the past in SILK's control. */
 static void
-forget_past (TuttiOpusEncoder *self)
+init_state (TuttiOpusEncoder *self)
 {
+    int error = opus_encoder_init (self->encoder, TUTTI_RATE_HZ, self->setup.channels,
+                                   OPUS_APPLICATION_VOIP);
+    gboolean is_ready = error == OPUS_OK && configure (self->encoder, &self->setup);
+
+    g_assert (is_ready);
     self->tail_rounds = 0;
     self->is_silent = TRUE;
     self->comfort_us = G_MININT64;
@@ -84,11 +92,10 @@ tutti_opus_encoder_new (const TuttiOpusSetup *setup)
     TuttiOpusEncoder *self = g_new0 (TuttiOpusEncoder, 1);
 
     tutti_assert_role (TUTTI_ROLE_MAIN);
-    self->encoder =
-        opus_encoder_create (TUTTI_RATE_HZ, setup->channels, OPUS_APPLICATION_VOIP, NULL);
-    g_assert (self->encoder != NULL && configure (self->encoder, setup));
+    self->setup = *setup;
+    self->encoder = g_malloc (opus_encoder_get_size (setup->channels));
     self->source = tutti_source_next_id ();
-    forget_past (self);
+    init_state (self);
     return self;
 }
 
@@ -97,7 +104,7 @@ tutti_opus_encoder_free (TuttiOpusEncoder *self)
 {
     if (self == NULL)
         return;
-    opus_encoder_destroy (self->encoder);
+    g_free (self->encoder);
     g_free (self);
 }
 
@@ -120,6 +127,5 @@ tutti_opus_encoder_push (TuttiOpusEncoder *self, const gint16 *pcm, gint64 now_u
 void
 tutti_opus_encoder_reset (TuttiOpusEncoder *self)
 {
-    opus_encoder_ctl (self->encoder, OPUS_RESET_STATE);
-    forget_past (self);
+    init_state (self);
 }
