@@ -1,5 +1,15 @@
 # Tests of RTP and RTCP.
 RTP_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
-check_PROGRAMS += test-rtp-session
+check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-rtp-session
+test_rtp_SOURCES = test-rtp.c
+test_rtp_LDADD = $(RTP_LIBS)
+test_rtcp_SOURCES = test-rtcp.c
+test_rtcp_LDADD = $(RTP_LIBS)
+test_receiver_SOURCES = test-receiver.c
+test_receiver_LDADD = $(RTP_LIBS)
+test_sender_SOURCES = test-sender.c rtp-fixture.c rtp-fixture.h
+test_sender_LDADD = $(RTP_LIBS)
+test_demux_SOURCES = test-demux.c rtp-fixture.c rtp-fixture.h
+test_demux_LDADD = $(RTP_LIBS)
 test_rtp_session_SOURCES = test-rtp-session.c rtp-fixture.c rtp-fixture.h
 test_rtp_session_LDADD = $(RTP_LIBS)
