@@ -1,1 +1,15 @@
-# Tests of this folder.
+# Tests of src/room: the first four need only its policy.
+ROOM_LIBS = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/leg/libtutti-leg.la \
+	$(top_builddir)/src/decode/libtutti-decode.la $(top_builddir)/mixers/audio/libtutti-audio-mixer.la \
+	$(top_builddir)/mixers/video/libtutti-video-mixer.la $(top_builddir)/src/encode/libtutti-encode.la \
+	$(BASE_LIBS)
+
+check_PROGRAMS += test-speakers test-uplink test-person test-handover
+test_speakers_SOURCES = test-speakers.c
+test_speakers_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
+test_uplink_SOURCES = test-uplink.c
+test_uplink_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS) -lm
+test_person_SOURCES = test-person.c
+test_person_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
+test_handover_SOURCES = test-handover.c
+test_handover_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
