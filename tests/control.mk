@@ -18,3 +18,17 @@ test_message_read_LDADD = $(CONTROL_LIBS)
 test_message_write_SOURCES = test-message-write.c $(FAKE_ROOM)
 test_message_write_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_message_write_LDADD = $(CONTROL_LIBS)
+
+check_PROGRAMS += test-address test-rate test-token test-ice-servers test-certificate
+test_address_SOURCES = test-address.c
+test_address_LDADD = $(CONTROL_LIBS)
+test_rate_SOURCES = test-rate.c
+test_rate_LDADD = $(CONTROL_LIBS)
+test_token_SOURCES = test-token.c $(FAKE_ROOM)
+test_token_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_token_LDADD = $(CONTROL_LIBS)
+test_ice_servers_SOURCES = test-ice-servers.c $(FAKE_ROOM)
+test_ice_servers_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_ice_servers_LDADD = $(CONTROL_LIBS)
+test_certificate_SOURCES = test-certificate.c
+test_certificate_LDADD = $(CONTROL_LIBS)

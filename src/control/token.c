@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * token.c: libjwt checks the signature; which algorithm, which room and what time are checked here.
+ */
+#include "token.h"
+
+#include <jwt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tutti/error.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (jwt_t, jwt_free)
+
+static gboolean
+refuse (GError **error, const char *what)
+{
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED, what);
+    return FALSE;
+}
+
+/* The claim as JSON text; NULL if it is not there. libjwt's own getters make no difference between
+ * a claim that is missing and one of another kind. */
+static char *
+get_claim (jwt_t *jwt, const char *claim)
+{
+    char *text = jwt_get_grants_json (jwt, claim);
+    char *copy = g_strdup (text);
+
+    free (text);
+    return copy;
+}
+
+static gboolean
+read_time (const char *claim, gint64 *time_s)
+{
+    return g_ascii_string_to_signed (claim, 10, 0, G_MAXINT64, time_s, NULL);
+}
+
+static gboolean
+check_time (jwt_t *jwt, gint64 now_s, GError **error)
+{
+    g_autofree char *expires = get_claim (jwt, "exp"), *begins = get_claim (jwt, "nbf");
+    gint64 expires_s, begins_s = 0;
+
+    if (!expires || !read_time (expires, &expires_s))
+        return refuse (error, "the token has no expiry");
+    if (begins && !read_time (begins, &begins_s))
+        return refuse (error, "the token's nbf is no time");
+    if (now_s >= expires_s)
+        return refuse (error, "the token has expired");
+    return now_s >= begins_s || refuse (error, "the token is not valid yet");
+}
+
+static gboolean
+read_role (jwt_t *jwt, TuttiPersonRole *role, GError **error)
+{
+    g_autofree char *claim = get_claim (jwt, "role");
+    const char *name = jwt_get_grant (jwt, "role");
+
+    return !claim || (name && tutti_person_role_from_name (name, role)) ||
+           refuse (error, "the token's role is unknown");
+}
+
+static gboolean
+check_room (jwt_t *jwt, const char *room, GError **error)
+{
+    const char *claim = jwt_get_grant (jwt, "room");
+
+    return g_strcmp0 (claim, room) == 0 || refuse (error, "the token is for another room");
+}
+
+TuttiToken *
+tutti_token_read (const char *text, const char *secret, const char *room, gint64 now_s,
+                  GError **error)
+{
+    g_autoptr (jwt_t) jwt = NULL;
+    g_autoptr (TuttiToken) token = g_new0 (TuttiToken, 1);
+
+    /* With a key given libjwt refuses `none`; other algorithms than ours could be meant for other
+     * keys (RFC 8725 section 3.1). */
+    if (strlen (text) > TUTTI_TOKEN_MAX_BYTES ||
+        jwt_decode (&jwt, text, (const unsigned char *)secret, (int)strlen (secret)) != 0 ||
+        jwt_get_alg (jwt) != JWT_ALG_HS256) {
+        refuse (error, "the token is not signed by this server's secret");
+        return NULL;
+    }
+    if (!check_time (jwt, now_s, error) || !check_room (jwt, room, error) ||
+        !read_role (jwt, &token->role, error))
+        return NULL;
+    token->name = g_strdup (jwt_get_grant (jwt, "sub"));
+    return g_steal_pointer (&token);
+}
+
+void
+tutti_token_free (TuttiToken *token)
+{
+    if (!token)
+        return;
+    g_free (token->name);
+    g_free (token);
+}
