@@ -11,3 +11,10 @@ fuzz_message_SOURCES = fuzz-message.c fuzz-main.c $(FAKE_ROOM)
 fuzz_message_CPPFLAGS = $(CONTROL_CPPFLAGS)
 fuzz_message_LDADD = $(CONTROL_LIBS)
 EXTRA_DIST += corpus/message
+
+check_PROGRAMS += fuzz-rtp fuzz-rtcp
+fuzz_rtp_SOURCES = fuzz-rtp.c fuzz-main.c rtp-fixture.c rtp-fixture.h
+fuzz_rtp_LDADD = $(RTP_LIBS)
+fuzz_rtcp_SOURCES = fuzz-rtcp.c fuzz-main.c rtp-fixture.c rtp-fixture.h
+fuzz_rtcp_LDADD = $(RTP_LIBS)
+EXTRA_DIST += corpus/rtp corpus/rtcp
