@@ -28,6 +28,16 @@ run (const guint8 *data, gsize size)
     LLVMFuzzerTestOneInput (copy, size);
 }
 
+/* Appends a part of itself, which may move while it grows. */
+static void
+repeat (GByteArray *input, guint at, guint length)
+{
+    guint end = input->len;
+
+    g_byte_array_set_size (input, end + length);
+    memmove (input->data + end, input->data + at, length);
+}
+
 static void
 mutate (GRand *random, GByteArray *input)
 {
@@ -51,7 +61,7 @@ mutate (GRand *random, GByteArray *input)
             break;
         default:
             if (input->len < INPUT_MAX_BYTES / 2)
-                g_byte_array_append (input, input->data + at, MIN (input->len - at, 64));
+                repeat (input, at, MIN (input->len - at, 64));
             break;
         }
     }
