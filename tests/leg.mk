@@ -1,1 +1,9 @@
-# Tests of this folder.
+# The network end of a participant. test-leg and whatever else needs a client uses peer.h.
+LEG_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
+LEG_CFLAGS = $(AM_CFLAGS) $(NICE_CFLAGS) $(SSL_CFLAGS) $(SRTP_CFLAGS)
+PEER_SOURCES = peer.c peer.h
+
+check_PROGRAMS += test-leg
+test_leg_SOURCES = test-leg.c $(PEER_SOURCES)
+test_leg_CFLAGS = $(LEG_CFLAGS)
+test_leg_LDADD = $(LEG_LIBS)

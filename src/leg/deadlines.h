@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * deadlines.h: a binary heap of absolute times, one per entry, so that a net thread finds the leg
+ * that is due next whatever the number of legs. No thread of its own; one thread at a time.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define TUTTI_DEADLINE_NEVER G_MAXINT64
+
+/* Embedded in its owner; zeroed means: not in the heap. */
+typedef struct {
+    gint64 due_us;
+    guint place; /* in the heap, from 1; 0: not in it */
+} TuttiDeadline;
+
+typedef struct _TuttiDeadlines TuttiDeadlines;
+
+TuttiDeadlines *tutti_deadlines_new (void);
+/* Entries still inside are forgotten. */
+void tutti_deadlines_free (TuttiDeadlines *deadlines);
+
+/* Enters or moves the entry; TUTTI_DEADLINE_NEVER takes it out. */
+void tutti_deadlines_set (TuttiDeadlines *deadlines, TuttiDeadline *deadline, gint64 due_us);
+/* The earliest entry, left inside, or NULL. */
+TuttiDeadline *tutti_deadlines_peek (TuttiDeadlines *deadlines);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiDeadlines, tutti_deadlines_free)

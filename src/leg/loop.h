@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * loop.h: one net thread: an epoll set, deadlines, and wake-ups from other threads. Whoever lives
+ * on it (a leg's transport) has a seat.
+ *
+ *   epoll_wait -> readable fds -> woken seats -> calls from main -> seats that are due -> again
+ *
+ * Role: net, except where said.
+ */
+#pragma once
+
+#include "deadlines.h"
+
+typedef struct _TuttiLoop TuttiLoop;
+typedef struct _TuttiSeat TuttiSeat;
+
+/* Called on the net thread. */
+typedef struct {
+    /* fd, watched by the seat, can be read (or has failed). */
+    void (*readable) (gpointer self, int fd, gint64 now_us);
+    /* tutti_seat_wake() was called, once or often. */
+    void (*woken) (gpointer self, gint64 now_us);
+    /* The time of tutti_seat_set_due() has come; it is unset. */
+    void (*due) (gpointer self, gint64 now_us);
+} TuttiSeatClass;
+
+typedef void (*TuttiLoopFunc) (gpointer user_data, gint64 now_us);
+
+/* Starts the thread. NULL when the kernel gives no descriptor. Role: main. */
+TuttiLoop *tutti_loop_new (GError **error);
+/* Every seat must be free. Blocks until the thread has ended. Role: main. */
+void tutti_loop_free (TuttiLoop *loop);
+
+/* Runs func on the net thread and waits for its end. Role: main. */
+void tutti_loop_call (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data);
+
+typedef struct {
+    gint64 cpu_receive_us, cpu_send_us; /* CPU time of the thread, split */
+    guint64 wakeups, packets_received, packets_sent;
+    guint seats;
+} TuttiLoopStats;
+
+/* Any thread; a copy. */
+void tutti_loop_get_stats (TuttiLoop *loop, TuttiLoopStats *stats);
+
+/* Adds to the figures. */
+void tutti_loop_count_packets (TuttiLoop *loop, guint received, guint sent);
+
+/* Takes a seat. */
+TuttiSeat *tutti_seat_new (TuttiLoop *loop, const TuttiSeatClass *klass, gpointer self);
+/* Gives it back: no function of the class is called any more. The seat's memory lives on in the
+ * loop, so that a late tutti_seat_wake() is harmless. Its fds must be unwatched before. */
+void tutti_seat_free (TuttiSeat *seat);
+
+/* Watches fd for reading (and, if write, for writing), level-triggered; again: changes that. FALSE
+ * when the kernel refuses. */
+gboolean tutti_seat_watch (TuttiSeat *seat, int fd, gboolean write);
+void tutti_seat_unwatch (TuttiSeat *seat, int fd);
+
+/* Absolute, our clock; TUTTI_DEADLINE_NEVER: none. */
+void tutti_seat_set_due (TuttiSeat *seat, gint64 due_us);
+
+/* Makes the net thread call woken() soon. Any thread, also after tutti_seat_free(). Never blocks.
+ */
+void tutti_seat_wake (TuttiSeat *seat);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiLoop, tutti_loop_free)

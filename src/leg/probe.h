@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * probe.h: a STUN Binding request of our own (RFC 8445 section 7.2.2), sent when a peer has been
+ * silent for long: a live one answers at once. libnice asks every 5 s only, which is too slow to
+ * tell within 5 s that a peer is gone. Any thread.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Header, username of two fragments of 256, priority, role, integrity, fingerprint. */
+#define TUTTI_PROBE_MAX_BYTES 640
+
+typedef struct {
+    const char *local_ufrag;
+    const char *remote_ufrag, *remote_pwd;
+    gboolean controlling;
+} TuttiProbeKeys;
+
+/* Bytes written to buffer, of TUTTI_PROBE_MAX_BYTES; 0 when the keys are too long. */
+gsize tutti_probe_write (const TuttiProbeKeys *keys, guint8 *buffer);

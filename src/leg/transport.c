@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * transport.c: ICE and DTLS-SRTP of one peer, and the state that follows from them:
+ *
+ *   CONNECTING --keys--> CONNECTED <--heard, path--> LOST (silent for 5 s, or ICE gave up)
+ *        \------------------\---- DTLS over ----> CLOSED
+ *
+ * Role: net.
+ */
+#include "transport.h"
+
+#include <tutti/clock.h>
+#include <tutti/role.h>
+
+#include <string.h>
+
+#include "ice.h"
+#include "probe.h"
+#include "secure.h"
+
+/* Half of the time to LOST goes by before we ask; then three questions fit in. */
+#define PROBE_AFTER_US (TUTTI_SILENCE_LOST_US / 2)
+#define PROBE_INTERVAL_US (800 * TUTTI_USEC_PER_MSEC)
+
+struct _TuttiTransport {
+    TuttiLoop *loop;
+    TuttiSeat *seat;
+    TuttiWire *wire;
+    TuttiIce *ice;
+    TuttiSecure *secure;
+    const TuttiIceConfig *ice_config;
+    TuttiCertificate *certificate;
+    const TuttiTransportEvents *events;
+    gpointer user_data;
+    gboolean controlling;
+    char *name;
+    char local_ufrag[TUTTI_UFRAG_MAX + 1];
+    char remote_ufrag[TUTTI_UFRAG_MAX + 1], remote_pwd[TUTTI_PWD_MAX + 1];
+
+    TuttiLegState state;
+    gboolean is_failed; /* ICE gave up, for now */
+    gint64 heard_us;    /* last packet that came by libnice, or reason to expect one */
+    gint64 probe_us, tick_us;
+
+    GMutex lock; /* of shared */
+    TuttiLegStats shared;
+};
+
+static gint64
+heard (TuttiTransport *transport)
+{
+    return MAX (transport->heard_us, tutti_wire_get_heard (transport->wire));
+}
+
+static gboolean
+is_open (TuttiTransport *transport)
+{
+    return tutti_secure_get_state (transport->secure) == TUTTI_DTLS_OPEN;
+}
+
+static void
+log_state (TuttiTransport *transport)
+{
+    switch (transport->state) {
+    case TUTTI_LEG_CONNECTED:
+        g_message ("%s: connected, %s, %s", transport->name,
+                   tutti_secure_get_profile (transport->secure),
+                   tutti_ice_get_pair (transport->ice));
+        break;
+    case TUTTI_LEG_LOST:
+        g_message ("%s: lost, %s", transport->name,
+                   transport->is_failed ? "ICE has no working path" : "the peer is silent");
+        break;
+    case TUTTI_LEG_CLOSED:
+        g_message ("%s: DTLS is over: %s", transport->name,
+                   tutti_secure_get_reason (transport->secure));
+        break;
+    default:
+        break;
+    }
+}
+
+static TuttiLegState
+judge_state (TuttiTransport *transport, gint64 now_us)
+{
+    if (transport->state == TUTTI_LEG_NEW || transport->state == TUTTI_LEG_CLOSED)
+        return transport->state;
+    if (tutti_secure_get_state (transport->secure) == TUTTI_DTLS_CLOSED)
+        return TUTTI_LEG_CLOSED;
+    if (transport->is_failed)
+        return TUTTI_LEG_LOST;
+    if (!is_open (transport))
+        return TUTTI_LEG_CONNECTING;
+    return now_us - heard (transport) >= TUTTI_SILENCE_LOST_US ? TUTTI_LEG_LOST
+                                                               : TUTTI_LEG_CONNECTED;
+}
+
+static void
+update_state (TuttiTransport *transport, gint64 now_us)
+{
+    TuttiLegState state = judge_state (transport, now_us);
+
+    if (state == transport->state)
+        return;
+    transport->state = state;
+    log_state (transport);
+    transport->events->state (state, transport->user_data);
+}
+
+static void
+publish (TuttiTransport *transport)
+{
+    TuttiWireStats wire;
+    TuttiSecureStats secure;
+
+    tutti_wire_get_stats (transport->wire, &wire);
+    tutti_secure_get_stats (transport->secure, &secure);
+    g_mutex_lock (&transport->lock);
+    transport->shared.srtp_failures = secure.srtp_failures;
+    transport->shared.replays = secure.replays;
+    transport->shared.malformed = secure.malformed + wire.malformed;
+    g_mutex_unlock (&transport->lock);
+}
+
+/* What seldom changes. */
+static void
+publish_names (TuttiTransport *transport)
+{
+    g_mutex_lock (&transport->lock);
+    g_strlcpy (transport->shared.srtp_profile, tutti_secure_get_profile (transport->secure),
+               sizeof transport->shared.srtp_profile);
+    g_strlcpy (transport->shared.pair, tutti_ice_get_pair (transport->ice),
+               sizeof transport->shared.pair);
+    g_mutex_unlock (&transport->lock);
+}
+
+/* The earliest of all that has a time: libnice, DTLS, the silence watch, the user. */
+static void
+set_due (TuttiTransport *transport, gint64 now_us)
+{
+    gint64 due_us = MIN (tutti_wire_get_due (transport->wire), transport->tick_us);
+
+    due_us = MIN (due_us, tutti_secure_get_due (transport->secure, now_us));
+    if (is_open (transport))
+        due_us = MIN (due_us, transport->probe_us);
+    tutti_seat_set_due (transport->seat, due_us);
+}
+
+/* After anything that happened: our state, the user's tick, the next deadline. */
+static void
+settle (TuttiTransport *transport, gint64 now_us)
+{
+    update_state (transport, now_us);
+    transport->tick_us = transport->events->tick (now_us, transport->user_data);
+    publish (transport);
+    set_due (transport, now_us);
+}
+
+static void
+send_probe (TuttiTransport *transport)
+{
+    TuttiProbeKeys keys = {
+        .local_ufrag = transport->local_ufrag,
+        .remote_ufrag = transport->remote_ufrag,
+        .remote_pwd = transport->remote_pwd,
+        .controlling = transport->controlling,
+    };
+    guint8 buffer[TUTTI_PROBE_MAX_BYTES];
+    gsize length = tutti_probe_write (&keys, buffer);
+
+    /* Without a path of our own (TCP, relay) the wire drops it: libnice would wrap it as data. */
+    if (length > 0)
+        tutti_wire_send (transport->wire, buffer, length);
+}
+
+static void
+watch_silence (TuttiTransport *transport, gint64 now_us)
+{
+    if (now_us - heard (transport) < PROBE_AFTER_US) {
+        transport->probe_us = heard (transport) + PROBE_AFTER_US;
+        return;
+    }
+    /* RFC 7675 section 5.1: nothing is sent once consent has expired. */
+    if (!transport->is_failed)
+        send_probe (transport);
+    transport->probe_us = now_us + PROBE_INTERVAL_US;
+}
+
+static void
+on_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+    gboolean was_open = is_open (transport);
+
+    tutti_secure_receive (transport->secure, data, length_bytes, now_us);
+    if (was_open || !is_open (transport))
+        return;
+    transport->heard_us = now_us;
+    transport->probe_us = now_us + PROBE_AFTER_US;
+    publish_names (transport);
+    /* At once: media may be in this very batch. */
+    update_state (transport, now_us);
+}
+
+static void
+on_ice_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    transport->heard_us = now_us;
+    tutti_loop_count_packets (transport->loop, 1, 0);
+    on_packet (data, length_bytes, now_us, user_data);
+}
+
+static void
+on_candidate (const char *candidate, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    transport->events->candidate (candidate, transport->user_data);
+}
+
+static void
+on_path (gboolean usable, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+    gint64 now_us = tutti_clock_now_us (tutti_clock_real ());
+
+    transport->is_failed = !usable;
+    if (!usable)
+        return;
+    transport->heard_us = now_us;
+    publish_names (transport);
+    tutti_secure_start (transport->secure, now_us);
+}
+
+static void
+on_rtp (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    transport->events->rtp (data, length_bytes, now_us, transport->user_data);
+}
+
+static void
+on_rtcp (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    transport->events->rtcp (data, length_bytes, now_us, transport->user_data);
+}
+
+static void
+on_dtls_output (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    tutti_ice_send (transport->ice, data, length_bytes);
+}
+
+static void
+on_readable (gpointer self, int fd, gint64 now_us)
+{
+    TuttiTransport *transport = self;
+
+    tutti_wire_receive (transport->wire, fd, now_us);
+    settle (transport, now_us);
+}
+
+static void
+on_woken (gpointer self, gint64 now_us)
+{
+    TuttiTransport *transport = self;
+
+    transport->events->woken (now_us, transport->user_data);
+    settle (transport, now_us);
+}
+
+static void
+on_due (gpointer self, gint64 now_us)
+{
+    TuttiTransport *transport = self;
+
+    if (tutti_wire_get_due (transport->wire) <= now_us)
+        tutti_wire_run (transport->wire, now_us);
+    tutti_secure_tick (transport->secure, now_us);
+    if (is_open (transport) && transport->probe_us <= now_us)
+        watch_silence (transport, now_us);
+    settle (transport, now_us);
+}
+
+static const TuttiSeatClass seat_class = {on_readable, on_woken, on_due};
+static const TuttiIceEvents ice_events = {on_candidate, on_ice_packet, on_path};
+static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_dtls_output};
+
+TuttiTransport *
+tutti_transport_new (const TuttiTransportSetup *setup)
+{
+    TuttiTransport *transport = g_new0 (TuttiTransport, 1);
+
+    tutti_assert_role (TUTTI_ROLE_NET);
+    g_mutex_init (&transport->lock);
+    transport->loop = setup->loop;
+    transport->ice_config = setup->ice;
+    transport->certificate = setup->certificate;
+    transport->events = setup->events;
+    transport->user_data = setup->user_data;
+    transport->controlling = setup->controlling;
+    transport->name = g_strdup (setup->name);
+    transport->tick_us = TUTTI_DEADLINE_NEVER;
+    transport->seat = tutti_seat_new (setup->loop, &seat_class, transport);
+    transport->wire = tutti_wire_new (setup->loop, transport->seat, on_packet, transport);
+    transport->secure =
+        tutti_secure_new (setup->certificate, setup->srtp_profiles, &secure_events, transport);
+    return transport;
+}
+
+void
+tutti_transport_free (TuttiTransport *transport)
+{
+    if (!transport)
+        return;
+    if (is_open (transport) && !transport->is_failed)
+        tutti_secure_close (transport->secure);
+    tutti_ice_free (transport->ice);
+    tutti_wire_free (transport->wire);
+    tutti_seat_free (transport->seat);
+    tutti_secure_free (transport->secure);
+    g_free (transport->name);
+    g_mutex_clear (&transport->lock);
+    g_free (transport);
+}
+
+gboolean
+tutti_transport_start (TuttiTransport *transport, GError **error)
+{
+    if (transport->ice)
+        return TRUE;
+    transport->ice = tutti_ice_new (transport->ice_config, transport->wire, transport->controlling,
+                                    &ice_events, transport, error);
+    if (!transport->ice)
+        return FALSE;
+    transport->state = TUTTI_LEG_CONNECTING;
+    transport->events->state (transport->state, transport->user_data);
+    return TRUE;
+}
+
+void
+tutti_transport_describe (TuttiTransport *transport, TuttiSession *description)
+{
+    tutti_ice_describe (transport->ice, description);
+    g_strlcpy (transport->local_ufrag, description->ufrag, sizeof transport->local_ufrag);
+    g_strlcpy (description->hash, TUTTI_FINGERPRINT_HASH, sizeof description->hash);
+    memcpy (description->digest, tutti_certificate_get_fingerprint (transport->certificate),
+            TUTTI_FINGERPRINT_BYTES);
+    description->digest_bytes = TUTTI_FINGERPRINT_BYTES;
+}
+
+void
+tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gboolean client)
+{
+    TuttiDtlsPeer certificate = {peer->hash, peer->digest, peer->digest_bytes};
+
+    g_strlcpy (transport->remote_ufrag, peer->ufrag, sizeof transport->remote_ufrag);
+    g_strlcpy (transport->remote_pwd, peer->pwd, sizeof transport->remote_pwd);
+    tutti_ice_set_remote (transport->ice, peer->ufrag, peer->pwd);
+    tutti_secure_set_peer (transport->secure, &certificate, client);
+}
+
+void
+tutti_transport_restart (TuttiTransport *transport)
+{
+    tutti_ice_restart (transport->ice);
+}
+
+void
+tutti_transport_add_remote (TuttiTransport *transport, const NiceCandidate *candidate)
+{
+    if (candidate)
+        tutti_ice_add_remote (transport->ice, candidate);
+    else
+        tutti_ice_end_remote (transport->ice);
+}
+
+void
+tutti_transport_send (TuttiTransport *transport, guint8 *data, gsize length_bytes, gboolean rtcp)
+{
+    if (transport->state != TUTTI_LEG_CONNECTED && transport->state != TUTTI_LEG_LOST)
+        return;
+    if (!transport->is_failed &&
+        tutti_secure_protect (transport->secure, data, &length_bytes, rtcp))
+        tutti_ice_send (transport->ice, data, length_bytes);
+}
+
+void
+tutti_transport_settle (TuttiTransport *transport, gint64 now_us)
+{
+    tutti_wire_run (transport->wire, now_us);
+    settle (transport, now_us);
+}
+
+TuttiSeat *
+tutti_transport_get_seat (TuttiTransport *transport)
+{
+    return transport->seat;
+}
+
+TuttiLegState
+tutti_transport_get_state (TuttiTransport *transport)
+{
+    return transport->state;
+}
+
+void
+tutti_transport_get_stats (TuttiTransport *transport, TuttiLegStats *stats)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&transport->lock);
+
+    stats->srtp_failures += transport->shared.srtp_failures;
+    stats->replays += transport->shared.replays;
+    stats->malformed += transport->shared.malformed;
+    memcpy (stats->srtp_profile, transport->shared.srtp_profile, sizeof stats->srtp_profile);
+    memcpy (stats->pair, transport->shared.pair, sizeof stats->pair);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * wire.c: one leg's sockets between the net thread's epoll set and libnice. Role: net.
+ *
+ * A packet costs one wake-up of the leg it is for and nothing of any other leg: no poll() over all
+ * legs' descriptors, as one shared GMainContext would do.
+ */
+#include "wire.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "rtp-session.h"
+
+/* Packets taken from a socket in one go, before other legs have their turn: a key frame's burst
+ * (some 50 packets) takes two. */
+#define BATCH_MAX 32
+
+struct _TuttiWire {
+    TuttiLoop *loop;
+    TuttiSeat *seat;
+    TuttiWirePacketFunc packet;
+    gpointer user_data;
+
+    GMainContext *context;
+    GArray *fds; /* of GPollFD: what the context wants polled and the seat watches */
+    gint64 due_us;
+
+    int path_fd;
+    struct sockaddr_storage peer;
+    socklen_t peer_bytes;
+    gint64 heard_us;
+    TuttiWireStats stats;
+};
+
+/* RFC 7983 section 7: who a packet is for, by its first byte. */
+typedef enum {
+    FOR_NICE,  /* STUN, TURN channels */
+    FOR_MEDIA, /* DTLS, RTP, RTCP */
+    FOR_NOBODY,
+} Addressee;
+
+static Addressee
+classify (guint8 first_byte)
+{
+    if (first_byte <= 3 || (first_byte >= 64 && first_byte <= 79))
+        return FOR_NICE;
+    if ((first_byte >= 20 && first_byte <= 63) || (first_byte >= 128 && first_byte <= 191))
+        return FOR_MEDIA;
+    return FOR_NOBODY;
+}
+
+static gboolean
+is_same_ipv4 (const struct sockaddr_in *a, const struct sockaddr_in *b)
+{
+    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
+}
+
+static gboolean
+is_same_ipv6 (const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
+{
+    return a->sin6_port == b->sin6_port &&
+           memcmp (&a->sin6_addr, &b->sin6_addr, sizeof a->sin6_addr) == 0;
+}
+
+static gboolean
+is_peer (TuttiWire *wire, const struct sockaddr_storage *from)
+{
+    if (from->ss_family != wire->peer.ss_family)
+        return FALSE;
+    if (from->ss_family == AF_INET)
+        return is_same_ipv4 ((const void *)from, (const void *)&wire->peer);
+    return is_same_ipv6 ((const void *)from, (const void *)&wire->peer);
+}
+
+static void
+drop_packet (TuttiWire *wire)
+{
+    guint8 byte;
+
+    recv (wire->path_fd, &byte, sizeof byte, MSG_DONTWAIT);
+    wire->stats.malformed++;
+}
+
+static void
+take_packet (TuttiWire *wire, gint64 now_us)
+{
+    guint8 buffer[TUTTI_DATAGRAM_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES]
+        __attribute__ ((aligned (8)));
+    gssize length = recv (wire->path_fd, buffer, TUTTI_DATAGRAM_MAX_BYTES, MSG_DONTWAIT);
+
+    if (length <= 0)
+        return;
+    tutti_loop_count_packets (wire->loop, 1, 0);
+    wire->packet (buffer, (gsize)length, now_us, wire->user_data);
+}
+
+/* One packet of the path's socket. FALSE: no more for now. */
+static gboolean
+receive_one (TuttiWire *wire, gint64 now_us)
+{
+    struct sockaddr_storage from;
+    socklen_t from_bytes = sizeof from;
+    guint8 first_byte;
+    gssize length = recvfrom (wire->path_fd, &first_byte, sizeof first_byte,
+                              MSG_PEEK | MSG_DONTWAIT, (struct sockaddr *)&from, &from_bytes);
+    gboolean from_peer;
+    Addressee addressee;
+
+    if (length < 0)
+        return FALSE;
+    from_peer = is_peer (wire, &from);
+    addressee = length == 0 ? FOR_NOBODY : classify (first_byte);
+    if (from_peer)
+        wire->heard_us = now_us;
+    if (addressee == FOR_NOBODY) {
+        drop_packet (wire);
+    } else if (addressee == FOR_MEDIA && from_peer) {
+        take_packet (wire, now_us);
+    } else {
+        /* libnice empties the socket; what it doesn't know it drops. */
+        tutti_wire_run (wire, now_us);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+holds_fd (GArray *fds, int fd)
+{
+    for (guint i = 0; i < fds->len; i++)
+        if (g_array_index (fds, GPollFD, i).fd == fd)
+            return TRUE;
+    return FALSE;
+}
+
+/* What the context wants polled now, and its next timer. */
+static GArray *
+query_context (TuttiWire *wire, gint64 now_us)
+{
+    GArray *fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
+    int timeout_ms = -1;
+    int needed = 8;
+
+    g_main_context_prepare (wire->context, NULL);
+    do {
+        g_array_set_size (fds, (guint)needed);
+        needed = g_main_context_query (wire->context, G_MAXINT, &timeout_ms, (GPollFD *)fds->data,
+                                       (int)fds->len);
+    } while (needed > (int)fds->len);
+    g_array_set_size (fds, (guint)needed);
+    wire->due_us =
+        timeout_ms < 0 ? TUTTI_DEADLINE_NEVER : now_us + (gint64)timeout_ms * TUTTI_USEC_PER_MSEC;
+    return fds;
+}
+
+static void
+watch_context (TuttiWire *wire, gint64 now_us)
+{
+    GArray *fds = query_context (wire, now_us);
+
+    for (guint i = 0; i < wire->fds->len; i++) {
+        int fd = g_array_index (wire->fds, GPollFD, i).fd;
+
+        if (!holds_fd (fds, fd))
+            tutti_seat_unwatch (wire->seat, fd);
+    }
+    for (guint i = 0; i < fds->len; i++) {
+        const GPollFD *poll_fd = &g_array_index (fds, GPollFD, i);
+
+        tutti_seat_watch (wire->seat, poll_fd->fd, (poll_fd->events & G_IO_OUT) != 0);
+    }
+    g_array_unref (wire->fds);
+    wire->fds = fds;
+}
+
+TuttiWire *
+tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gpointer user_data)
+{
+    TuttiWire *wire = g_new0 (TuttiWire, 1);
+
+    wire->loop = loop;
+    wire->seat = seat;
+    wire->packet = packet;
+    wire->user_data = user_data;
+    /* Resolver threads answer into the context while nobody polls it: they must ring its bell. */
+    wire->context = g_main_context_new_with_flags (G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
+    wire->fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
+    wire->due_us = TUTTI_DEADLINE_NEVER;
+    wire->path_fd = -1;
+    return wire;
+}
+
+void
+tutti_wire_free (TuttiWire *wire)
+{
+    if (!wire)
+        return;
+    for (guint i = 0; i < wire->fds->len; i++)
+        tutti_seat_unwatch (wire->seat, g_array_index (wire->fds, GPollFD, i).fd);
+    g_array_unref (wire->fds);
+    g_main_context_unref (wire->context);
+    g_free (wire);
+}
+
+GMainContext *
+tutti_wire_get_context (TuttiWire *wire)
+{
+    return wire->context;
+}
+
+void
+tutti_wire_run (TuttiWire *wire, gint64 now_us)
+{
+    g_main_context_acquire (wire->context);
+    g_main_context_iteration (wire->context, FALSE);
+    watch_context (wire, now_us);
+    g_main_context_release (wire->context);
+}
+
+gint64
+tutti_wire_get_due (TuttiWire *wire)
+{
+    return wire->due_us;
+}
+
+void
+tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
+{
+    if (wire->path_fd < 0)
+        wire->heard_us = now_us;
+    if (fd != wire->path_fd) {
+        tutti_wire_run (wire, now_us);
+        return;
+    }
+    for (guint i = 0; i < BATCH_MAX && receive_one (wire, now_us); i++)
+        ;
+}
+
+void
+tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer, socklen_t peer_bytes)
+{
+    g_assert (peer_bytes <= sizeof wire->peer);
+    wire->path_fd = fd;
+    memset (&wire->peer, 0, sizeof wire->peer);
+    if (fd >= 0)
+        memcpy (&wire->peer, peer, peer_bytes);
+    wire->peer_bytes = peer_bytes;
+}
+
+gboolean
+tutti_wire_send (TuttiWire *wire, const guint8 *data, gsize length_bytes)
+{
+    if (wire->path_fd < 0)
+        return FALSE;
+    if (sendto (wire->path_fd, data, length_bytes, MSG_DONTWAIT | MSG_NOSIGNAL,
+                (const struct sockaddr *)&wire->peer, wire->peer_bytes) < 0)
+        wire->stats.send_failures++;
+    else
+        tutti_loop_count_packets (wire->loop, 0, 1);
+    return TRUE;
+}
+
+gint64
+tutti_wire_get_heard (TuttiWire *wire)
+{
+    return wire->heard_us;
+}
+
+void
+tutti_wire_get_stats (TuttiWire *wire, TuttiWireStats *stats)
+{
+    *stats = wire->stats;
+}
