@@ -13,3 +13,7 @@ test_person_SOURCES = test-person.c
 test_person_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_handover_SOURCES = test-handover.c
 test_handover_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
+
+check_PROGRAMS += test-voices
+test_voices_SOURCES = test-voices.c
+test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la $(ENCODE_LIBS) $(OPUS_LIBS) -lm

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-voices.c: which encoder speaks to whom: talkers get their own stream and keep it through
+ * their pauses, everybody else shares one, and nobody is ever given a mix with itself in it.
+ */
+#include "room/voices.h"
+
+#define START_US ((gint64)1000 * G_USEC_PER_SEC)
+#define SECONDS(n) ((n)*G_USEC_PER_SEC / TUTTI_ROUND_US)
+
+static const TuttiOpusSetup SETUP = {.channels = 1, .bitrate_bps = 32000};
+static gint16 tone[TUTTI_ROUND_SAMPLES];
+
+typedef struct {
+    TuttiVoices *voices;
+    gint64 now_us;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer talkers)
+{
+    for (guint i = 0; i < TUTTI_ROUND_SAMPLES; i++)
+        tone[i] = (gint16)((int)(i % 96 < 48) * 8000 - 4000); /* 500 Hz */
+    fixture->voices = tutti_voices_new (&SETUP, GPOINTER_TO_UINT (talkers));
+    fixture->now_us = START_US;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer talkers)
+{
+    tutti_voices_free (fixture->voices);
+    g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
+}
+
+/* Rounds in which `first` (and `second`) are in the mix; 0: nobody. sound: somebody is heard. */
+static void
+run (Fixture *fixture, guint rounds, gboolean sound, guint first, guint second)
+{
+    TuttiAudioMix mix = {.shared = sound ? tone : NULL};
+
+    mix.n_own = (first != 0) + (second != 0);
+    mix.own[0].id = first;
+    mix.own[0].pcm = tone;
+    mix.own[1].id = second;
+    mix.own[1].pcm = tone;
+    for (guint i = 0; i < rounds; i++) {
+        tutti_voices_encode (fixture->voices, &mix, fixture->now_us);
+        fixture->now_us += TUTTI_ROUND_US;
+    }
+}
+
+static guint32
+source_of (Fixture *fixture, guint id)
+{
+    TuttiPacket *packet = tutti_voices_get (fixture->voices, id);
+
+    g_assert_nonnull (packet);
+    return packet->source;
+}
+
+static void
+test_own_and_shared (Fixture *fixture, gconstpointer data)
+{
+    run (fixture, 1, TRUE, 1, 2);
+    g_assert_true (tutti_voices_get (fixture->voices, 3) == tutti_voices_get (fixture->voices, 4));
+    g_assert_cmpuint (source_of (fixture, 1), !=, source_of (fixture, 2));
+    g_assert_cmpuint (source_of (fixture, 1), !=, source_of (fixture, 3));
+    g_assert_cmpuint (source_of (fixture, 2), !=, source_of (fixture, 3));
+}
+
+/* While others go on talking, one who fell silent keeps its stream for long... */
+static void
+test_kept (Fixture *fixture, gconstpointer data)
+{
+    guint32 own;
+
+    run (fixture, 1, TRUE, 1, 2);
+    own = source_of (fixture, 1);
+    run (fixture, SECONDS (9), TRUE, 2, 0);
+    g_assert_cmpuint (source_of (fixture, 1), ==, own);
+    run (fixture, SECONDS (2), TRUE, 2, 0);
+    g_assert_cmpuint (source_of (fixture, 1), ==, source_of (fixture, 3));
+}
+
+/* ...but changes over in the first pause. */
+static void
+test_changed_in_pause (Fixture *fixture, gconstpointer data)
+{
+    guint32 own;
+
+    run (fixture, 1, TRUE, 1, 2);
+    own = source_of (fixture, 1);
+    run (fixture, SECONDS (3), TRUE, 2, 0);
+    g_assert_cmpuint (source_of (fixture, 1), ==, own);
+    run (fixture, 1, FALSE, 0, 0);
+    run (fixture, 1, TRUE, 2, 0);
+    g_assert_cmpuint (source_of (fixture, 1), ==, source_of (fixture, 3));
+    g_assert_cmpuint (source_of (fixture, 2), !=, source_of (fixture, 3));
+}
+
+/* More turns of talk than encoders: whoever is in the mix always has its own. */
+static void
+test_many_turns (Fixture *fixture, gconstpointer data)
+{
+    for (guint turn = 0; turn < 60; turn++) {
+        guint first = 1 + turn % 20, second = 1 + (turn + 1) % 20;
+        run (fixture, 10, TRUE, first, second);
+        g_assert_cmpuint (source_of (fixture, first), !=, source_of (fixture, 99));
+        g_assert_cmpuint (source_of (fixture, second), !=, source_of (fixture, 99));
+        g_assert_cmpuint (source_of (fixture, first), !=, source_of (fixture, second));
+    }
+}
+
+static void
+test_silence (Fixture *fixture, gconstpointer data)
+{
+    guint sent = 0;
+
+    run (fixture, SECONDS (1), FALSE, 0, 0);
+    for (guint i = 0; i < SECONDS (4); i++) {
+        run (fixture, 1, FALSE, 0, 0);
+        if (tutti_voices_get (fixture->voices, 1))
+            sent++;
+    }
+    g_assert_cmpuint (sent, >=, 9); /* each 400 ms, to keep the stream alive */
+    g_assert_cmpuint (sent, <=, 11);
+}
+
+int
+main (int argc, char *argv[])
+{
+    g_test_init (&argc, &argv, NULL);
+#define ADD(path, talkers, func)                                                                   \
+    g_test_add ("/voices/" path, Fixture, GUINT_TO_POINTER (talkers), set_up, func, tear_down)
+    ADD ("own-and-shared", 4, test_own_and_shared);
+    ADD ("kept", 4, test_kept);
+    ADD ("changed-in-pause", 4, test_changed_in_pause);
+    ADD ("many-turns", 1, test_many_turns);
+    ADD ("silence", 4, test_silence);
+    return g_test_run ();
+}
