@@ -1,10 +1,11 @@
-# Tests of src/room: the first four need only its policy.
+# Tests of src/room. The linker wants users before what they use.
 ROOM_LIBS = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/leg/libtutti-leg.la \
 	$(top_builddir)/src/decode/libtutti-decode.la $(top_builddir)/mixers/audio/libtutti-audio-mixer.la \
 	$(top_builddir)/mixers/video/libtutti-video-mixer.la $(top_builddir)/src/encode/libtutti-encode.la \
-	$(BASE_LIBS)
+	$(BASE_LIBS) $(NICE_LIBS) $(SSL_LIBS) $(SRTP_LIBS) $(OPUS_LIBS) $(VPX_LIBS) $(AV_LIBS) $(OPENH264_LIBS) \
+	$(YUV_LIBS) $(PANGO_LIBS) -lm
 
-check_PROGRAMS += test-speakers test-uplink test-person test-handover
+check_PROGRAMS += test-speakers test-uplink test-person test-handover test-stage test-voices
 test_speakers_SOURCES = test-speakers.c
 test_speakers_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_uplink_SOURCES = test-uplink.c
@@ -13,7 +14,9 @@ test_person_SOURCES = test-person.c
 test_person_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_handover_SOURCES = test-handover.c
 test_handover_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
-
-check_PROGRAMS += test-voices
+test_stage_SOURCES = test-stage.c
+test_stage_LDADD = $(top_builddir)/src/room/libtutti-room.la \
+	$(top_builddir)/mixers/video/libtutti-video-mixer.la $(BASE_LIBS) -lm
 test_voices_SOURCES = test-voices.c
-test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la $(ENCODE_LIBS) $(OPUS_LIBS) -lm
+test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
+	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm

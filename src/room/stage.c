@@ -73,25 +73,30 @@ fill_seats (TuttiCast *cast, const GArray *present, guint n_seats)
     }
 }
 
-void
-tutti_cast_update (TuttiCast *cast, const GArray *present, const GArray *wanted, guint n_seats)
+/* The least important first, so that the most important has the latest stamp. */
+static void
+stamp_wanted (TuttiCast *cast, const GArray *wanted)
 {
-    remove_absent (cast, present);
     for (guint i = wanted->len; i-- > 0;) {
         int seat = find_seat (cast, g_array_index (wanted, guint, i));
         if (seat >= 0)
             cast->seat[seat].spoke = ++cast->serial;
     }
+}
+
+void
+tutti_cast_update (TuttiCast *cast, const GArray *present, const GArray *wanted, guint n_seats)
+{
+    remove_absent (cast, present);
+    stamp_wanted (cast, wanted);
     while (cast->n > n_seats)
         remove_seat (cast, least_wanted (cast));
     fill_seats (cast, present, n_seats);
     for (guint i = 0; i < wanted->len && i < n_seats; i++) {
         guint id = g_array_index (wanted, guint, i);
-        if (find_seat (cast, id) >= 0 || !contains (present, id))
-            continue;
-        guint seat = least_wanted (cast);
-        cast->seat[seat].id = id;
-        cast->seat[seat].spoke = ++cast->serial;
+        if (find_seat (cast, id) < 0 && contains (present, id))
+            cast->seat[least_wanted (cast)].id = id;
+        stamp_wanted (cast, wanted);
     }
 }
 
