@@ -66,7 +66,7 @@ tutti_participant_chat (TuttiParticipant *member, const char *text, const char *
     }
     event.chat.time = time = format_now ();
     if (target)
-        tutti_mailbox_post (room->shared->mailbox, target, &event);
+        tutti_letters_post (room->shared->letters, target, &event);
     else
         tutti_room_tell (room, NULL, &event);
     return TRUE;

@@ -69,7 +69,7 @@ on_candidate (const char *candidate, gpointer user_data)
         .ice = {.candidate = candidate, .sdp_mid = member->mid, .sdp_mline_index = 0},
     };
 
-    tutti_mailbox_post (member->shared->mailbox, member, &event);
+    tutti_letters_post (member->shared->letters, member, &event);
 }
 
 static const TuttiChainEvents CHAIN_EVENTS = {.state = on_state, .candidate = on_candidate};
@@ -198,7 +198,7 @@ tutti_member_free (TuttiParticipant *member)
     if (!member)
         return;
     g_assert (!member->chain);
-    tutti_mailbox_forget (member->shared->mailbox, member);
+    tutti_letters_forget (member->shared->letters, member);
     g_free (member->name);
     g_free (member);
 }

@@ -81,5 +81,5 @@ void tutti_member_drop_chain (TuttiParticipant *member);
 void tutti_member_tell_changes (TuttiParticipant *member);
 /* LAYOUT, at once: of the view it watches, else of the one it would. */
 void tutti_member_tell_layout (TuttiParticipant *member);
-/* What the mailbox does with a letter. */
+/* How a letter reaches it. */
 void tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event);

@@ -153,13 +153,13 @@ take_out (TuttiRoom *room, TuttiParticipant *member)
 static void
 dismiss (TuttiParticipant *member, const TuttiEvent *last)
 {
-    TuttiMailbox *mailbox = member->shared->mailbox;
+    TuttiLetters *letters = member->shared->letters;
 
     member->room = NULL;
     member->view = NULL;
     member->has_media = FALSE;
     if (last)
-        tutti_mailbox_post (mailbox, member, last);
+        tutti_letters_post (letters, member, last);
     else
         tutti_member_free (member);
 }

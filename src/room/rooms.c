@@ -189,7 +189,7 @@ tutti_rooms_close_all (TuttiRooms *rooms, const char *reason)
 
     for (guint i = 0; i < list->len; i++)
         tutti_room_close (list->pdata[i], reason);
-    tutti_mailbox_flush (rooms->shared->mailbox);
+    tutti_letters_flush (rooms->shared->letters);
 }
 
 TuttiRoom *

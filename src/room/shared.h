@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * shared.h: what all rooms share: net threads, audio rounds, video workers, the mailbox, and what
+ * shared.h: what all rooms share: net threads, audio rounds, video workers, the letters, and what
  * the configuration says for the whole server. Plain fields: they don't change while rooms exist.
  * Role: main.
  */
@@ -13,7 +13,7 @@
 #include "leg/net.h"
 
 #include "ladder.h"
-#include "mailbox.h"
+#include "letters.h"
 
 /* The codecs we speak, and the end mark. */
 #define TUTTI_VIDEO_CODECS_MAX 2
@@ -24,7 +24,7 @@ typedef struct {
     TuttiNet *net;
     TuttiJobs *jobs;
     TuttiRounds *rounds;
-    TuttiMailbox *mailbox;
+    TuttiLetters *letters;
 
     TuttiCodec codecs[TUTTI_VIDEO_CODECS_MAX + 1]; /* in order of preference, ended by NONE */
     TuttiLadder ladder;

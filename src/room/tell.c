@@ -9,7 +9,7 @@
 void
 tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event)
 {
-    tutti_mailbox_post_all (room->shared->mailbox, room->members, except, event);
+    tutti_letters_post_all (room->shared->letters, room->members, except, event);
 }
 
 void

@@ -122,7 +122,7 @@ post_layouts (TuttiRoom *room)
         if (!member->view || member->layout_posted || member->view->version == member->told_version)
             continue;
         member->layout_posted = TRUE;
-        tutti_mailbox_post_layout (room->shared->mailbox, member);
+        tutti_letters_post_layout (room->shared->letters, member);
     }
 }
 

@@ -44,7 +44,7 @@ tell_uplink (TuttiParticipant *member)
                    .max_bitrate_bps = ask->bitrate_bps},
     };
 
-    tutti_mailbox_post (member->shared->mailbox, member, &event);
+    tutti_letters_post (member->shared->letters, member, &event);
 }
 
 static void

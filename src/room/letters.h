@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * mailbox.h: events on their way to participants: written now, told from the main loop, in order,
+ * letters.h: events on their way to participants: written now, told from the main loop, in order,
  * so that nobody is called from within a call of its own and nobody's handler can disturb a walk
  * over the members. Role: main.
  */
@@ -9,22 +9,22 @@
 #include "event.h"
 #include "rooms.h"
 
-typedef struct _TuttiMailbox TuttiMailbox;
+typedef struct _TuttiLetters TuttiLetters;
 
 /* Tells one letter. event NULL: the layout as it is by then. */
 typedef void (*TuttiTell) (TuttiParticipant *to, const TuttiEvent *event);
 
-TuttiMailbox *tutti_mailbox_new (TuttiTell tell);
-void tutti_mailbox_free (TuttiMailbox *mailbox);
+TuttiLetters *tutti_letters_new (TuttiTell tell);
+void tutti_letters_free (TuttiLetters *letters);
 
 /* Copies the event. */
-void tutti_mailbox_post (TuttiMailbox *mailbox, TuttiParticipant *to, const TuttiEvent *event);
+void tutti_letters_post (TuttiLetters *letters, TuttiParticipant *to, const TuttiEvent *event);
 /* One copy for many: to all of `members` (of TuttiParticipant) but `except`. */
-void tutti_mailbox_post_all (TuttiMailbox *mailbox, const GPtrArray *members,
+void tutti_letters_post_all (TuttiLetters *letters, const GPtrArray *members,
                              const TuttiParticipant *except, const TuttiEvent *event);
-void tutti_mailbox_post_layout (TuttiMailbox *mailbox, TuttiParticipant *to);
+void tutti_letters_post_layout (TuttiLetters *letters, TuttiParticipant *to);
 
 /* Nothing more is told to it. */
-void tutti_mailbox_forget (TuttiMailbox *mailbox, TuttiParticipant *to);
+void tutti_letters_forget (TuttiLetters *letters, TuttiParticipant *to);
 /* Tells all that waits, now. Not from within an event. */
-void tutti_mailbox_flush (TuttiMailbox *mailbox);
+void tutti_letters_flush (TuttiLetters *letters);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * mailbox.c: a queue of letters and a bell. Role: main.
+ * letters.c: a queue of letters and a bell. Role: main.
  */
-#include "mailbox.h"
+#include "letters.h"
 
 #include "bell.h"
 
@@ -17,10 +17,10 @@ typedef struct {
     Copy *copy; /* NULL: the layout */
 } Letter;
 
-struct _TuttiMailbox {
+struct _TuttiLetters {
     TuttiTell tell;
     TuttiBell *bell;
-    GQueue letters; /* of Letter */
+    GQueue queue; /* of Letter */
 };
 
 /* --- Copies --- */
@@ -132,7 +132,7 @@ copy_unref (Copy *copy)
 /* --- Letters --- */
 
 static void
-post (TuttiMailbox *mailbox, TuttiParticipant *to, Copy *copy)
+post (TuttiLetters *letters, TuttiParticipant *to, Copy *copy)
 {
     Letter *letter = g_new0 (Letter, 1);
 
@@ -140,8 +140,8 @@ post (TuttiMailbox *mailbox, TuttiParticipant *to, Copy *copy)
     letter->copy = copy;
     if (copy)
         copy->n_refs++;
-    g_queue_push_tail (&mailbox->letters, letter);
-    tutti_bell_ring (mailbox->bell);
+    g_queue_push_tail (&letters->queue, letter);
+    tutti_bell_ring (letters->bell);
 }
 
 static void
@@ -154,82 +154,82 @@ letter_free (Letter *letter)
 static void
 on_bell (gpointer user_data)
 {
-    tutti_mailbox_flush (user_data);
+    tutti_letters_flush (user_data);
 }
 
-TuttiMailbox *
-tutti_mailbox_new (TuttiTell tell)
+TuttiLetters *
+tutti_letters_new (TuttiTell tell)
 {
-    TuttiMailbox *mailbox = g_new0 (TuttiMailbox, 1);
+    TuttiLetters *letters = g_new0 (TuttiLetters, 1);
 
-    mailbox->tell = tell;
-    mailbox->bell = tutti_bell_new (on_bell, mailbox);
-    g_queue_init (&mailbox->letters);
-    return mailbox;
+    letters->tell = tell;
+    letters->bell = tutti_bell_new (on_bell, letters);
+    g_queue_init (&letters->queue);
+    return letters;
 }
 
 void
-tutti_mailbox_free (TuttiMailbox *mailbox)
+tutti_letters_free (TuttiLetters *letters)
 {
     Letter *letter;
 
-    if (!mailbox)
+    if (!letters)
         return;
-    while ((letter = g_queue_pop_head (&mailbox->letters)))
+    while ((letter = g_queue_pop_head (&letters->queue)))
         letter_free (letter);
-    tutti_bell_free (mailbox->bell);
-    g_free (mailbox);
+    tutti_bell_free (letters->bell);
+    g_free (letters);
 }
 
 void
-tutti_mailbox_post (TuttiMailbox *mailbox, TuttiParticipant *to, const TuttiEvent *event)
+tutti_letters_post (TuttiLetters *letters, TuttiParticipant *to, const TuttiEvent *event)
 {
     Copy *copy = copy_new (event);
 
-    post (mailbox, to, copy);
+    post (letters, to, copy);
     copy_unref (copy);
 }
 
 void
-tutti_mailbox_post_all (TuttiMailbox *mailbox, const GPtrArray *members,
+tutti_letters_post_all (TuttiLetters *letters, const GPtrArray *members,
                         const TuttiParticipant *except, const TuttiEvent *event)
 {
     Copy *copy = copy_new (event);
 
     for (guint i = 0; i < members->len; i++) {
         if (members->pdata[i] != except)
-            post (mailbox, members->pdata[i], copy);
+            post (letters, members->pdata[i], copy);
     }
     copy_unref (copy);
 }
 
 void
-tutti_mailbox_post_layout (TuttiMailbox *mailbox, TuttiParticipant *to)
+tutti_letters_post_layout (TuttiLetters *letters, TuttiParticipant *to)
 {
-    post (mailbox, to, NULL);
+    post (letters, to, NULL);
 }
 
 void
-tutti_mailbox_forget (TuttiMailbox *mailbox, TuttiParticipant *to)
+tutti_letters_forget (TuttiLetters *letters, TuttiParticipant *to)
 {
-    for (GList *link = mailbox->letters.head, *next; link; link = next) {
+    for (GList *link = letters->queue.head, *next; link; link = next) {
         Letter *letter = link->data;
 
         next = link->next;
         if (letter->to == to) {
             letter_free (letter);
-            g_queue_delete_link (&mailbox->letters, link);
+            g_queue_delete_link (&letters->queue, link);
         }
     }
 }
 
 void
-tutti_mailbox_flush (TuttiMailbox *mailbox)
+tutti_letters_flush (TuttiLetters *letters)
 {
     Letter *letter;
 
-    while ((letter = g_queue_pop_head (&mailbox->letters))) {
-        mailbox->tell (letter->to, letter->copy ? &letter->copy->event : NULL);
+    while ((letter = g_queue_pop_head (&letters->queue))) {
+        letters->tell (letter->to, letter->copy ? &letter->copy->event : NULL);
         letter_free (letter);
     }
 }
