@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// tone.mjs: how loud single frequencies are in PCM, outside browsers.
+
+// Long enough that tones 200 Hz apart are 60 bins apart.
+export const TONE_SAMPLES = 16384;
+
+// samples: Int16Array. Gives {hertz: dB}, 0 for a full-scale sine; null when there are too few.
+export function toneLevels(samples, rateHz, frequencies) {
+  if (samples.length < TONE_SAMPLES) return null;
+  const tail = samples.subarray(samples.length - TONE_SAMPLES);
+  return Object.fromEntries(frequencies.map((hertz) => [hertz, level(tail, rateHz, hertz)]));
+}
+
+// One bin of a Fourier transform under a Blackman window (its leakage is below -58 dB beside the tone
+// and falls from there).
+function level(samples, rateHz, hertz) {
+  const turn = (2 * Math.PI) / samples.length;
+  let real = 0;
+  let imaginary = 0;
+  let weight = 0;
+  for (let i = 0; i < samples.length; i += 1) {
+    const window = 0.42 - 0.5 * Math.cos(turn * i) + 0.08 * Math.cos(2 * turn * i);
+    const angle = (2 * Math.PI * hertz * i) / rateHz;
+    real += samples[i] * window * Math.cos(angle);
+    imaginary += samples[i] * window * Math.sin(angle);
+    weight += window;
+  }
+  return 20 * Math.log10((2 * Math.hypot(real, imaginary)) / weight / 32768 + 1e-9);
+}
+
+// Keeps the newest samples.
+export class ToneMeter {
+  #samples = new Int16Array(TONE_SAMPLES);
+  #filled = 0;
+  #rateHz;
+
+  constructor(rateHz = 48000) {
+    this.#rateHz = rateHz;
+  }
+
+  push(samples) {
+    const fresh = samples.subarray(Math.max(0, samples.length - TONE_SAMPLES));
+    this.#samples.copyWithin(0, fresh.length);
+    this.#samples.set(fresh, TONE_SAMPLES - fresh.length);
+    this.#filled += fresh.length;
+  }
+
+  levels(frequencies) {
+    return this.#filled < TONE_SAMPLES ? null : toneLevels(this.#samples, this.#rateHz, frequencies);
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// bad-input.mjs: malformed, mistimed, oversized and hostile input while a call is running: each gets a
+// clear error or silence, and the call is not touched.
+
+import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import tls from 'node:tls';
+
+import { enterRoom, launchChromium } from '../lib/browser.mjs';
+import { inboundStats } from '../lib/probe.js';
+import { Server } from '../lib/server.mjs';
+import { Socket } from '../lib/socket.mjs';
+import { note, test } from '../lib/tap.mjs';
+import { sleep, until } from '../lib/wait.mjs';
+
+// interface.md section 4.
+const FRAME_MAX_BYTES = 256 * 1024;
+const FAULTS_MAX = 20;
+const CLOSE_POLICY = 1008;
+const CLOSE_TOO_BIG = 1009;
+const HALF_OPEN = 1000;
+const AT_A_TIME = 25;
+const DATAGRAMS = 2000;
+// The canvas has 30; a machine that is busy with our abuse may miss some.
+const FRAMES_PER_SECOND_MIN = 20;
+
+const SDP_HEAD = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n';
+const HOSTILE_SDP = ['', 'v=0', 'hello', '\0'.repeat(100), SDP_HEAD, `${SDP_HEAD}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n`,
+  `${SDP_HEAD}${'m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n'.repeat(3000)}`,
+  `${SDP_HEAD}m=video 99999999999999999999 UDP/TLS/RTP/SAVPF ${'96 '.repeat(5000)}\r\n`,
+  `${SDP_HEAD}a=group:BUNDLE ${'x '.repeat(20000)}\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:${'y'.repeat(60000)}\r\n`,
+  `${SDP_HEAD}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:a\r\na=ice-pwd:b\r\na=fingerprint:sha-256 zz\r\na=setup:%n%s\r\n`];
+
+async function answerTo(url, message) {
+  const socket = await Socket.open(url);
+  if (typeof message === 'string' || Buffer.isBuffer(message)) socket.sendRaw(message);
+  else socket.send(message);
+  const { code } = await socket.take('error');
+  socket.close();
+  return code;
+}
+
+async function testWords(url) {
+  await test('what is no message gets its error code', async () => {
+    const cases = [['not json', 'bad_json'], ['', 'bad_json'], ['{"type":', 'bad_json'], ['[]', 'bad_json'], ['{}', 'bad_message'],
+      ['{"type":7}', 'bad_message'], ['{"type":"no_such_type"}', 'bad_message'], ['{"type":"join_room"}', 'bad_message'],
+      ['{"type":"join_room","room":5}', 'bad_message'], ['{"type":"join_room","room":"a/b"}', 'bad_room'],
+      [`{"type":"join_room","room":"${'x'.repeat(65)}"}`, 'bad_room'], ['{"type":"chat","text":"x"}', 'not_joined'],
+      ['{"type":"webrtc_offer","sdp":"v=0"}', 'not_joined'], [`${'['.repeat(20000)}`, 'bad_json']];
+    for (const [message, expected] of cases) {
+      assert.equal(await answerTo(url, message), expected, message.slice(0, 60));
+    }
+  });
+  await test('in a room, wrong messages get theirs, and the connection stays', async () => {
+    const socket = await Socket.open(url);
+    await socket.join({ room: 'abuse', name: 'X'.repeat(5000) });
+    const cases = [[{ type: 'join_room', room: 'abuse' }, 'already_joined'], [{ type: 'chat', text: 'x'.repeat(5000) }, 'bad_message'],
+      [{ type: 'chat', text: 'x', to: 'nobody' }, 'bad_message'], [{ type: 'moderate', action: 'close' }, 'forbidden'],
+      [{ type: 'set_view', layout: 'spiral' }, 'bad_message'], [{ type: 'set_state', audio_muted: 'yes' }, 'bad_message'],
+      [{ type: 'webrtc_ice_candidate', candidate: 'candidate:garbage', sdp_mid: '0', sdp_mline_index: 0 }, 'bad_candidate']];
+    for (const [message, expected] of cases) {
+      socket.send(message);
+      assert.equal((await socket.take('error')).code, expected, JSON.stringify(message).slice(0, 60));
+    }
+    socket.send({ type: 'chat', text: 'still here' });
+    assert.equal((await socket.take('chat')).text, 'still here');
+    socket.close();
+  });
+}
+
+async function testFrames(url) {
+  await test(`the ${FAULTS_MAX}th fault closes the connection with ${CLOSE_POLICY}`, async () => {
+    const socket = await Socket.open(url);
+    for (let i = 0; i < FAULTS_MAX; i += 1) socket.sendRaw('?');
+    assert.equal(await socket.closed(), CLOSE_POLICY);
+  });
+  await test('a frame beyond 256 KiB ends the connection, not the server', async () => {
+    const socket = await Socket.open(url);
+    socket.sendRaw(`{"type":"chat","text":"${'x'.repeat(FRAME_MAX_BYTES)}"}`);
+    const code = await socket.closed();
+    note(`closed with ${code}`);
+    assert.ok([CLOSE_TOO_BIG, CLOSE_POLICY, 1006].includes(code));
+  });
+  await test('binary frames get an error or an end', async () => {
+    const socket = await Socket.open(url);
+    socket.sendRaw(Buffer.alloc(1000, 0xff));
+    await until('an answer', () => socket.closeCode !== null || socket.messages.some(({ type }) => type === 'error'));
+    socket.close();
+  });
+}
+
+async function testSdp(url) {
+  await test('hostile SDP is refused', async () => {
+    for (const sdp of HOSTILE_SDP) {
+      const socket = await Socket.open(url);
+      await socket.join({ room: 'abuse', name: 'SDP' });
+      socket.send({ type: 'webrtc_offer', sdp });
+      const code = (await socket.take('error')).code;
+      assert.match(code, /^(bad_sdp|bad_message|unsupported)$/, JSON.stringify(sdp.slice(0, 80)));
+      socket.close();
+    }
+  });
+}
+
+async function testHttp(server) {
+  const fetchStatus = async (path) => {
+    const page = await server.page.request.get(server.url + path, { maxRedirects: 0 });
+    return page.status();
+  };
+  await test('paths that lead out or nowhere are refused', async () => {
+    for (const path of ['/assets/../room.html', '/assets/%2e%2e/%2e%2e/etc/passwd', '/assets/nothing.js', '/nowhere', '/r/a%2fb', '/r/', `/r/${'x'.repeat(65)}`]) {
+      const status = await fetchStatus(path);
+      assert.ok(status >= 400 && status < 500, `${path}: ${status}`);
+    }
+  });
+  await test('noise on the TLS port does no harm', async () => {
+    const { port } = new URL(server.url);
+    for (const data of ['\x16\x03\x01\xff\xff'.repeat(500), 'GET / HTTP/9.9\r\n\r\n']) {
+      await new Promise((resolve) => {
+        const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => socket.write(data));
+        socket.on('error', resolve).on('close', resolve).on('data', () => {});
+        setTimeout(() => socket.destroy(), 500);
+      });
+    }
+  });
+}
+
+async function testHalfOpen(url) {
+  await test(`${HALF_OPEN} joins without media`, async () => {
+    const sockets = [];
+    const codes = {};
+    const one = async (number) => {
+      const socket = await Socket.open(url);
+      sockets.push(socket);
+      socket.send({ type: 'join_room', room: `half-${number % 50}`, name: `${number}` });
+      const first = await until('an answer', () => socket.closeCode ?? socket.messages[0], { everyMs: 20 });
+      const code = first.code ?? first.type ?? first;
+      codes[code] = (codes[code] ?? 0) + 1;
+    };
+    for (let number = 0; number < HALF_OPEN; number += AT_A_TIME) {
+      await Promise.allSettled(Array.from({ length: AT_A_TIME }, (_, i) => one(number + i)));
+    }
+    note(`answers: ${JSON.stringify(codes)}`);
+    assert.ok(sockets.length > 0);
+    sockets.forEach((socket) => socket.close());
+  });
+}
+
+// Addresses the server told its clients: [{host, port}].
+async function mediaAddresses(page) {
+  const lines = await page.evaluate(() => window.synthetic.log.filter(({ way }) => way === 'in')
+    .map(({ message }) => message.candidate ?? message.sdp ?? '').join('\n'));
+  const found = [...lines.matchAll(/candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host/gi)];
+  return found.map(([, host, port]) => ({ host, port: Number(port) }));
+}
+
+// STUN binding request (RFC 8489 section 5) with a user name that nobody has.
+function strangerStun() {
+  const name = Buffer.from('nobody:stranger1');
+  const packet = Buffer.alloc(20 + 4 + name.length);
+  packet.writeUInt16BE(0x0001, 0);
+  packet.writeUInt16BE(4 + name.length, 2);
+  packet.writeUInt32BE(0x2112a442, 4);
+  packet.writeUInt16BE(0x0006, 20);
+  packet.writeUInt16BE(name.length, 22);
+  name.copy(packet, 24);
+  return packet;
+}
+
+async function testDatagrams(page) {
+  await test('random UDP, and STUN and RTP from strangers', async () => {
+    const addresses = await mediaAddresses(page);
+    assert.ok(addresses.length > 0, 'the server has told a UDP address');
+    const socket = dgram.createSocket('udp4').on('error', () => {});
+    for (let i = 0; i < DATAGRAMS; i += 1) {
+      const noise = Buffer.from(Array.from({ length: (i * 7) % 1400 }, (_, at) => (i * 31 + at * 17) & 255));
+      const rtp = Buffer.concat([Buffer.from([0x9f, 111, 0xff, 0xff]), noise]);
+      const { host, port } = addresses[i % addresses.length];
+      socket.send([noise, strangerStun(), rtp][i % 3], port, host);
+      if (i % 50 === 0) await sleep(5);
+    }
+    await sleep(200);
+    socket.close();
+  });
+}
+
+// The call that must not notice: frames and freezes from before to after.
+async function watch(page) {
+  const [video] = (await page.evaluate(inboundStats)).video;
+  return { frames: video.framesDecoded, freezes: video.freezeCount, at: video.timestamp };
+}
+
+export async function run() {
+  const server = await Server.start();
+  const browser = await launchChromium();
+  try {
+    const { url } = server;
+    const ada = await enterRoom(browser, url, 'calm', 'Ada');
+    server.page = ada;
+    const grace = await enterRoom(browser, url, 'calm', 'Grace', { synthetic: { colour: '#00a000', hertz: 743 } });
+    // Settled: both know of each other.
+    await until('two people', () => ada.evaluate(() => window.tutti.state.layout?.tiles.length > 0));
+    const before = await watch(grace);
+    await testWords(url);
+    await testFrames(url);
+    await testSdp(url);
+    await testHttp(server);
+    await testDatagrams(grace);
+    await testHalfOpen(url);
+    await test('the call that was running did not notice', async () => {
+      const after = await watch(grace);
+      const rate = (after.frames - before.frames) / ((after.at - before.at) / 1000);
+      note(`${rate.toFixed(1)} frames a second over ${((after.at - before.at) / 1000).toFixed(1)} s; freezes ${before.freezes} -> ${after.freezes}`);
+      assert.ok(server.running, 'the server runs');
+      assert.ok(rate >= FRAMES_PER_SECOND_MIN);
+      assert.equal(await grace.evaluate(() => window.tutti.state.people.size), 2);
+    });
+  } finally {
+    await browser.close();
+    await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
+  }
+}

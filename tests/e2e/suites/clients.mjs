@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// clients.mjs: other WebRTC stacks in one room with Chromium: Firefox, GStreamer's webrtcbin, and
+// libwebrtc in Node.js. Each sends a tone and a colour; both ends must hear and see the other.
+
+import assert from 'node:assert/strict';
+
+import { enterRoom, launchChromium, launchFirefox, ownId } from '../lib/browser.mjs';
+import { COLOURS, css, nameOf } from '../lib/colours.mjs';
+import { GstClient } from '../lib/gst-client.mjs';
+import { measureTones, sampleTiles } from '../lib/probe.js';
+import { Server } from '../lib/server.mjs';
+import { note, test } from '../lib/tap.mjs';
+import { until } from '../lib/wait.mjs';
+import { WrtcClient } from '../lib/wrtc-client.mjs';
+
+const CHROMIUM = { hertz: 523, colour: 'red' };
+const OTHER = { hertz: 743, colour: 'green' };
+const OWN_BELOW_DB = 40;
+
+const synthetic = ({ hertz, colour }) => ({ synthetic: { hertz, colour: css(COLOURS[colour]) } });
+
+// The page sees the other's colour in its tile, hears its tone, and not its own.
+async function checkPage(page, own, other, otherId) {
+  await until(`sees ${other.colour}`, async () => {
+    const tile = (await page.evaluate(sampleTiles)).find(({ participant }) => participant === otherId);
+    return tile && nameOf(tile.colour) === other.colour;
+  }, { ms: 20000 });
+  const levels = await page.evaluate(measureTones, [own.hertz, other.hertz]);
+  note(`hears ${JSON.stringify(levels)}, own tone ${own.hertz}`);
+  assert.ok(levels[other.hertz] > -60, 'the other is heard');
+  assert.ok(levels[own.hertz] <= levels[other.hertz] - OWN_BELOW_DB, 'not itself');
+}
+
+async function testFirefox(chromium, server) {
+  let firefox;
+  await test('Firefox and Chromium see and hear each other', async () => {
+    const page = await enterRoom(chromium, server.url, 'fox', 'Chromium', synthetic(CHROMIUM));
+    firefox = await launchFirefox();
+    const fox = await enterRoom(firefox, server.url, 'fox', 'Firefox', synthetic(OTHER));
+    await checkPage(page, CHROMIUM, OTHER, await ownId(fox));
+    await checkPage(fox, OTHER, CHROMIUM, await ownId(page));
+    await page.context().close();
+  });
+  await firefox?.close();
+}
+
+// A client that is a program: start(url, room), id, and heard() and seen() of what it decodes.
+async function testProgram(name, makeClient, chromium, server) {
+  const room = name.toLowerCase().replace(/\W+/g, '-');
+  const client = makeClient({ ...OTHER, rgb: COLOURS[OTHER.colour] });
+  await test(`${name} and Chromium see and hear each other`, async () => {
+    const page = await enterRoom(chromium, server.url, room, 'Chromium', synthetic(CHROMIUM));
+    await client.start(server.url, room);
+    await checkPage(page, CHROMIUM, OTHER, client.id);
+    await until(`${name} sees red`, () => nameOf(client.seen() ?? [0, 0, 0]) === CHROMIUM.colour, { ms: 20000 });
+    const { tone, own } = await until(`${name} hears the tone`, () => {
+      const levels = client.heard([CHROMIUM.hertz, OTHER.hertz]);
+      return levels && levels[CHROMIUM.hertz] > -60 && { tone: levels[CHROMIUM.hertz], own: levels[OTHER.hertz] };
+    }, { ms: 20000 });
+    note(`${name} hears Chromium at ${tone.toFixed(1)} dB, itself at ${own.toFixed(1)} dB`);
+    assert.ok(own <= tone - OWN_BELOW_DB, 'not itself');
+    await page.context().close();
+  });
+  await client.stop();
+}
+
+export async function run() {
+  const server = await Server.start();
+  const chromium = await launchChromium();
+  try {
+    await testFirefox(chromium, server);
+    await testProgram('GStreamer webrtcbin', (setup) => new GstClient(setup), chromium, server);
+    await testProgram('libwebrtc in Node.js', (setup) => new WrtcClient(setup), chromium, server);
+  } finally {
+    await chromium.close();
+    await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
+  }
+}

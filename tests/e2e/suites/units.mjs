@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// units.mjs: the page's pure functions, without a browser.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { test } from '../lib/tap.mjs';
+
+const WEB = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../src/web');
+
+function load(name) {
+  return import(pathToFileURL(path.join(WEB, name)));
+}
+
+export async function run() {
+  const { backoffMs } = await load('signal.js');
+  const { contentRect, placeTile } = await load('view.js');
+  const { applyWish, scaleFor } = await load('uplink.js');
+  const { summarise } = await load('stats.js');
+  const { endingText, errorText } = await load('texts.js');
+
+  await test('back-off doubles, has jitter and a ceiling', () => {
+    assert.equal(backoffMs(0, 0), 250);
+    assert.equal(backoffMs(0, 1), 500);
+    assert.equal(backoffMs(3, 1), 4000);
+    assert.equal(backoffMs(50, 1), 15000);
+    assert.equal(backoffMs(50, 0), 7500);
+  });
+  await test('a picture is fitted into windows of other shapes', () => {
+    assert.deepEqual(contentRect({ width: 1000, height: 1000 }, { width: 1280, height: 720 }), { x: 0, y: 218.75, width: 1000, height: 562.5 });
+    assert.deepEqual(contentRect({ width: 1280, height: 360 }, { width: 1280, height: 720 }), { x: 320, y: 0, width: 640, height: 360 });
+  });
+  await test('a tile is placed by canvas pixels whatever size is decoded', () => {
+    const tile = { x: 640, y: 360, width: 640, height: 360 };
+    const box = { width: 640, height: 400 };
+    const expected = { x: 320, y: 200, width: 320, height: 180 };
+    for (const width of [1280, 640, 320]) {
+      assert.deepEqual(placeTile(tile, { width: 1280, height: 720 }, box, { width, height: (width * 9) / 16 }), expected);
+    }
+  });
+  await test('an uplink wish becomes a scale that fits, turned for upright cameras', () => {
+    const wish = { max_width: 320, max_height: 180 };
+    assert.equal(scaleFor(wish, { width: 1280, height: 720 }), 4);
+    assert.equal(scaleFor(wish, { width: 720, height: 1280 }), 4);
+    assert.equal(scaleFor(wish, { width: 160, height: 90 }), 1);
+    assert.equal(scaleFor(wish, {}), 1);
+  });
+  await test('width 0 stops the camera, and the next wish starts it again', () => {
+    const encoding = { active: true };
+    applyWish(encoding, { max_width: 0, max_height: 0 }, { width: 1280, height: 720 });
+    assert.equal(encoding.active, false);
+    applyWish(encoding, { max_width: 640, max_height: 360, max_frame_rate: 15, max_bitrate_bps: 300000 }, { width: 1280, height: 720 });
+    assert.deepEqual(encoding, { active: true, scaleResolutionDownBy: 2, maxFramerate: 15, maxBitrate: 300000 });
+  });
+  await test('statistics are rates between two looks', () => {
+    const stream = { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 1000, bytesReceived: 0, packetsReceived: 0, packetsLost: 0 };
+    const later = { ...stream, timestamp: 3000, bytesReceived: 8000, packetsReceived: 99, packetsLost: 1 };
+    const rows = Object.fromEntries(summarise(new Map([['a', later]]), new Map([['a', stream]]))[1].rows);
+    assert.equal(rows['Bit rate'], '32 kbit/s');
+    assert.equal(rows.Loss, '1.0 %');
+  });
+  await test('every refusal of a join has words of its own', () => {
+    const codes = ['full_room', 'locked', 'kicked', 'room_closed', 'unauthorized', 'bad_room', 'forbidden', 'overloaded', 'rate_limited'];
+    const titles = codes.map((code) => endingText(code).title);
+    assert.equal(new Set(titles).size, codes.length);
+    assert.match(endingText('kicked', 'too loud').text, /too loud/);
+    assert.match(errorText('unknown_code', 'odd'), /odd/);
+  });
+}
