@@ -128,6 +128,7 @@ fill_media (TuttiMedia *media, TuttiKind kind, guint32 ssrc)
     media->rtcp_mux = TRUE;
     media->ssrc = ssrc;
     media->extension[TUTTI_EXTENSION_MID] = FIXTURE_MID_ID;
+    media->extension[TUTTI_EXTENSION_TRANSPORT_CC] = FIXTURE_TRANSPORT_ID;
     media->n_formats = 1;
 }
 

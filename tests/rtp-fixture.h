@@ -15,6 +15,7 @@
 #define FIXTURE_MID_ID 4
 #define FIXTURE_LEVEL_ID 1
 #define FIXTURE_ROTATION_ID 3
+#define FIXTURE_TRANSPORT_ID 5
 
 /* One end's description: audio is mid "0", the camera mid "1". SSRCs: ssrc (audio), ssrc + 1
  * (video), ssrc + 2 (its RTX). */

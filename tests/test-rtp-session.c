@@ -400,6 +400,41 @@ test_long_loss (void)
     g_assert_cmpuint (stats.in[TUTTI_TRACK_CAMERA].lost, ==, 499);
 }
 
+/* Packets of all tracks that carry a transport sequence number are told about ten times a second.
+ */
+static void
+test_transport_feedback (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    guint n_told = 0, n_reports = 0;
+
+    fixture_link_configure (link);
+    for (guint16 n = 0; n < 1000; n++) {
+        const TuttiRtp rtp = {.seq = n / 2,
+                              .ssrc = n % 2 ? 2001 : 2000,
+                              .payload_type = n % 2 ? FIXTURE_VP8 : FIXTURE_OPUS};
+        guint64 before = link->a.rtcp_packets;
+        TuttiRtpWriter writer;
+        guint8 data[64], seq[2];
+
+        tutti_put_u16 (seq, n);
+        tutti_rtp_writer_start (&writer, data, sizeof data, &rtp, FALSE);
+        tutti_rtp_writer_add_extension (&writer, FIXTURE_TRANSPORT_ID, seq, sizeof seq);
+        tutti_rtp_writer_add_payload (&writer, seq, sizeof seq);
+        tutti_rtp_session_receive_rtp (link->a.session, data, writer.length_bytes, link->now_us);
+        fixture_link_run (link, 1000);
+        if (link->a.rtcp_packets > before && link->a.last_rtcp->data[1] == TUTTI_RTCP_RTPFB) {
+            g_assert_cmpuint (tutti_get_u16 (link->a.last_rtcp->data + 12), ==, n_told);
+            n_told += tutti_get_u16 (link->a.last_rtcp->data + 14);
+            n_reports++;
+        }
+    }
+    g_assert_cmpuint (n_told, >, 850);
+    g_assert_cmpuint (n_told, <=, 1000);
+    g_assert_cmpuint (n_reports, >=, 9);
+    g_assert_cmpuint (n_reports, <=, 10);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -418,5 +453,6 @@ main (int argc, char **argv)
     g_test_add_func ("/rtp-session/pli-flood", test_pli_flood);
     g_test_add_func ("/rtp-session/bye", test_bye);
     g_test_add_func ("/rtp-session/long-loss", test_long_loss);
+    g_test_add_func ("/rtp-session/transport-feedback", test_transport_feedback);
     return g_test_run ();
 }

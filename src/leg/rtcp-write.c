@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define RTP_VERSION 2
+#define FLAG_PADDING 0x20
 #define HEADER_BYTES 4
 #define SENDER_BYTES 24
 #define BLOCK_BYTES 24
@@ -20,19 +21,25 @@
 /* Seconds from 1900 (NTP) to 1970, so that our clock's start is no NTP zero, which means "none". */
 #define NTP_OFFSET_S G_GUINT64_CONSTANT (2208988800)
 
-/* The packet's room behind its header, NULL when there is none. body_bytes: a multiple of 4. */
+/* The packet's room behind its header, NULL when there is none. What is no multiple of four bytes
+ * is padded (RFC 3550 section 6.4.1), and must be the datagram's last packet. */
 static guint8 *
 add_packet (TuttiRtcpWriter *writer, TuttiRtcpType type, guint count, gsize body_bytes)
 {
     guint8 *at = writer->data + writer->length_bytes;
+    guint8 padding_bytes = (guint8)(-body_bytes & 3);
+    gsize bytes = HEADER_BYTES + body_bytes + padding_bytes;
 
-    g_assert (count <= TUTTI_RTCP_COUNT_MAX && body_bytes % 4 == 0);
-    if (HEADER_BYTES + body_bytes > writer->capacity_bytes - writer->length_bytes)
+    g_assert (count <= TUTTI_RTCP_COUNT_MAX);
+    if (bytes > writer->capacity_bytes - writer->length_bytes)
         return NULL;
-    at[0] = (guint8)(RTP_VERSION << 6 | count);
+    at[0] = (guint8)(RTP_VERSION << 6 | (padding_bytes > 0 ? FLAG_PADDING : 0) | count);
     at[1] = (guint8)type;
-    tutti_put_u16 (at + 2, (guint16)(body_bytes / 4));
-    writer->length_bytes += HEADER_BYTES + body_bytes;
+    tutti_put_u16 (at + 2, (guint16)(bytes / 4 - 1));
+    memset (at + HEADER_BYTES + body_bytes, 0, padding_bytes);
+    if (padding_bytes > 0)
+        at[bytes - 1] = padding_bytes;
+    writer->length_bytes += bytes;
     return at + HEADER_BYTES;
 }
 
@@ -213,6 +220,18 @@ tutti_rtcp_write_remb (TuttiRtcpWriter *writer, guint32 sender_ssrc, guint bitra
     tutti_put_u24 (at + 5, exponent << 18 | mantissa);
     for (guint i = 0; i < n_ssrcs; i++)
         tutti_put_u32 (at + REMB_BYTES + i * 4, ssrcs[i]);
+    return TRUE;
+}
+
+gboolean
+tutti_rtcp_write_feedback (TuttiRtcpWriter *writer, TuttiRtcpType type,
+                           const TuttiRtcpFeedback *feedback)
+{
+    guint8 *at = add_feedback (writer, type, feedback);
+
+    if (at == NULL)
+        return FALSE;
+    memcpy (at, feedback->fci, feedback->fci_bytes);
     return TRUE;
 }
 

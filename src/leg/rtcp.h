@@ -118,6 +118,11 @@ gboolean tutti_rtcp_write_fir (TuttiRtcpWriter *writer, guint32 sender_ssrc, gui
 gboolean tutti_rtcp_write_remb (TuttiRtcpWriter *writer, guint32 sender_ssrc, guint bitrate_bps,
                                 const guint32 *ssrcs, guint n_ssrcs);
 
+/* Any feedback message; an FCI of odd length is padded, and the last packet of its datagram then.
+ */
+gboolean tutti_rtcp_write_feedback (TuttiRtcpWriter *writer, TuttiRtcpType type,
+                                    const TuttiRtcpFeedback *feedback);
+
 /* The NTP time we stamp reports with: our monotonic clock on an NTP scale (RFC 3550 section 4
  * allows any clock that both streams share). */
 guint64 tutti_rtcp_ntp (gint64 now_us);

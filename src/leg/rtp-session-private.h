@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rtp-session-private.h: what rtp-session.c (media) and rtp-feedback.c (RTCP) share. Role: net.
+ * rtp-session-private.h: what rtp-session.c (media), rtp-feedback.c (RTCP in) and
+ * rtp-reports.c (RTCP out) share. Role: net.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "demux.h"
 #include "receiver.h"
 #include "sender.h"
+#include "twcc.h"
 
 #define TUTTI_RTP_N_KINDS 2 /* audio and video have senders */
 /* Below every path's MTU, with room for SRTCP and tunnels. */
@@ -23,6 +25,7 @@ struct _TuttiRtpSession {
         TuttiSender *senders[TUTTI_RTP_N_KINDS];
         guint32 ssrc; /* of our feedback while we send nothing */
         char cname[64];
+        TuttiTwcc *twcc;
         guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
 
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * rtp-session.c: the media half of rtp-session.h: packets in to their queues, packets out with our
- * numbers; what is known of it all. RTCP is in rtp-feedback.c. Role: net.
+ * numbers; what is known of it all. RTCP is in rtp-feedback.c and
+ * rtp-reports.c. Role: net.
  */
 #include "rtp-session-private.h"
+
+#include "bytes.h"
 
 #include <tutti/packet.h>
 #include <tutti/role.h>
@@ -96,6 +99,18 @@ deliver (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route,
         tutti_queue_push (queue, packet);
 }
 
+/* Every packet of the transport that we can place, repairs and padding as well. */
+static void
+note_transport_seq (TuttiRtpSession *session, const TuttiRtp *rtp, TuttiTrack track, gint64 now_us)
+{
+    const guint8 *ids = tutti_demux_get_media (session->net.demux, track)->extension;
+    gsize bytes;
+    const guint8 *value = tutti_rtp_find_extension (rtp, ids[TUTTI_EXTENSION_TRANSPORT_CC], &bytes);
+
+    if (value != NULL && bytes == 2)
+        tutti_twcc_take (session->net.twcc, tutti_get_u16 (value), now_us);
+}
+
 static void
 publish (TuttiRtpSession *session, gint64 now_us)
 {
@@ -161,6 +176,7 @@ tutti_rtp_session_new (const TuttiRtpSetup *setup)
         session->net.senders[i] =
             tutti_sender_new ((TuttiKind)i, (guint16)g_random_int_range (0, G_MAXINT16));
     session->net.demux = tutti_demux_new ();
+    session->net.twcc = tutti_twcc_new ();
     session->net.ssrc = (guint32)g_random_int_range (1, G_MAXINT32);
     g_mutex_init (&session->published.lock);
     return session;
@@ -179,6 +195,7 @@ tutti_rtp_session_free (TuttiRtpSession *session)
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_free (session->net.senders[i]);
     tutti_demux_free (session->net.demux);
+    tutti_twcc_free (session->net.twcc);
     g_mutex_clear (&session->published.lock);
     g_free (session);
 }
@@ -209,6 +226,7 @@ tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize len
         session->net.unknown_ssrc++;
         return;
     }
+    note_transport_seq (session, &rtp, route.track, now_us);
     switch (take (session, &rtp, &route, now_us)) {
     case TUTTI_RECEIVED_MEDIA:
     case TUTTI_RECEIVED_REPAIR:

@@ -7,7 +7,7 @@
  *                   (statistics, RTX unwrapped, gaps -> NACK) -> in queue
  *   send         -> sender (own numbers, history, VP8 ids) -> header -> TuttiRtpOutput
  *   receive_rtcp -> reports, NACK -> history -> RTX; PLI, FIR -> wish; REMB
- *   tick         -> reports, NACKs that are due, PLI, REMB
+ *   tick         -> reports, NACKs that are due, PLI, REMB, transport-wide feedback
  *
  * Role: net, except where said; one thread at a time.
  */
@@ -55,9 +55,9 @@ void tutti_rtp_session_receive_rtcp (TuttiRtpSession *session, const guint8 *dat
 /* The packet's payload with our header and numbers to the output. */
 void tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us);
 
-/* What is due: NACKs, reports, PLIs, REMB. Gives the time of the next call (absolute). What was
- * received or asked for since may be due sooner: it is cheap, so call it after each burst of
- * packets as well. */
+/* What is due: NACKs, reports, PLIs, REMB, transport-wide feedback. Gives the time of the next call
+ * (absolute). What was received or asked for since may be due sooner: it is cheap, so call it after
+ * each burst of packets as well. */
 gint64 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us);
 
 /* RTCP BYE for our streams. */
