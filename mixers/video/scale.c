@@ -191,9 +191,10 @@ scale_well (const TuttiPicture *source, const TuttiRect *crop, TuttiPicture *to,
 
     while (!is_fast (&part, place) && part.width >= 2 * place->width &&
            part.height >= 2 * place->height && part.width >= 4 && part.height >= 4) {
-        g_autoptr (TuttiPicture) larger = g_steal_pointer (&half);
+        TuttiPicture *larger = half;
 
         half = halve_part (&part);
+        tutti_picture_unref (larger);
         part = cut_part (half, &(TuttiRect){0, 0, half->width, half->height});
     }
     scale_part (&part, to, place, is_fast (&part, place) ? kFilterBox : kFilterBilinear);

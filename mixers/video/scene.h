@@ -23,13 +23,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiVideoInput, tutti_video_input_unref)
 typedef struct {
     TuttiVideoInput *input; /* NULL: never sends a picture; an avatar is drawn */
     TuttiRect rect;         /* on the canvas */
-    char *name;             /* UTF-8; label and avatar's initials */
+    char *name;             /* label and avatar's initials; any bytes: made valid UTF-8 and cut */
     guint colour;           /* hash for the avatar's colour, stable for a participant */
     gboolean camera_off;    /* avatar at once */
     gboolean speaking;      /* border */
     gboolean audio_muted;   /* sign in the label */
     gboolean hand_raised;   /* sign in the label */
-    gboolean fit;           /* screens: whole picture, bars; cameras: crop to fill */
+    gboolean fit;           /* screens: whole picture, bars, and no stall, for a screen that nobody
+                               touches sends nothing new; cameras: crop to fill */
 } TuttiTile;
 
 typedef struct _TuttiScene TuttiScene;
