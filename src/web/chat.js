@@ -2,7 +2,7 @@
 // chat.js: the messages' list and the box to write one. Others' words are text nodes, never HTML.
 
 import { on } from './bus.js';
-import { $, announce, el, show, toast } from './dom.js';
+import { $, announce, el, relabel, show, toast } from './dom.js';
 
 // interface.md section 4: what the server takes.
 const TEXT_MAX_BYTES = 4096;
@@ -85,6 +85,7 @@ export class Chat {
     const badge = $('#chat-badge');
     badge.textContent = this.#unread > 9 ? '9+' : String(this.#unread);
     show(badge, this.#unread > 0);
+    relabel($('#chat'), this.#unread > 0 ? `Chat (C), ${this.#unread} unread` : 'Chat (C)');
   }
 
   #listPeople() {

@@ -7,6 +7,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const TOAST_MS = 5000;
 // More at once would cover the picture.
 const TOASTS_MAX = 3;
+// Enough for a burst of joins; older ones were read long ago.
+const ANNOUNCEMENTS_MAX = 5;
 
 export function $(selector, root = document) {
   return root.querySelector(selector);
@@ -49,11 +51,13 @@ export function relabel(button, label) {
   button.title = label;
 }
 
-// Read out by screen readers at their next pause. A new node each time, so that the same words twice
-// are read twice.
+// Read out by screen readers at their next pause. Nodes are added, so that the same words twice are read
+// twice and none is lost to the next; what has been read goes.
 export function announce(text) {
   const region = $('#announcer');
-  region?.replaceChildren(el('p', {}, text));
+  if (!region) return;
+  region.append(el('p', {}, text));
+  while (region.children.length > ANNOUNCEMENTS_MAX) region.firstElementChild.remove();
 }
 
 // A passing message on the picture. kind: 'info' or 'problem'. Also read out.

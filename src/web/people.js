@@ -45,6 +45,8 @@ export class People {
     on('people', () => this.#draw());
     on('speakers', () => this.#markSpeakers());
     $('#lock').addEventListener('click', () => this.#session.moderate(this.#session.state.locked ? 'unlock' : 'lock'));
+    $('#mute-all').addEventListener('click', () => this.#session.moderate('mute'));
+    $('#no-spotlight').addEventListener('click', () => this.#session.moderate('spotlight'));
     $('#close-room').addEventListener('click', () => this.#closeRoom());
   }
 

@@ -82,6 +82,7 @@ function enter(address, name, media) {
   on('path', showPath);
   on('recording', (state) => show($('#recording'), state.recording === 'on'));
   on('ended', () => media.close());
+  $('#self-video').addEventListener('resize', () => session.updateUplink());
   show($('#room'), true);
   session.start();
   keepAwake();

@@ -13,8 +13,8 @@ import { errorText } from './texts.js';
 const FATAL = ['unauthorized', 'bad_room', 'locked', 'forbidden', 'bad_message', 'unsupported'];
 // After a loss the server may still count our old self: the room looks full until it gives up on it.
 const FULL_RETRIES_MAX = 8;
-// An update of ourselves that comes this soon after our own change is its echo, perhaps of an older one.
-const ECHO_MS = 1000;
+// How long the echo of our own change may take; a change that changes nothing has none.
+const ECHO_MS = 2000;
 
 export class Session {
   // For the page and for tests (window.tutti.state); changed here only.
@@ -27,6 +27,7 @@ export class Session {
   #everJoined = false;
   #fullTries = 0;
   #changedAt = 0;
+  #echoes = 0;
 
   // join: {room, name, role, token}
   constructor(join, media) {
@@ -60,6 +61,7 @@ export class Session {
   // fields: any of audio_muted, video_muted, hand_raised, name
   setState(fields) {
     this.#changedAt = performance.now();
+    this.#echoes += 1;
     if ('hand_raised' in fields) this.state.handRaised = fields.hand_raised;
     if ('name' in fields) this.#join.name = fields.name;
     Object.assign(this.state.people.get(this.state.self?.id) ?? {}, fields);
@@ -82,6 +84,11 @@ export class Session {
 
   updateTracks() {
     this.call?.setTracks(this.#media);
+  }
+
+  // The camera's size changed: a phone was turned.
+  updateUplink() {
+    if (this.state.uplink) this.call?.setUplink(this.state.uplink);
   }
 
   #sendJoin() {
@@ -125,6 +132,7 @@ export class Session {
     this.state.people = new Map((message.participants ?? []).map((person) => [person.id, person]));
     this.state.layout = null;
     this.state.speakers = [];
+    this.#echoes = 0;
     this.#addSelf();
     this.#startCall(message.ice_servers);
     this.#tellState();
@@ -182,23 +190,28 @@ export class Session {
 
   #onPersonUpdated(person) {
     const before = this.state.people.get(person.id);
-    const mine = person.id === this.state.self?.id;
-    if (mine && performance.now() - this.#changedAt < ECHO_MS) {
-      this.#putPerson({ ...person, audio_muted: before?.audio_muted, video_muted: before?.video_muted,
-        hand_raised: before?.hand_raised });
+    if (person.id === this.state.self?.id) {
+      this.#onSelfUpdated(person, before);
       return;
     }
     this.#putPerson(person);
-    if (mine) this.#followServer(person);
-    else if (person.hand_raised && !before?.hand_raised) toast(`${person.name} raised a hand`);
+    if (person.hand_raised && !before?.hand_raised) toast(`${person.name} raised a hand`);
   }
 
-  // A moderator or the admin changed our state.
-  #followServer(person) {
+  // Echoes of changes of ours come in order: while more are to come, this one is old news.
+  #onSelfUpdated(person, before) {
+    this.#echoes = Math.max(0, this.#echoes - 1);
+    if (this.#echoes > 0 && performance.now() - this.#changedAt < ECHO_MS) {
+      const { audio_muted, video_muted, hand_raised } = before ?? {};
+      this.#putPerson({ ...person, audio_muted, video_muted, hand_raised });
+      return;
+    }
+    this.#echoes = 0;
     this.state.handRaised = Boolean(person.hand_raised);
+    this.#putPerson(person);
     if (!person.audio_muted || this.#media.audioMuted || !this.#media.audio) return;
-    this.#media.setAudioMuted(true);
     toast('A moderator muted you');
+    this.#media.setAudioMuted(true);
   }
 
   #putPerson({ type, ...person }) {
@@ -220,7 +233,7 @@ export class Session {
 
   #onUplink(message) {
     this.state.uplink = message;
-    this.call?.setUplink(message);
+    this.updateUplink();
   }
 
   #onRecording({ state }) {

@@ -8,8 +8,8 @@ const ENDINGS = {
     text: 'It takes no more people at the moment. Try again when somebody has left.', again: true },
   locked: { title: 'This room is locked',
     text: 'Whoever leads it lets nobody in right now. Ask them to unlock it.', again: true },
-  kicked: { title: 'You were removed from the room', text: 'A moderator ended your visit.', again: false },
-  room_closed: { title: 'The room was closed', text: 'The conversation has ended for everyone.', again: true },
+  kicked: { title: 'You were removed from the room', text: 'Your visit was ended', again: false },
+  room_closed: { title: 'The room was closed', text: 'The conversation has ended for everyone', again: true },
   unauthorized: { title: 'You need an invitation',
     text: 'This server lets people in with a personal link. Yours is missing, for another room, or no longer valid.',
     again: false },
@@ -36,7 +36,8 @@ const ERRORS = {
 // reason: free text from the server, shown as it is.
 export function endingText(code, reason) {
   const ending = ENDINGS[code] ?? ENDINGS.internal;
-  return { ...ending, text: reason ? `${ending.text} (${reason})` : ending.text };
+  const text = reason ? `${ending.text.replace(/\.$/, '')} (${reason}).` : ending.text;
+  return { ...ending, text: /[.?]$/.test(text) ? text : `${text}.` };
 }
 
 export function errorText(code, message) {
