@@ -85,7 +85,7 @@ export class People {
       () => this.#session.moderate(action, person.id), { 'data-key': `${action} ${person.id}`, ...extra });
     return el('span', { class: 'actions' },
       person.role === 'listener' ? null : act('mute', 'mic-off', 'Mute', { disabled: Boolean(person.audio_muted) }),
-      act('spotlight', 'star', 'Show large:'),
+      act('spotlight', 'star', 'Spotlight'),
       act('kick', 'kick', 'Remove', { class: 'icon-button danger' }));
   }
 

@@ -77,7 +77,16 @@ export class View {
     return layout?.tiles?.find((tile) => tile.participant === self?.id && tile.source !== 'screen');
   }
 
+  // Somebody waiting alone wants to know that all is well, and to call the others.
+  #showAlone() {
+    const { phase, people } = this.#session.state;
+    const alone = phase === 'live' && people.size === 1;
+    show($('#alone'), alone);
+    $('#stage').classList.toggle('alone', alone);
+  }
+
   #place() {
+    this.#showAlone();
     const camera = this.#wanted && Boolean(this.#media.video);
     show(this.#self, camera);
     if (!camera) return;

@@ -81,11 +81,11 @@ export async function waitForMedia(page, ms = 20000) {
   }), { ms });
 }
 
-// All of it: open, join, wait until the mix comes back.
+// All of it: open, join, wait until media could flow (whoever is alone may get none).
 export async function enterRoom(browser, url, room, name, options = {}) {
   const page = await openRoom(browser, url, room, options);
   await pressJoin(page, name);
-  await waitForMedia(page);
+  await until('connected', () => page.evaluate(() => window.tutti?.call?.pc.connectionState === 'connected'));
   return page;
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import tls from 'node:tls';
 
-import { enterRoom, launchChromium } from '../lib/browser.mjs';
+import { enterRoom, launchChromium, waitForMedia } from '../lib/browser.mjs';
 import { inboundStats } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
 import { Socket } from '../lib/socket.mjs';
@@ -198,8 +198,8 @@ export async function run() {
     const ada = await enterRoom(browser, url, 'calm', 'Ada');
     server.page = ada;
     const grace = await enterRoom(browser, url, 'calm', 'Grace', { synthetic: { colour: '#00a000', hertz: 743 } });
-    // Settled: both know of each other.
-    await until('two people', () => ada.evaluate(() => window.tutti.state.layout?.tiles.length > 0));
+    await waitForMedia(ada);
+    await waitForMedia(grace);
     const before = await watch(grace);
     await testWords(url);
     await testFrames(url);

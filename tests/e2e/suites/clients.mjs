@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 
-import { enterRoom, launchChromium, launchFirefox, ownId } from '../lib/browser.mjs';
+import { enterRoom, launchChromium, launchFirefox, ownId, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
 import { GstClient } from '../lib/gst-client.mjs';
 import { measureTones, sampleTiles } from '../lib/probe.js';
@@ -21,6 +21,7 @@ const synthetic = ({ hertz, colour }) => ({ synthetic: { hertz, colour: css(COLO
 
 // The page sees the other's colour in its tile, hears its tone, and not its own.
 async function checkPage(page, own, other, otherId) {
+  await waitForMedia(page);
   await until(`sees ${other.colour}`, async () => {
     const tile = (await page.evaluate(sampleTiles)).find(({ participant }) => participant === otherId);
     return tile && nameOf(tile.colour) === other.colour;

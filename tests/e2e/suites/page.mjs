@@ -91,7 +91,7 @@ async function testPhone(browser, server) {
     await until('preview', () => visible(page, '#preview-video'));
     assert.deepEqual(await page.evaluate(touchFaults, TOUCH_PX), [], 'pre-join');
     await pressJoin(page, 'Thumb');
-    await waitForMedia(page);
+    await until('in the room', () => page.evaluate(() => window.tutti?.call?.pc.connectionState === 'connected'));
     assert.deepEqual(await page.evaluate(touchFaults, TOUCH_PX), [], 'call');
     for (const name of ['chat', 'people']) {
       await page.click(`#${name}`);
@@ -308,7 +308,10 @@ export async function run() {
     await testModeration(browser, server);
     const ada = await enterRoom(browser, server.url, 'keys', 'Ada', synthetic('red', 523));
     const grace = await enterRoom(browser, server.url, 'keys', 'Grace', synthetic('green', 743));
-    for (const page of [ada, grace]) listenForViolations(page, violations);
+    for (const page of [ada, grace]) {
+      listenForViolations(page, violations);
+      await waitForMedia(page);
+    }
     await testKeys(ada, grace);
     await testScreenReader(ada);
     await testChat(ada, grace);

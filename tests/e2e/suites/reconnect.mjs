@@ -62,6 +62,7 @@ export async function run() {
   try {
     const far = await enterRoom(browser, server.url, 'again', 'Far');
     const near = await enterRoom(browser, relayed.origin, 'again', 'Near');
+    await waitForMedia(near);
     await testLostSocket(near, far, proxy);
     await testIceRestart(near);
     await test('SIGTERM tells everyone and ends with status 0', async () => {

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 
-import { enterRoom, launchChromium, ownId } from '../lib/browser.mjs';
+import { enterRoom, launchChromium, ownId, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
 import { inboundStats, measureTones, samplePoint, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
@@ -31,6 +31,7 @@ async function enterAll(browser, url) {
     const sizes = await Promise.all(tabs.map(({ page }) => page.evaluate(() => window.tutti.state.people.size)));
     return sizes.every((size) => size === 3);
   });
+  for (const { page } of tabs) await waitForMedia(page);
   return tabs;
 }
 
