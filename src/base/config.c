@@ -124,9 +124,13 @@ gboolean
 tutti_config_load (TuttiConfig *config, const char *path, GError **error)
 {
     g_autoptr (GKeyFile) file = g_key_file_new ();
+    g_autofree char *text = NULL;
+    gsize length = 0;
     g_auto (GStrv) groups = NULL;
 
-    if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error)) {
+    if (!g_file_get_contents (path, &text, &length, error))
+        return FALSE;
+    if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, error)) {
         g_prefix_error (error, "%s: ", path);
         return FALSE;
     }
