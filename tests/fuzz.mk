@@ -18,3 +18,12 @@ fuzz_rtp_LDADD = $(RTP_LIBS)
 fuzz_rtcp_SOURCES = fuzz-rtcp.c fuzz-main.c rtp-fixture.c rtp-fixture.h
 fuzz_rtcp_LDADD = $(RTP_LIBS)
 EXTRA_DIST += corpus/rtp corpus/rtcp
+
+check_PROGRAMS += fuzz-vp8 fuzz-h264 fuzz-voice
+fuzz_vp8_SOURCES = fuzz-vp8.c fuzz-frames.h fuzz-main.c
+fuzz_vp8_LDADD = $(DECODE_LIBS)
+fuzz_h264_SOURCES = fuzz-h264.c fuzz-frames.h fuzz-main.c
+fuzz_h264_LDADD = $(DECODE_LIBS)
+fuzz_voice_SOURCES = fuzz-voice.c fuzz-main.c
+fuzz_voice_LDADD = $(DECODE_LIBS)
+EXTRA_DIST += corpus/vp8 corpus/h264 corpus/voice

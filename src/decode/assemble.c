@@ -1,125 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * assemble.c: a ring of packets by sequence number, in which runs of one timestamp are frames.
- * Role: video.
- *
- *       next                    newest
- *   .....[x x x m][x x _ x m][x x]      m: marker; _: a hole, waited for
+ * assemble.c: which run of packets in the ring is the next frame for the decoder; a stream is
+ * either followed in order, or searched for a key frame. Role: video.
  */
 #include "assemble.h"
 #include "continuity.h"
-
-/* Before the first packet that comes, so many may still come (they were reordered). */
-#define REORDER_MARGIN 64
-/* Old numbers in a row, after which they are the sender's new ones. */
-#define OLD_MAX 100
-
-typedef struct {
-    TuttiPacket *packet;
-    TuttiPayload payload;
-    gboolean is_filler;
-} Place;
-
-typedef enum { RUN_COMPLETE, RUN_HOLE, RUN_TAIL } RunState;
-
-typedef struct {
-    RunState state;
-    gint64 end;        /* the last packet without a break */
-    gint64 resumed_us; /* HOLE: when the packet behind it came */
-    gint64 time_us;
-    gsize bytes;
-    guint8 parts; /* of all its payloads */
-} Run;
+#include "ring.h"
 
 struct _TuttiAssembler {
-    gboolean has_stream, is_in_order; /* in order: a frame may begin at `next` and be decoded */
+    gboolean is_in_order; /* a frame may begin at ring.next and be decoded */
     gboolean is_key_under_way;
-    gint64 next, newest; /* sequence numbers, unwrapped; all kept packets are from `next` on */
-    gint64 frame_end;    /* of the frame that is being shifted out; < next: none */
+    gint64 frame_end; /* of the frame that is being shifted out; before ring.next: none */
     gint64 deadline_us;
-    guint n_old;
-    guint64 dropped;
     TuttiContinuity continuity;
-    Place place[TUTTI_ASSEMBLE_PACKETS_MAX];
+    TuttiRing ring;
 };
 
-static Place *
-place_of (TuttiAssembler *assembler, gint64 seq)
-{
-    return &assembler->place[seq % TUTTI_ASSEMBLE_PACKETS_MAX];
-}
-
-static gboolean
-is_there (TuttiAssembler *assembler, gint64 seq)
-{
-    return seq <= assembler->newest && place_of (assembler, seq)->packet;
-}
-
 static void
-drop_until (TuttiAssembler *assembler, gint64 seq)
+need_key (TuttiAssembler *assembler)
 {
-    for (; assembler->next < seq; assembler->next++) {
-        Place *place = place_of (assembler, assembler->next);
-
-        if (place->packet && assembler->next <= assembler->newest) {
-            assembler->dropped += !place->is_filler;
-            g_clear_pointer (&place->packet, tutti_packet_unref);
-        }
-    }
-}
-
-static void
-drop_all (TuttiAssembler *assembler)
-{
-    drop_until (assembler, assembler->newest + 1);
     assembler->is_in_order = assembler->is_key_under_way = FALSE;
+    assembler->frame_end = -1;
     tutti_continuity_clear (&assembler->continuity);
 }
 
-/* When the first packet behind the hole at `seq` came. */
-static gint64
-find_resumed (TuttiAssembler *assembler, gint64 seq)
-{
-    while (!is_there (assembler, seq))
-        seq++;
-    return place_of (assembler, seq)->packet->time_us;
-}
-
-/* The packets of one frame from `seq` on, which is there. */
-static Run
-walk (TuttiAssembler *assembler, gint64 seq)
-{
-    const TuttiPacket *first = place_of (assembler, seq)->packet;
-    Run run = {.state = RUN_TAIL, .end = seq, .time_us = first->time_us};
-
-    for (gint64 at = seq; at <= assembler->newest; run.end = at++) {
-        Place *place = place_of (assembler, at);
-
-        if (!place->packet) {
-            run.state = RUN_HOLE;
-            run.resumed_us = find_resumed (assembler, at);
-            return run;
-        }
-        if (place->is_filler)
-            continue;
-        if (place->packet->timestamp != first->timestamp) {
-            run.state = RUN_COMPLETE; /* a sender that sets no marker */
-            return run;
-        }
-        run.parts |= place->payload.parts;
-        run.bytes += place->packet->length_bytes;
-        run.time_us = MIN (run.time_us, place->packet->time_us);
-        if (place->packet->flags & TUTTI_PACKET_MARKER) {
-            run.state = RUN_COMPLETE;
-            run.end = at;
-            return run;
-        }
-    }
-    return run;
-}
-
 static gboolean
-is_key_run (const Run *run)
+is_key_run (const TuttiRun *run)
 {
     return (run->parts & TUTTI_PART_KEY_FRAME) == TUTTI_PART_KEY_FRAME &&
            run->bytes <= TUTTI_CODED_MAX_BYTES;
@@ -133,13 +39,13 @@ await (TuttiAssembler *assembler, gint64 deadline_us)
 }
 
 static gboolean
-is_overdue (const Run *run, gint64 now_us)
+is_overdue (const TuttiRun *run, gint64 now_us)
 {
-    return run->state == RUN_HOLE && now_us >= run->resumed_us + TUTTI_ASSEMBLE_WAIT_US;
+    return run->state == TUTTI_RUN_HOLE && now_us >= run->resumed_us + TUTTI_ASSEMBLE_WAIT_US;
 }
 
 static void
-begin_frame (TuttiAssembler *assembler, const Run *run, TuttiAssembled *frame)
+begin_frame (TuttiAssembler *assembler, const TuttiRun *run, TuttiAssembled *frame)
 {
     assembler->is_in_order = TRUE;
     assembler->is_key_under_way = FALSE;
@@ -154,31 +60,32 @@ begin_frame (TuttiAssembler *assembler, const Run *run, TuttiAssembled *frame)
 static gboolean
 jump (TuttiAssembler *assembler, gint64 now_us, gboolean is_late, gboolean *is_hopeful)
 {
+    TuttiRing *ring = &assembler->ring;
     gboolean has_base = FALSE;
 
     *is_hopeful = FALSE;
-    for (gint64 seq = assembler->next + 1; seq <= assembler->newest; seq++) {
-        const Place *place = place_of (assembler, seq);
+    for (gint64 seq = ring->next + 1; seq <= ring->newest; seq++) {
+        const TuttiPlace *place = tutti_ring_place (ring, seq);
         TuttiContinuityOf follows;
-        Run run;
+        TuttiRun run;
 
         if (!place->packet || !(place->payload.parts & TUTTI_PART_START))
             continue;
         has_base |= place->payload.temporal_id == 0;
         follows = tutti_continuity_of (&assembler->continuity, &place->payload);
-        run = walk (assembler, seq);
+        run = tutti_ring_walk (ring, seq);
         if (!is_key_run (&run) && follows == TUTTI_CONTINUITY_NONE) {
             seq = run.end;
             continue;
         }
-        if (run.state == RUN_COMPLETE &&
+        if (run.state == TUTTI_RUN_COMPLETE &&
             (is_late || is_key_run (&run) || follows == TUTTI_CONTINUITY_EXACT)) {
-            drop_until (assembler, seq);
+            tutti_ring_drop_until (ring, seq);
             assembler->continuity.has_gap = follows == TUTTI_CONTINUITY_BASE;
             return TRUE;
         }
-        *is_hopeful |= run.state != RUN_COMPLETE && !is_overdue (&run, now_us);
-        if (run.state == RUN_HOLE && !is_overdue (&run, now_us))
+        *is_hopeful |= run.state != TUTTI_RUN_COMPLETE && !is_overdue (&run, now_us);
+        if (run.state == TUTTI_RUN_HOLE && !is_overdue (&run, now_us))
             await (assembler, run.resumed_us + TUTTI_ASSEMBLE_WAIT_US);
         seq = run.end;
     }
@@ -205,35 +112,38 @@ pass_hole (TuttiAssembler *assembler, gint64 resumed_us, gint64 now_us)
 static void
 drop_fillers (TuttiAssembler *assembler)
 {
-    while (is_there (assembler, assembler->next) &&
-           place_of (assembler, assembler->next)->is_filler)
-        drop_until (assembler, assembler->next + 1);
+    TuttiRing *ring = &assembler->ring;
+
+    while (tutti_ring_has (ring, ring->next) && tutti_ring_place (ring, ring->next)->is_filler)
+        tutti_ring_drop_until (ring, ring->next + 1);
 }
 
 /* TRUE: look again. */
 static gboolean
 next_in_order (TuttiAssembler *assembler, gint64 now_us, TuttiAssembled *frame)
 {
+    TuttiRing *ring = &assembler->ring;
     const TuttiPayload *first;
-    Run run;
+    TuttiRun run;
 
     drop_fillers (assembler);
-    if (assembler->next > assembler->newest)
+    if (ring->next > ring->newest)
         return FALSE;
-    if (!is_there (assembler, assembler->next))
-        return pass_hole (assembler, find_resumed (assembler, assembler->next), now_us);
-    run = walk (assembler, assembler->next);
+    if (!tutti_ring_has (ring, ring->next))
+        return pass_hole (assembler, tutti_ring_resumed_us (ring, ring->next), now_us);
+    run = tutti_ring_walk (ring, ring->next);
     if (run.bytes > TUTTI_CODED_MAX_BYTES) {
-        drop_all (assembler);
+        tutti_ring_drop_until (ring, ring->newest + 1);
+        need_key (assembler);
         return FALSE;
     }
-    if (run.state != RUN_COMPLETE)
-        return run.state == RUN_HOLE && pass_hole (assembler, run.resumed_us, now_us);
-    first = &place_of (assembler, assembler->next)->payload;
+    if (run.state != TUTTI_RUN_COMPLETE)
+        return run.state == TUTTI_RUN_HOLE && pass_hole (assembler, run.resumed_us, now_us);
+    first = &tutti_ring_place (ring, ring->next)->payload;
     if (tutti_continuity_advance (&assembler->continuity, first))
         begin_frame (assembler, &run, frame);
     else
-        drop_until (assembler, run.end + 1);
+        tutti_ring_drop_until (ring, run.end + 1);
     return TRUE;
 }
 
@@ -244,8 +154,9 @@ next_in_order (TuttiAssembler *assembler, gint64 now_us, TuttiAssembled *frame)
 static gboolean
 is_worth_keeping (TuttiAssembler *assembler, gint64 seq, gint64 now_us, gint64 *last)
 {
-    const Place *place = place_of (assembler, seq);
-    Run run;
+    TuttiRing *ring = &assembler->ring;
+    const TuttiPlace *place = tutti_ring_place (ring, seq);
+    TuttiRun run;
 
     *last = seq;
     if (place->is_filler)
@@ -254,35 +165,38 @@ is_worth_keeping (TuttiAssembler *assembler, gint64 seq, gint64 now_us, gint64 *
         return now_us < place->packet->time_us + TUTTI_ASSEMBLE_WAIT_US;
     if (!(place->payload.parts & TUTTI_PART_CONFIG) && place->payload.picture_id_bits > 0)
         return FALSE;
-    run = walk (assembler, seq);
+    run = tutti_ring_walk (ring, seq);
     *last = run.end;
     return run.bytes <= TUTTI_CODED_MAX_BYTES && !is_overdue (&run, now_us) &&
-           (run.state != RUN_COMPLETE || is_key_run (&run));
+           (run.state != TUTTI_RUN_COMPLETE || is_key_run (&run));
 }
 
 /* Lets go of what leads nowhere. */
 static void
 trim (TuttiAssembler *assembler, gint64 now_us)
 {
-    gint64 keep = assembler->next, last;
+    TuttiRing *ring = &assembler->ring;
+    gint64 keep = ring->next, last;
 
-    for (gint64 seq = assembler->next; seq <= assembler->newest; seq++) {
-        if (!is_there (assembler, seq))
+    for (gint64 seq = ring->next; seq <= ring->newest; seq++) {
+        if (!tutti_ring_has (ring, seq))
             continue;
         if (is_worth_keeping (assembler, seq, now_us, &last))
             break;
         seq = last;
         keep = last + 1;
     }
-    drop_until (assembler, keep);
+    tutti_ring_drop_until (ring, keep);
 }
 
 static gboolean
-begin_key (TuttiAssembler *assembler, gint64 seq, const Run *run, TuttiAssembled *frame)
+begin_key (TuttiAssembler *assembler, gint64 seq, const TuttiRun *run, TuttiAssembled *frame)
 {
-    drop_until (assembler, seq);
+    TuttiRing *ring = &assembler->ring;
+
+    tutti_ring_drop_until (ring, seq);
     tutti_continuity_clear (&assembler->continuity);
-    tutti_continuity_advance (&assembler->continuity, &place_of (assembler, seq)->payload);
+    tutti_continuity_advance (&assembler->continuity, &tutti_ring_place (ring, seq)->payload);
     begin_frame (assembler, run, frame);
     return TRUE;
 }
@@ -290,38 +204,28 @@ begin_key (TuttiAssembler *assembler, gint64 seq, const Run *run, TuttiAssembled
 static gboolean
 next_key (TuttiAssembler *assembler, gint64 now_us, TuttiAssembled *frame)
 {
+    TuttiRing *ring = &assembler->ring;
+
     trim (assembler, now_us);
     assembler->is_key_under_way = FALSE;
-    for (gint64 seq = assembler->next; seq <= assembler->newest; seq++) {
-        const Place *place = place_of (assembler, seq);
-        Run run;
+    for (gint64 seq = ring->next; seq <= ring->newest; seq++) {
+        const TuttiPlace *place = tutti_ring_place (ring, seq);
+        TuttiRun run;
 
         if (!place->packet || !(place->payload.parts & TUTTI_PART_START))
             continue;
-        run = walk (assembler, seq);
-        if (run.state == RUN_COMPLETE && is_key_run (&run))
+        run = tutti_ring_walk (ring, seq);
+        if (run.state == TUTTI_RUN_COMPLETE && is_key_run (&run))
             return begin_key (assembler, seq, &run, frame);
         seq = run.end;
-        if (run.state == RUN_COMPLETE || is_overdue (&run, now_us) ||
+        if (run.state == TUTTI_RUN_COMPLETE || is_overdue (&run, now_us) ||
             !(run.parts & TUTTI_PART_CONFIG))
             continue;
         assembler->is_key_under_way = TRUE;
-        if (run.state == RUN_HOLE)
+        if (run.state == TUTTI_RUN_HOLE)
             await (assembler, run.resumed_us + TUTTI_ASSEMBLE_WAIT_US);
     }
     return FALSE;
-}
-
-static void
-begin_stream (TuttiAssembler *assembler, const TuttiPacket *packet)
-{
-    drop_all (assembler);
-    assembler->has_stream = TRUE;
-    assembler->n_old = 0;
-    /* Unwrapped numbers stay positive whatever is taken off. */
-    assembler->newest = packet->seq + (1 << 20);
-    assembler->next = assembler->newest - REORDER_MARGIN;
-    assembler->frame_end = assembler->next - 1;
 }
 
 TuttiAssembler *
@@ -329,8 +233,8 @@ tutti_assembler_new (void)
 {
     TuttiAssembler *assembler = g_new0 (TuttiAssembler, 1);
 
-    assembler->newest = assembler->frame_end = -1;
-    tutti_continuity_clear (&assembler->continuity);
+    tutti_ring_init (&assembler->ring);
+    need_key (assembler);
     return assembler;
 }
 
@@ -339,42 +243,22 @@ tutti_assembler_free (TuttiAssembler *assembler)
 {
     if (!assembler)
         return;
-    drop_all (assembler);
+    tutti_ring_clear (&assembler->ring);
     g_free (assembler);
 }
 
 void
 tutti_assembler_clear (TuttiAssembler *assembler)
 {
-    drop_all (assembler);
-    assembler->has_stream = FALSE;
+    tutti_ring_clear (&assembler->ring);
+    need_key (assembler);
 }
 
 void
 tutti_assembler_push (TuttiAssembler *assembler, TuttiPacket *packet, const TuttiPayload *payload)
 {
-    gint64 seq;
-    Place *place;
-
-    if (!assembler->has_stream)
-        begin_stream (assembler, packet);
-    seq = assembler->newest + (gint16)(packet->seq - (guint16)assembler->newest);
-    if (seq < assembler->next && ++assembler->n_old <= OLD_MAX) {
-        assembler->dropped++;
-        return;
-    }
-    if (seq < assembler->next || seq - assembler->next >= TUTTI_ASSEMBLE_PACKETS_MAX) {
-        begin_stream (assembler, packet);
-        seq = assembler->newest;
-    }
-    assembler->n_old = 0;
-    assembler->newest = MAX (assembler->newest, seq);
-    place = place_of (assembler, seq);
-    if (place->packet)
-        return;
-    *place = (Place){.packet = tutti_packet_ref (packet), .is_filler = !payload};
-    if (payload)
-        place->payload = *payload;
+    if (!tutti_ring_push (&assembler->ring, packet, payload))
+        need_key (assembler);
 }
 
 gboolean
@@ -384,16 +268,18 @@ tutti_assembler_next (TuttiAssembler *assembler, gint64 now_us, TuttiAssembled *
     while (assembler->is_in_order)
         if (!next_in_order (assembler, now_us, frame))
             return FALSE;
-        else if (assembler->frame_end >= assembler->next)
+        else if (assembler->frame_end >= assembler->ring.next)
             return TRUE;
-    return assembler->has_stream && next_key (assembler, now_us, frame);
+    return assembler->ring.has_stream && next_key (assembler, now_us, frame);
 }
 
 TuttiPacket *
 tutti_assembler_shift (TuttiAssembler *assembler)
 {
-    while (assembler->next <= assembler->frame_end) {
-        Place *place = place_of (assembler, assembler->next++);
+    TuttiRing *ring = &assembler->ring;
+
+    while (ring->next <= assembler->frame_end) {
+        TuttiPlace *place = tutti_ring_place (ring, ring->next++);
 
         if (!place->is_filler)
             return g_steal_pointer (&place->packet);
@@ -423,5 +309,5 @@ tutti_assembler_deadline_us (TuttiAssembler *assembler)
 guint64
 tutti_assembler_dropped (TuttiAssembler *assembler)
 {
-    return assembler->dropped;
+    return assembler->ring.dropped;
 }

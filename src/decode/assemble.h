@@ -17,8 +17,6 @@
 
 typedef struct _TuttiAssembler TuttiAssembler;
 
-/* Packets kept: a frame of the largest size in packets of a usual one, and as many behind it. */
-#define TUTTI_ASSEMBLE_PACKETS_MAX 2048
 /* How long a hole is waited for after something behind it came: a retransmission over a round trip
  * of 100 ms, and the time in which the leg asks for it. */
 #define TUTTI_ASSEMBLE_WAIT_US (150 * TUTTI_USEC_PER_MSEC)

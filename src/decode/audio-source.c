@@ -6,18 +6,15 @@
  * tried.
  */
 #include "audio-source.h"
+#include "fifo.h"
 #include "jitter.h"
 #include "opus-decode.h"
 #include "time-scale.h"
 
-#include <math.h>
 #include <string.h>
 #include <tutti/packet.h>
 #include <tutti/role.h>
 
-/* A packet is decoded when less than a round is there, for shortening less than two; a stretch adds
- * one at most. */
-#define FIFO_SAMPLES (TUTTI_OPUS_SAMPLES_MAX + 4 * TUTTI_ROUND_SAMPLES)
 /* Real sound is back at full strength after 5 ms; made up sound is kept for 20 ms and then fades
  * until the jitter buffer calls it silence. */
 #define FADE_IN_SAMPLES (TUTTI_RATE_HZ * 5 / 1000)
@@ -31,54 +28,20 @@
 
 struct _TuttiAudioSource {
     TuttiQueue *queue;
-    guint channels;
     TuttiJitter *jitter;
     TuttiOpusDecoder *decoder;
 
-    TuttiPacket
-        *passed;      /* the last one passed over: warms up the decoder when it is needed again */
+    /* the last one passed over: warms up the decoder when it is needed again */
+    TuttiPacket *passed;
     gboolean is_cold; /* the decoder missed packets */
-    guint n_samples;  /* in the fifo */
     guint concealed;  /* samples made up without a break */
-    float gain;       /* at the fifo's end */
     guint8 level, next_level;
     TuttiAudioSourceStats now;
-    gint16 fifo[FIFO_SAMPLES * TUTTI_CHANNELS_MAX];
+    TuttiFifo fifo;
 
     GMutex lock; /* published */
     TuttiAudioSourceStats published;
 };
-
-static gint16 *
-fifo_end (TuttiAudioSource *source)
-{
-    return source->fifo + source->n_samples * source->channels;
-}
-
-/* Scales the samples at the fifo's end, of which there are `samples`: from the gain so far to `to`
- * within `within`. */
-static void
-fade (TuttiAudioSource *source, guint samples, float to, guint within)
-{
-    float step = (to - source->gain) / (float)MAX (within, 1);
-    gint16 *value = fifo_end (source);
-
-    if (source->gain == 1 && to == 1)
-        return;
-    for (guint i = 0; i < samples; i++) {
-        source->gain = i + 1 < within ? source->gain + step : to;
-        for (guint c = 0; c < source->channels; c++, value++)
-            *value = (gint16)((float)*value * source->gain);
-    }
-}
-
-static void
-append_silence (TuttiAudioSource *source, guint samples)
-{
-    memset (fifo_end (source), 0, samples * source->channels * sizeof (gint16));
-    source->n_samples += samples;
-    source->gain = 0;
-}
 
 static void
 append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples, gboolean is_loss)
@@ -90,11 +53,12 @@ append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples
     samples -= samples % TUTTI_OPUS_SAMPLES_MIN;
     if (samples == 0)
         return;
-    is_recovered = tutti_opus_decoder_conceal (source->decoder, next, fifo_end (source), samples);
+    is_recovered =
+        tutti_opus_decoder_conceal (source->decoder, next, tutti_fifo_end (&source->fifo), samples);
     source->concealed = is_recovered ? 0 : source->concealed + samples;
     to = 1 - ((float)source->concealed - TUTTI_ROUND_SAMPLES) / FADE_OUT_SAMPLES;
-    fade (source, samples, CLAMP (to, 0, 1), is_recovered ? FADE_IN_SAMPLES : samples);
-    source->n_samples += samples;
+    tutti_fifo_append (&source->fifo, samples, CLAMP (to, 0, 1),
+                       is_recovered ? FADE_IN_SAMPLES : samples);
     source->now.recovered_by_fec += is_recovered;
     if (is_loss && !is_recovered) {
         source->now.concealed++;
@@ -108,7 +72,7 @@ warm_up (TuttiAudioSource *source)
 {
     tutti_opus_decoder_reset (source->decoder);
     if (source->passed)
-        tutti_opus_decoder_push (source->decoder, source->passed, fifo_end (source));
+        tutti_opus_decoder_push (source->decoder, source->passed, tutti_fifo_end (&source->fifo));
     g_clear_pointer (&source->passed, tutti_packet_unref);
     source->is_cold = FALSE;
 }
@@ -120,21 +84,21 @@ append_packet (TuttiAudioSource *source, const TuttiJitterPiece *piece)
 
     if (source->is_cold)
         warm_up (source);
-    samples = tutti_opus_decoder_push (source->decoder, piece->packet, fifo_end (source));
+    samples =
+        tutti_opus_decoder_push (source->decoder, piece->packet, tutti_fifo_end (&source->fifo));
     if (samples == 0) {
         append_made_up (source, NULL, piece->samples, TRUE);
         return;
     }
     source->concealed = 0;
-    fade (source, samples, 1, FADE_IN_SAMPLES);
-    source->n_samples += samples;
+    tutti_fifo_append (&source->fifo, samples, 1, FADE_IN_SAMPLES);
     source->now.decoded++;
 }
 
 static void
 pass_over (TuttiAudioSource *source, const TuttiJitterPiece *piece)
 {
-    append_silence (source, piece->samples);
+    tutti_fifo_append_silence (&source->fifo, piece->samples);
     source->is_cold = TRUE;
     if (!piece->packet)
         return;
@@ -153,19 +117,18 @@ level_of (const TuttiPacket *packet)
 static void
 append_end (TuttiAudioSource *source, guint samples)
 {
-    if (source->is_cold || source->gain == 0 || samples % TUTTI_OPUS_SAMPLES_MIN != 0) {
-        append_silence (source, samples);
+    if (source->is_cold || source->fifo.gain == 0 || samples % TUTTI_OPUS_SAMPLES_MIN != 0) {
+        tutti_fifo_append_silence (&source->fifo, samples);
         return;
     }
-    tutti_opus_decoder_conceal (source->decoder, NULL, fifo_end (source), samples);
-    fade (source, samples, 0, samples);
-    source->n_samples += samples;
+    tutti_opus_decoder_conceal (source->decoder, NULL, tutti_fifo_end (&source->fifo), samples);
+    tutti_fifo_append (&source->fifo, samples, 0, samples);
 }
 
 static void
 change_stream (TuttiAudioSource *source)
 {
-    if (source->gain > 0)
+    if (source->fifo.gain > 0)
         append_end (source, FADE_IN_SAMPLES);
     source->is_cold = TRUE;
     g_clear_pointer (&source->passed, tutti_packet_unref);
@@ -191,7 +154,7 @@ append_next (TuttiAudioSource *source, gboolean is_heard)
     } else if (packet) {
         append_packet (source, &piece);
     } else if (source->is_cold) {
-        append_silence (source, piece.samples);
+        tutti_fifo_append_silence (&source->fifo, piece.samples);
     } else {
         append_made_up (source, piece.packet, piece.samples, verdict == TUTTI_JITTER_LOST);
     }
@@ -202,22 +165,14 @@ append_next (TuttiAudioSource *source, gboolean is_heard)
 static gboolean
 fill (TuttiAudioSource *source, gboolean is_heard)
 {
-    while (source->n_samples < TUTTI_ROUND_SAMPLES)
+    while (source->fifo.n_samples < TUTTI_ROUND_SAMPLES)
         if (!append_next (source, is_heard))
             break;
-    if (source->n_samples == 0 && source->gain == 0)
+    if (source->fifo.n_samples == 0 && source->fifo.gain == 0)
         return FALSE;
-    if (source->n_samples < TUTTI_ROUND_SAMPLES)
-        append_end (source, TUTTI_ROUND_SAMPLES - source->n_samples);
+    if (source->fifo.n_samples < TUTTI_ROUND_SAMPLES)
+        append_end (source, TUTTI_ROUND_SAMPLES - source->fifo.n_samples);
     return TRUE;
-}
-
-static void
-consume (TuttiAudioSource *source, guint samples)
-{
-    source->n_samples -= samples;
-    memmove (source->fifo, source->fifo + samples * source->channels,
-             source->n_samples * source->channels * sizeof (gint16));
 }
 
 static void
@@ -227,11 +182,11 @@ shorten (TuttiAudioSource *source, guint excess)
         excess >= EXCESS_FORCED ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
     guint cut;
 
-    while (source->n_samples < 2 * TUTTI_ROUND_SAMPLES && tutti_jitter_peek (source->jitter))
+    while (source->fifo.n_samples < 2 * TUTTI_ROUND_SAMPLES && tutti_jitter_peek (source->jitter))
         append_next (source, TRUE);
-    cut = MIN (excess, source->n_samples - TUTTI_ROUND_SAMPLES);
-    source->n_samples -=
-        tutti_time_scale_shorten (source->fifo, source->n_samples, source->channels, cut, mode);
+    cut = MIN (excess, source->fifo.n_samples - TUTTI_ROUND_SAMPLES);
+    source->fifo.n_samples -= tutti_time_scale_shorten (source->fifo.pcm, source->fifo.n_samples,
+                                                        source->fifo.channels, cut, mode);
 }
 
 static void
@@ -240,31 +195,19 @@ stretch (TuttiAudioSource *source, guint lack)
     TuttiTimeScaleMode mode =
         lack > TUTTI_ROUND_SAMPLES ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
 
-    source->n_samples +=
-        tutti_time_scale_stretch (source->fifo, source->n_samples, source->channels, lack, mode);
+    source->fifo.n_samples += tutti_time_scale_stretch (source->fifo.pcm, source->fifo.n_samples,
+                                                        source->fifo.channels, lack, mode);
 }
 
 static void
 adapt (TuttiAudioSource *source)
 {
-    int excess = tutti_jitter_excess (source->jitter, source->n_samples);
+    int excess = tutti_jitter_excess (source->jitter, source->fifo.n_samples);
 
     if (excess > 0)
         shorten (source, (guint)excess);
     else if (excess < 0)
         stretch (source, (guint)-excess);
-}
-
-static guint8
-measure_level (TuttiAudioSource *source)
-{
-    guint n = TUTTI_ROUND_SAMPLES * source->channels;
-    float power = 0, level;
-
-    for (guint i = 0; i < n; i++)
-        power += (float)source->fifo[i] * source->fifo[i];
-    level = -10 * log10f (power / (float)n / (32768.0f * 32768.0f) + 1e-13f);
-    return (guint8)CLAMP (level, 0, TUTTI_LEVEL_SILENCE);
 }
 
 static void
@@ -286,8 +229,8 @@ look_ahead (TuttiAudioSource *source)
 {
     const TuttiPacket *packet;
 
-    if (source->n_samples >= TUTTI_ROUND_SAMPLES)
-        return source->next_level == TUTTI_LEVEL_UNKNOWN ? measure_level (source)
+    if (source->fifo.n_samples >= TUTTI_ROUND_SAMPLES)
+        return source->next_level == TUTTI_LEVEL_UNKNOWN ? tutti_fifo_level (&source->fifo)
                                                          : source->next_level;
     packet = tutti_jitter_peek (source->jitter);
     if (!packet)
@@ -295,7 +238,7 @@ look_ahead (TuttiAudioSource *source)
     if (level_of (packet) != TUTTI_LEVEL_UNKNOWN)
         return level_of (packet);
     fill (source, TRUE);
-    return measure_level (source);
+    return tutti_fifo_level (&source->fifo);
 }
 
 /* Never waits: a reader that holds the lock gets this round's figures with the next. */
@@ -325,7 +268,7 @@ on_listen (gpointer self, gint64 now_us)
 
     tutti_assert_role (TUTTI_ROLE_AUDIO);
     drain (source);
-    tutti_jitter_settle (source->jitter, now_us, source->n_samples);
+    tutti_jitter_settle (source->jitter, now_us, source->fifo.n_samples);
     source->level = look_ahead (source);
     publish (source);
     return source->level;
@@ -337,12 +280,12 @@ on_pull (gpointer self, gint16 *pcm, guint channels)
     TuttiAudioSource *source = self;
 
     tutti_assert_role (TUTTI_ROLE_AUDIO);
-    g_assert (channels == source->channels);
+    g_assert (channels == source->fifo.channels);
     if (!fill (source, TRUE))
         return FALSE;
     adapt (source);
-    memcpy (pcm, source->fifo, TUTTI_ROUND_SAMPLES * channels * sizeof *pcm);
-    consume (source, TUTTI_ROUND_SAMPLES);
+    memcpy (pcm, source->fifo.pcm, TUTTI_ROUND_SAMPLES * channels * sizeof *pcm);
+    tutti_fifo_consume (&source->fifo, TUTTI_ROUND_SAMPLES);
     return TRUE;
 }
 
@@ -356,11 +299,11 @@ on_skip (gpointer self)
     tutti_assert_role (TUTTI_ROLE_AUDIO);
     if (!fill (source, FALSE))
         return;
-    samples = TUTTI_ROUND_SAMPLES + tutti_jitter_excess (source->jitter, source->n_samples);
-    while ((int)source->n_samples < samples && tutti_jitter_peek (source->jitter) &&
-           source->n_samples + TUTTI_OPUS_SAMPLES_MAX <= FIFO_SAMPLES)
+    samples = TUTTI_ROUND_SAMPLES + tutti_jitter_excess (source->jitter, source->fifo.n_samples);
+    while ((int)source->fifo.n_samples < samples && tutti_jitter_peek (source->jitter) &&
+           source->fifo.n_samples + TUTTI_OPUS_SAMPLES_MAX <= TUTTI_FIFO_SAMPLES)
         append_next (source, FALSE);
-    consume (source, (guint)CLAMP (samples, 0, (int)source->n_samples));
+    tutti_fifo_consume (&source->fifo, (guint)CLAMP (samples, 0, (int)source->fifo.n_samples));
 }
 
 static const TuttiSoundInputClass input_class = {on_listen, on_pull, on_skip};
@@ -372,7 +315,7 @@ tutti_audio_source_new (TuttiQueue *queue, guint channels, guint jitter_max_ms)
 
     g_assert (channels >= 1 && channels <= TUTTI_CHANNELS_MAX);
     source->queue = tutti_queue_ref (queue);
-    source->channels = channels;
+    source->fifo.channels = channels;
     source->jitter = tutti_jitter_new (jitter_max_ms);
     source->decoder = tutti_opus_decoder_new (channels);
     source->level = source->next_level = TUTTI_LEVEL_SILENCE;

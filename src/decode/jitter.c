@@ -10,6 +10,7 @@
  */
 #include "jitter.h"
 #include "arrivals.h"
+#include "sequence.h"
 
 #include <string.h>
 
@@ -22,12 +23,6 @@
  * shrinking, so that shrinking and growing never take turns. */
 #define MARGIN_US 2000
 #define HYSTERESIS_US 2000
-/* A packet of which timestamp and arrival disagree more than this with the one before starts
- * another time line (the sender changed its source). */
-#define JUMP_US G_USEC_PER_SEC
-/* RFC 3550 appendix A.1: MAX_DROPOUT, MAX_MISORDER. */
-#define DROPOUT_MAX 3000
-#define MISORDER_MAX 100
 /* Share of lost packets from which a packet's time is spent to have the next one's FEC at hand. */
 #define FEC_LOSS_MIN 0.01f
 #define LOSS_MEMORY 0.01f
@@ -43,12 +38,7 @@ struct _TuttiJitter {
     TuttiArrivals arrivals;
     TuttiJitterStats stats;
 
-    /* the stream as it comes */
-    gboolean has_stream;
-    guint32 ssrc;
-    gint64 newest_seq, newest_start, newest_arrival_us;
-    guint64 seen;   /* bit i: newest_seq - i came */
-    gint64 odd_seq; /* the seq that would confirm a restart, or -1 */
+    TuttiSequence sequence;
 
     guint n_entries; /* in order of seq */
     Entry entry[TUTTI_JITTER_PACKETS_MAX];
@@ -89,72 +79,38 @@ drop_first (TuttiJitter *jitter)
 }
 
 static void
-restart (TuttiJitter *jitter, const TuttiPacket *packet)
+restart (TuttiJitter *jitter)
 {
     while (jitter->n_entries > 0) {
         tutti_packet_unref (jitter->entry[--jitter->n_entries].packet);
         jitter->stats.late++;
     }
-    jitter->stats.resets += jitter->has_stream ? 1 : 0;
     tutti_arrivals_clear (&jitter->arrivals);
-    jitter->has_stream = jitter->is_fresh = TRUE;
+    jitter->is_fresh = TRUE;
     jitter->is_playing = jitter->has_played = FALSE;
     jitter->owed = 0;
-    jitter->ssrc = packet->ssrc;
-    jitter->newest_seq = packet->seq;
-    jitter->newest_start = packet->timestamp;
-    jitter->newest_arrival_us = packet->time_us;
-    jitter->seen = 0;
-    jitter->odd_seq = -1;
 }
 
-/* TRUE when the packet can't belong to the time line so far. */
+/* Where the packet belongs. FALSE: nowhere. */
 static gboolean
-is_jump (TuttiJitter *jitter, const TuttiPacket *packet, gint64 seq, gint64 start)
+find_place (TuttiJitter *jitter, const TuttiPacket *packet, gint64 *seq, gint64 *begin)
 {
-    gint64 ahead = seq - jitter->newest_seq;
+    gboolean had_stream = jitter->sequence.has_stream;
 
-    if (ahead > DROPOUT_MAX || ahead < -MISORDER_MAX)
+    switch (tutti_sequence_take (&jitter->sequence, packet, seq, begin)) {
+    case TUTTI_SEQUENCE_RESTART:
+        restart (jitter);
+        jitter->stats.resets += had_stream;
         return TRUE;
-    if (ahead <= 0 || packet->flags & TUTTI_PACKET_RECOVERED)
+    case TUTTI_SEQUENCE_NEW:
+        return TRUE;
+    case TUTTI_SEQUENCE_DUPLICATE:
+        jitter->stats.duplicates++;
         return FALSE;
-    return ABS (to_us (start - jitter->newest_start) -
-                (packet->time_us - jitter->newest_arrival_us)) > JUMP_US;
-}
-
-/* A single odd sequence number may be an old packet gone astray; the next in line confirms it. A
- * jump of time alone needs no proof: the numbers are in line. */
-static gboolean
-is_restart (TuttiJitter *jitter, const TuttiPacket *packet, gint64 seq)
-{
-    gint64 ahead = seq - jitter->newest_seq;
-    gboolean is_confirmed = packet->seq == jitter->odd_seq;
-
-    if (ahead <= DROPOUT_MAX && ahead >= -MISORDER_MAX)
-        return TRUE;
-    jitter->odd_seq = (guint16)(packet->seq + 1);
-    return is_confirmed;
-}
-
-static gboolean
-is_seen (TuttiJitter *jitter, gint64 seq)
-{
-    gint64 behind = jitter->newest_seq - seq;
-
-    return behind >= 0 && (behind >= 64 || jitter->seen >> behind & 1);
-}
-
-static void
-note_seen (TuttiJitter *jitter, gint64 seq)
-{
-    gint64 ahead = seq - jitter->newest_seq;
-
-    if (ahead <= 0) {
-        jitter->seen |= G_GUINT64_CONSTANT (1) << -ahead;
-        return;
+    default:
+        jitter->stats.late++;
+        return FALSE;
     }
-    jitter->seen = ahead < 64 ? jitter->seen << ahead | 1 : 1;
-    jitter->newest_seq = seq;
 }
 
 static void
@@ -358,28 +314,8 @@ tutti_jitter_push (TuttiJitter *jitter, TuttiPacket *packet, guint samples, gboo
     gint64 seq, begin;
 
     jitter->stats.packets++;
-    if (!jitter->has_stream || packet->ssrc != jitter->ssrc)
-        restart (jitter, packet);
-    seq = jitter->newest_seq + (gint16)(packet->seq - (guint16)jitter->newest_seq);
-    begin = jitter->newest_start + (gint32)(packet->timestamp - (guint32)jitter->newest_start);
-    if (is_jump (jitter, packet, seq, begin)) {
-        if (!is_restart (jitter, packet, seq)) {
-            jitter->stats.late++;
-            return;
-        }
-        restart (jitter, packet);
-        seq = packet->seq;
-        begin = packet->timestamp;
-    }
-    if (is_seen (jitter, seq)) {
-        jitter->stats.duplicates++;
+    if (!find_place (jitter, packet, &seq, &begin))
         return;
-    }
-    if (seq > jitter->newest_seq) {
-        jitter->newest_start = begin;
-        jitter->newest_arrival_us = packet->time_us;
-    }
-    note_seen (jitter, seq);
     jitter->has_fec = has_fec;
     if (!(packet->flags & TUTTI_PACKET_RECOVERED))
         tutti_arrivals_add (&jitter->arrivals, packet->time_us, to_us (begin));
