@@ -32,3 +32,13 @@ test_ice_servers_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_ice_servers_LDADD = $(CONTROL_LIBS)
 test_certificate_SOURCES = test-certificate.c
 test_certificate_LDADD = $(CONTROL_LIBS)
+
+# The front door: a real server on loopback.
+FRONT_DOOR = front-door.c front-door.h $(FAKE_ROOM)
+DOOR_CFLAGS = $(AM_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)
+DOOR_LIBS = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/web/libtutti-web.la $(BASE_LIBS)
+check_PROGRAMS += test-server
+test_server_SOURCES = test-server.c $(FRONT_DOOR)
+test_server_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_server_CFLAGS = $(DOOR_CFLAGS)
+test_server_LDADD = $(DOOR_LIBS)

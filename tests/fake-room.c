@@ -248,7 +248,10 @@ tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info)
 GPtrArray *
 tutti_room_list (TuttiRoom *room)
 {
-    return g_ptr_array_copy (room->members, NULL, NULL);
+    GPtrArray *list = g_ptr_array_new ();
+
+    g_ptr_array_extend (list, room->members, NULL, NULL);
+    return list;
 }
 
 const char *

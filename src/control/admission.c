@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * admission.c: in mode open everyone may have every role; in mode token the token says what it is.
+ */
+#include "admission.h"
+#include "rate.h"
+#include "token.h"
+
+#include <string.h>
+#include <tutti/error.h>
+
+/* RFC 7518 section 3.2: an HS256 key shorter than the hash can be guessed sooner. */
+#define SECRET_GOOD_BYTES 32
+
+struct _TuttiAdmission {
+    TuttiConfig *config;
+    TuttiRate *rate;
+    char *secret; /* NULL in mode open */
+};
+
+static gboolean
+is_token_mode (TuttiConfig *config)
+{
+    return g_str_equal (tutti_config_string (config, "auth", "mode"), "token");
+}
+
+/* *secret stays NULL in mode open. */
+static gboolean
+read_secret (TuttiConfig *config, char **secret, GError **error)
+{
+    const char *path = tutti_config_string (config, "auth", "secret-file");
+    g_autoptr (GError) fault = NULL;
+    g_autofree char *text = NULL;
+
+    if (!is_token_mode (config))
+        return TRUE;
+    if (path[0] && !g_file_get_contents (path, &text, NULL, &fault)) {
+        g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG, "[auth] secret-file: %s",
+                     fault->message);
+        return FALSE;
+    }
+    if (!path[0])
+        text = g_strdup (tutti_config_string (config, "auth", "secret"));
+    if (!*g_strstrip (text)) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG,
+                             "[auth] mode token needs secret or secret-file");
+        return FALSE;
+    }
+    if (strlen (text) < SECRET_GOOD_BYTES)
+        g_warning ("[auth] secret: shorter than %d bytes is weak", SECRET_GOOD_BYTES);
+    *secret = g_steal_pointer (&text);
+    return TRUE;
+}
+
+TuttiAdmission *
+tutti_admission_new (TuttiConfig *config, GError **error)
+{
+    g_autoptr (TuttiAdmission) admission = g_new0 (TuttiAdmission, 1);
+
+    admission->config = config;
+    admission->rate = tutti_rate_new ((guint)tutti_config_int (config, "auth", "join-rate"));
+    if (!read_secret (config, &admission->secret, error))
+        return NULL;
+    return g_steal_pointer (&admission);
+}
+
+void
+tutti_admission_free (TuttiAdmission *admission)
+{
+    if (!admission)
+        return;
+    tutti_rate_free (admission->rate);
+    g_free (admission->secret);
+    g_free (admission);
+}
+
+gboolean
+tutti_admission_reload (TuttiAdmission *admission, GError **error)
+{
+    char *secret = NULL;
+
+    if (!read_secret (admission->config, &secret, error))
+        return FALSE;
+    g_free (admission->secret);
+    admission->secret = secret;
+    return TRUE;
+}
+
+static gboolean
+refuse (GError **error, int code, const char *what)
+{
+    g_set_error_literal (error, TUTTI_ERROR, code, what);
+    return FALSE;
+}
+
+/* listener < participant < moderator. */
+static int
+rank (TuttiPersonRole role)
+{
+    return role == TUTTI_PERSON_LISTENER ? 0 : role == TUTTI_PERSON_PARTICIPANT ? 1 : 2;
+}
+
+static gboolean
+check_token (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s, TuttiPass *pass,
+             GError **error)
+{
+    g_autoptr (TuttiToken) token = NULL;
+
+    if (!request->token)
+        return refuse (error, TUTTI_ERROR_UNAUTHORIZED, "a token is needed");
+    token = tutti_token_read (request->token, admission->secret, request->room, now_s, error);
+    if (!token)
+        return FALSE;
+    if (request->role_given && rank (request->role) > rank (token->role))
+        return refuse (error, TUTTI_ERROR_FORBIDDEN, "the token is for a lesser role");
+    pass->role = request->role_given ? request->role : token->role;
+    pass->may_moderate = token->role == TUTTI_PERSON_MODERATOR;
+    /* Whom the token was made for is not the client's to choose. */
+    pass->name = token->name ? g_steal_pointer (&token->name) : g_strdup (request->name);
+    return TRUE;
+}
+
+gboolean
+tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_us,
+                       gint64 now_s, TuttiPass *pass, GError **error)
+{
+    if (!tutti_rate_take (admission->rate, request->address, now_us))
+        return refuse (error, TUTTI_ERROR_RATE_LIMITED, "too many joins from this address");
+    if (is_token_mode (admission->config))
+        return check_token (admission, request, now_s, pass, error);
+    *pass = (TuttiPass){.name = g_strdup (request->name),
+                        .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
+                        .may_moderate = TRUE};
+    return TRUE;
+}

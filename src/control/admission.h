@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * admission.h: who may come in, under which name and in which role: [auth] mode, tokens, and how
+ * often an address may try. Every way in asks here. Role: main.
+ */
+#pragma once
+
+#include <tutti/config.h>
+
+#include "rooms.h"
+
+typedef struct _TuttiAdmission TuttiAdmission;
+
+/* Reads the secret. The config must outlive it. BAD_CONFIG. */
+TuttiAdmission *tutti_admission_new (TuttiConfig *config, GError **error);
+void tutti_admission_free (TuttiAdmission *admission);
+
+/* Reads the secret again; on failure the old one stays. */
+gboolean tutti_admission_reload (TuttiAdmission *admission, GError **error);
+
+/* What a client asks for. */
+typedef struct {
+    const char *room, *name, *token; /* the latter two may be NULL */
+    gboolean role_given;
+    TuttiPersonRole role;
+    const char *address; /* limits count by it */
+} TuttiRequest;
+
+/* What it gets. */
+typedef struct {
+    char *name; /* may be NULL */
+    TuttiPersonRole role;
+    gboolean may_moderate;
+} TuttiPass;
+
+/* now_us: monotonic; now_s: Unix time. Errors: RATE_LIMITED, UNAUTHORIZED, FORBIDDEN (a role above
+ * the token's). Fills pass on success; its name is the caller's to free. */
+gboolean tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request,
+                                gint64 now_us, gint64 now_s, TuttiPass *pass, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiAdmission, tutti_admission_free)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * client.h: one client's side of the signalling protocol (tutti-protocol(7)), apart from how texts
+ * travel: messages become calls into room, events become texts. Role: main.
+ */
+#pragma once
+
+#include "admission.h"
+#include "rooms.h"
+
+typedef struct _TuttiClient TuttiClient;
+
+/* Shared by all clients; must outlive them. */
+typedef struct {
+    TuttiConfig *config;
+    TuttiRooms *rooms;
+    TuttiAdmission *admission;
+} TuttiClientSetup;
+
+/* Where the client's texts go. May be called from within any function below, and at any time while
+ * joined. end: the last call there is; code as in RFC 6455 section 7.4. The client is freed later,
+ * by its owner. */
+typedef struct {
+    void (*send) (const char *text, gpointer user_data);
+    void (*end) (guint16 code, gpointer user_data);
+} TuttiClientOutput;
+
+/* address: what limits count by. */
+TuttiClient *tutti_client_new (const TuttiClientSetup *setup, const char *address,
+                               const TuttiClientOutput *output, gpointer user_data);
+/* Drops the participant if it still is in its room. */
+void tutti_client_free (TuttiClient *client);
+
+/* One text that came in. */
+void tutti_client_receive (TuttiClient *client, const char *text, gsize n_bytes, gint64 now_us);
+/* Something came that is no text. */
+void tutti_client_receive_nonsense (TuttiClient *client);
+
+/* The peer said goodbye (left) or broke off (lost). Nothing is sent any more. */
+void tutti_client_hang_up (TuttiClient *client, gboolean broke_off);
+
+gboolean tutti_client_is_joined (TuttiClient *client);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiClient, tutti_client_free)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * identity.c: from [http] tls to a certificate.
+ */
+#include "identity.h"
+#include "address.h"
+#include "certificate.h"
+
+/* Whom our own certificate is for: this machine, and the addresses it is reached by. */
+static char **
+list_names (GPtrArray *addresses)
+{
+    g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+    g_strv_builder_add_many (names, "localhost", "127.0.0.1", "::1", g_get_host_name (), NULL);
+    for (guint i = 0; i < addresses->len; i++) {
+        GInetAddress *address =
+            g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (addresses->pdata[i]));
+        g_autofree char *name = g_inet_address_to_string (address);
+
+        if (!g_inet_address_get_is_any (address))
+            g_strv_builder_add (names, name);
+    }
+    return g_strv_builder_end (names);
+}
+
+gboolean
+tutti_identity_get (TuttiConfig *config, GTlsCertificate **certificate, GError **error)
+{
+    const char *tls = tutti_config_string (config, "http", "tls");
+    g_autoptr (GPtrArray) addresses = NULL;
+    g_autofree char *directory = NULL;
+    g_auto (GStrv) names = NULL;
+
+    *certificate = NULL;
+    if (g_str_equal (tls, "off"))
+        return TRUE;
+    if (g_str_equal (tls, "files")) {
+        *certificate =
+            tutti_certificate_load (tutti_config_string (config, "http", "certificate"),
+                                    tutti_config_string (config, "http", "private-key"), error);
+        return *certificate != NULL;
+    }
+    addresses = tutti_address_parse (tutti_config_string (config, "http", "listen"), error);
+    if (!addresses)
+        return FALSE;
+    names = list_names (addresses);
+    directory = tutti_certificate_directory ();
+    *certificate = tutti_certificate_own (directory, (const char *const *)names, error);
+    return *certificate != NULL;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * meter.h: a stream around a client's stream that counts what goes through. libsoup's WebSocket
+ * neither tells how much waits in its output queue nor bounds a message that comes in endless
+ * fragments; both can be known from here. Role: main.
+ *
+ *   libsoup <-> meter <-> TLS <-> socket
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#define TUTTI_TYPE_METER (tutti_meter_get_type ())
+G_DECLARE_FINAL_TYPE (TuttiMeter, tutti_meter, TUTTI, METER, GIOStream)
+
+/* base: the stream to pass everything to, kept; socket: the one at its bottom. */
+TuttiMeter *tutti_meter_new (GIOStream *base, GSocket *socket);
+
+/* Bytes that left since the last call. */
+gsize tutti_meter_take_written (TuttiMeter *meter);
+
+/* Reading fails once n_bytes more have come. Without a call: no bound. */
+void tutti_meter_allow (TuttiMeter *meter, gsize n_bytes);
+
+/* Reading and writing fail when nothing moved for so long. */
+void tutti_meter_set_timeout (TuttiMeter *meter, guint seconds);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * welcome.h: what a client is told when it has come in. Role: main.
+ */
+#pragma once
+
+#include <tutti/config.h>
+
+#include "participant.h"
+
+/* room_created or room_joined, as text. */
+char *tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, gboolean created);
