@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * line.h: the half of a leg that lives on a net thread: transport and RTP session, between the
+ * queues of the leg.
+ *
+ *   transport -> rtp-session -> in queues
+ *   transport <- rtp-session <- out queues
+ *
+ * Role: main, except where said: calls reach over to the net thread and wait for it (microseconds,
+ * a millisecond for the first accept()).
+ */
+#pragma once
+
+#include <nice/agent.h>
+
+#include "leg.h"
+
+typedef struct _TuttiLine TuttiLine;
+
+/* Role: net. */
+typedef struct {
+    void (*state) (TuttiLegState state, gpointer user_data);
+    void (*candidate) (const char *candidate, gpointer user_data);
+} TuttiLineEvents;
+
+/* Of the setup: in, key_frame_wanted, name. */
+TuttiLine *tutti_line_new (TuttiNet *net, const TuttiLegSetup *setup, const TuttiLineEvents *events,
+                           gpointer user_data);
+/* BYE, close_notify; no event comes any more when it returns. */
+void tutti_line_free (TuttiLine *line);
+
+typedef struct {
+    const TuttiSession *offer;
+    TuttiSession *answer;        /* media and setup are there; the transport's part is filled in */
+    const GPtrArray *candidates; /* of NiceCandidate: the peer's */
+    gboolean restart;            /* the offer has new ICE credentials */
+} TuttiLineAcceptance;
+
+/* FALSE, and nothing has changed, when no socket can be had. */
+gboolean tutti_line_accept (TuttiLine *line, const TuttiLineAcceptance *acceptance, GError **error);
+
+/* NULL: the peer has no more. After the first accept(). */
+void tutti_line_add_candidate (TuttiLine *line, const NiceCandidate *candidate);
+
+/* Borrowed. Any thread may push. */
+TuttiQueue *tutti_line_get_output (TuttiLine *line, TuttiKind kind);
+
+/* As those of leg.h. Any thread. */
+void tutti_line_want_key_frame (TuttiLine *line, TuttiTrack track);
+void tutti_line_set_uplink_limit (TuttiLine *line, guint bitrate_bps);
+void tutti_line_get_stats (TuttiLine *line, TuttiLegStats *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiLine, tutti_line_free)
