@@ -7,3 +7,13 @@ check_PROGRAMS += test-leg
 test_leg_SOURCES = test-leg.c $(PEER_SOURCES)
 test_leg_CFLAGS = $(LEG_CFLAGS)
 test_leg_LDADD = $(LEG_LIBS)
+
+check_PROGRAMS += test-negotiate
+test_negotiate_SOURCES = test-negotiate.c
+test_negotiate_CFLAGS = $(LEG_CFLAGS)
+test_negotiate_LDADD = $(LEG_LIBS)
+
+check_PROGRAMS += test-transport
+test_transport_SOURCES = test-transport.c
+test_transport_CFLAGS = $(LEG_CFLAGS)
+test_transport_LDADD = $(LEG_LIBS) $(SSL_LIBS)
