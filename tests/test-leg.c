@@ -535,7 +535,7 @@ test_consent (void)
     connect_usual (&call);
     tutti_peer_set_awake (call.peer, FALSE);
     wait_until (tutti_leg_get_state (call.leg) == TUTTI_LEG_LOST);
-    g_usleep (15 * G_USEC_PER_SEC);
+    g_usleep (20 * G_USEC_PER_SEC);
     tutti_peer_set_awake (call.peer, TRUE);
     wait_until (is_connected (&call));
     check_media (&call);

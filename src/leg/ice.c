@@ -110,6 +110,20 @@ on_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate
     ice->events->path (TRUE, ice->user_data);
 }
 
+/* The pair works again after libnice had given it up. Selected anew, consent counts from now; else
+ * libnice would refuse to send on it for ever. */
+static void
+renew_path (TuttiIce *ice)
+{
+    NiceCandidate *local, *remote;
+
+    if (!nice_agent_get_selected_pair (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP, &local,
+                                       &remote) ||
+        !nice_agent_set_selected_pair (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
+                                       local->foundation, remote->foundation))
+        ice->events->path (TRUE, ice->user_data);
+}
+
 static void
 on_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer user_data)
 {
@@ -120,7 +134,7 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer
         ice->events->path (FALSE, ice->user_data);
     } else if (state == NICE_COMPONENT_STATE_READY && ice->is_failed) {
         ice->is_failed = FALSE;
-        ice->events->path (TRUE, ice->user_data);
+        renew_path (ice);
     }
 }
 
@@ -174,6 +188,8 @@ TuttiIce *
 tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlling,
                const TuttiIceEvents *events, gpointer user_data, GError **error)
 {
+    const NiceAgentOption options =
+        NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_REGULAR_NOMINATION;
     g_autoptr (TuttiIce) ice = g_new0 (TuttiIce, 1);
 
     ice->config = config;
@@ -183,10 +199,10 @@ tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlli
     ice->candidates = g_ptr_array_new_with_free_func (g_free);
     ice->agent =
         nice_agent_new_full (tutti_wire_get_context (wire), NICE_COMPATIBILITY_RFC5245,
-                             NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS |
-                                 NICE_AGENT_OPTION_REGULAR_NOMINATION);
+                             controlling ? options : options | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
     g_object_set (ice->agent, "controlling-mode", controlling, "ice-tcp", config->tcp,
-                  "force-relay", config->force_relay, "upnp", FALSE, NULL);
+                  "force-relay", config->force_relay, "upnp", FALSE, "keepalive-conncheck", TRUE,
+                  NULL);
     g_signal_connect (ice->agent, "new-candidate-full", G_CALLBACK (on_new_candidate), ice);
     g_signal_connect (ice->agent, "candidate-gathering-done", G_CALLBACK (on_gathered), ice);
     g_signal_connect (ice->agent, "new-selected-pair-full", G_CALLBACK (on_selected_pair), ice);

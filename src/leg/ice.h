@@ -25,8 +25,10 @@ typedef struct {
     void (*path) (gboolean usable, gpointer user_data);
 } TuttiIceEvents;
 
-/* Starts gathering. config must outlive it. controlling: FALSE for an answerer. NULL when no
- * socket could be opened. */
+/* Starts gathering. config must outlive it. controlling: FALSE for an answerer, which gives a path
+ * up when consent has expired (RFC 7675: 10 s without an answer); TRUE for an offerer, which
+ * behaves as browsers do, who are on that side: it keeps asking for 50 s. NULL when no socket could
+ * be opened. */
 TuttiIce *tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlling,
                          const TuttiIceEvents *events, gpointer user_data, GError **error);
 void tutti_ice_free (TuttiIce *ice);
