@@ -1,7 +1,10 @@
 # Tests of src/encode.
 ENCODE_LIBS = $(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS)
 
-check_PROGRAMS += test-encoder test-key-frames test-opus-encode test-pay
+check_PROGRAMS += test-encoder test-key-frames test-opus-encode test-pay test-rendition
+test_rendition_SOURCES = test-rendition.c encode-fixture.c encode-fixture.h
+test_rendition_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
+test_rendition_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
 test_encoder_SOURCES = test-encoder.c encode-fixture.c encode-fixture.h
 test_encoder_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 test_encoder_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm

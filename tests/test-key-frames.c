@@ -86,8 +86,8 @@ test_interval (void)
         g_assert_cmpint (made[i] - made[i - 1], ==, 60 * 33 * MS);
 }
 
-/* No picture comes after the wish: the last one is used again, after the ticks' patience and not
- * within the window. */
+/* No picture comes after the wish: the last one is used again, after the ticks' patience, not
+ * within the window, and not while pictures flow. */
 static void
 test_due (void)
 {
@@ -104,6 +104,9 @@ test_due (void)
                      START + 3000 * MS + 2 * G_USEC_PER_SEC / 30);
     g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START + 3050 * MS), ==,
                      START + 3000 * MS + 2 * G_USEC_PER_SEC / 30);
+    tutti_key_frames_note (&keys, FALSE, START + 3066 * MS);
+    g_assert_cmpint (tutti_key_frames_get_due (&keys, TRUE, START + 3070 * MS), ==,
+                     START + 3066 * MS + 2 * G_USEC_PER_SEC / 30);
 }
 
 int

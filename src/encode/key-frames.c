@@ -21,7 +21,7 @@ tutti_key_frames_decide (const TuttiKeyFrames *self, gboolean wished, gint64 now
         return TRUE;
     if (self->interval > 0 && self->frames >= self->interval)
         return TRUE;
-    return wished && now_us >= self->last_us + TUTTI_KEY_FRAME_GAP_US;
+    return wished && now_us >= self->key_us + TUTTI_KEY_FRAME_GAP_US;
 }
 
 void
@@ -29,19 +29,23 @@ tutti_key_frames_note (TuttiKeyFrames *self, gboolean is_key, gint64 now_us)
 {
     self->begun = TRUE;
     self->frames++;
+    self->frame_us = now_us;
     if (!is_key)
         return;
     self->frames = 1;
-    self->last_us = now_us;
+    self->key_us = now_us;
     self->wished_us = 0;
 }
 
 gint64
 tutti_key_frames_get_due (TuttiKeyFrames *self, gboolean wished, gint64 now_us)
 {
+    gint64 due_us;
+
     if (!wished || !self->begun)
         return G_MAXINT64;
     if (self->wished_us == 0)
         self->wished_us = now_us;
-    return MAX (self->wished_us + self->patience_us, self->last_us + TUTTI_KEY_FRAME_GAP_US);
+    due_us = MAX (self->wished_us, self->frame_us) + self->patience_us;
+    return MAX (due_us, self->key_us + TUTTI_KEY_FRAME_GAP_US);
 }

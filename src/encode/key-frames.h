@@ -14,10 +14,11 @@
 
 typedef struct {
     guint interval;     /* frames from key frame to key frame at most; 0: no bound */
-    gint64 patience_us; /* a wish waits so long for a new picture before the last is used again */
+    gint64 patience_us; /* so long a new picture may come before the last one is used again */
     gboolean begun;     /* a frame was made */
     guint frames;       /* since the last key frame, it included */
-    gint64 last_us;     /* of the last key frame */
+    gint64 frame_us;    /* of the last frame */
+    gint64 key_us;      /* of the last key frame */
     gint64 wished_us;   /* since when a wish is known; 0: there is none */
 } TuttiKeyFrames;
 
