@@ -115,6 +115,31 @@ test_many_jobs (void)
     tutti_jobs_free (jobs);
 }
 
+static void
+on_run_again (gpointer data, gint64 now_us)
+{
+    Run *run = data;
+
+    g_atomic_int_inc (&run->runs);
+    g_usleep (20000); /* so that free() waits for this run already */
+    tutti_job_push_at (run->job, G_MAXINT64 - 1);
+}
+
+/* What a job asks for while it is freed is in vain, and nobody waits for it. */
+static void
+test_free_while_it_asks_for_more (void)
+{
+    TuttiJobs *jobs = tutti_jobs_new (1, tutti_clock_real ());
+    Run run = {0};
+
+    run.job = tutti_job_new (jobs, "test", on_run_again, &run);
+    tutti_job_push (run.job);
+    wait_for_runs (&run, 1);
+    tutti_job_free (run.job);
+    g_assert_cmpint (run.runs, ==, 1);
+    tutti_jobs_free (jobs);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -123,5 +148,6 @@ main (int argc, char **argv)
     g_test_add_func ("/jobs/pushes-itself", test_pushes_itself);
     g_test_add_func ("/jobs/due-times", test_due_times);
     g_test_add_func ("/jobs/many", test_many_jobs);
+    g_test_add_func ("/jobs/free-while-it-asks-for-more", test_free_while_it_asks_for_more);
     return g_test_run ();
 }

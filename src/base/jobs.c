@@ -23,6 +23,7 @@ struct _TuttiJob {
     gint64 due_us;
     gboolean running;
     gboolean waiting;
+    gboolean ending; /* being freed: pushes are in vain */
 };
 
 struct _TuttiJobs {
@@ -69,7 +70,7 @@ take_out (TuttiJob *job)
 static void
 schedule (TuttiJob *job, gint64 due_us)
 {
-    if (due_us >= job->due_us)
+    if (job->ending || due_us >= job->due_us)
         return;
     take_out (job);
     job->due_us = due_us;
@@ -223,12 +224,11 @@ tutti_job_free (TuttiJob *job)
     if (!job)
         return;
     g_mutex_lock (&job->jobs->lock);
-    do {
-        take_out (job);
-        job->due_us = NEVER;
-        if (job->running)
-            g_cond_wait (&job->jobs->ended, &job->jobs->lock);
-    } while (job->running || job->waiting);
+    job->ending = TRUE;
+    take_out (job);
+    job->due_us = NEVER; /* also what a run under way has asked for so far */
+    while (job->running)
+        g_cond_wait (&job->jobs->ended, &job->jobs->lock);
     g_mutex_unlock (&job->jobs->lock);
     g_free (job);
 }
