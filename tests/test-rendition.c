@@ -285,7 +285,8 @@ test_wishes_coalesced (void)
     g_assert_cmpuint (get_stats (&rig).key_frames, <=, before + 4);
     g_assert_cmpuint (get_stats (&rig).key_frames, >=, before + 3);
     g_assert_cmpuint (get_stats (&rig).wishes, ==, 100);
-    g_assert_cmpint (g_atomic_int_get (&rig.n_wanted), ==, 100);
+    g_assert_cmpint (g_atomic_int_get (&rig.n_wanted), >=, 3);
+    g_assert_cmpint (g_atomic_int_get (&rig.n_wanted), <=, 4);
     rig_clear (&rig);
 }
 

@@ -340,7 +340,8 @@ tutti_rendition_push (TuttiRendition *self, TuttiPicture *picture)
     tutti_job_push (self->job);
 }
 
-/* The wish counts itself in, so that free() can wait until the last has left. */
+/* TRUE: the first of the wishes that the next key frame will grant. It counts itself in, so that
+ * free() can wait until it has left; the others have nothing to do. */
 static gboolean
 begin_wishing (TuttiRendition *self)
 {
@@ -348,10 +349,21 @@ begin_wishing (TuttiRendition *self)
 
     if (self->closed)
         return FALSE;
-    self->wished = TRUE;
     self->stats.wishes++;
+    if (self->wished)
+        return FALSE;
+    self->wished = TRUE;
     self->n_wishing++;
     return TRUE;
+}
+
+static void
+finish_wishing (TuttiRendition *self)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+    if (--self->n_wishing == 0)
+        g_cond_signal (&self->quiet);
 }
 
 void
@@ -362,10 +374,7 @@ tutti_rendition_want_key_frame (TuttiRendition *self)
     if (self->setup.wanted != NULL)
         self->setup.wanted (self->setup.user_data);
     tutti_job_push (self->job);
-    g_mutex_lock (&self->lock);
-    if (--self->n_wishing == 0)
-        g_cond_signal (&self->quiet);
-    g_mutex_unlock (&self->lock);
+    finish_wishing (self);
 }
 
 guint

@@ -24,8 +24,9 @@ typedef struct {
     guint frame_rate;
     guint bitrate_bps;
     guint key_frame_interval; /* frames between key frames at most; 0: only when wished */
-    guint threads;      /* of the encoder; 0: one, two from 640x360 on machines with more cores */
-    TuttiNotify wanted; /* called (any thread) when a key frame is wished: give a picture soon */
+    guint threads; /* of the encoder; 0: one, two from 640x360 on machines with more cores */
+    /* Called (any thread) when a key frame is wished and none was before: give a picture soon. */
+    TuttiNotify wanted;
     gpointer user_data;
 } TuttiRenditionSetup;
 
