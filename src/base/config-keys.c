@@ -58,7 +58,7 @@ static const TuttiConfigRow rows[] = {
     BOOL ("room", "record", "false"),
 
     INT ("audio", "talkers", "4", "voices", 1, 16),
-    INT ("audio", "bitrate", "32000", "bit/s", 6000, 510000),
+    INT ("audio", "bitrate", "64000", "bit/s", 6000, 510000),
     BOOL ("audio", "stereo", "false"),
     BOOL ("audio", "fec", "true"),
     BOOL ("audio", "dtx", "true"),

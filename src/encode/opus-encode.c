@@ -129,3 +129,11 @@ tutti_opus_encoder_reset (TuttiOpusEncoder *self)
 {
     init_state (self);
 }
+
+void
+tutti_opus_encoder_set_loss (TuttiOpusEncoder *self, guint percent)
+{
+    self->setup.loss_percent = MIN (percent, 100);
+    opus_encoder_ctl (self->encoder,
+                      OPUS_SET_PACKET_LOSS_PERC ((opus_int32)self->setup.loss_percent));
+}

@@ -24,6 +24,10 @@ void tutti_opus_encoder_free (TuttiOpusEncoder *encoder);
  * marker on the first after silence. The caller owns the reference. */
 TuttiPacket *tutti_opus_encoder_push (TuttiOpusEncoder *encoder, const gint16 *pcm, gint64 now_us);
 
+/* What listeners lose, as far as is known; 0 at first, if the setup says so. With fec, repairs take
+ * their share of the bit rate only when there is a loss. Role: audio. */
+void tutti_opus_encoder_set_loss (TuttiOpusEncoder *encoder, guint percent);
+
 /* Forgets the past: before an encoder changes hands, so that nothing of the one mix leaks into the
  * other. */
 void tutti_opus_encoder_reset (TuttiOpusEncoder *encoder);

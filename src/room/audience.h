@@ -15,9 +15,10 @@ typedef struct {
 } TuttiEar;
 
 typedef struct {
-    GArray *voices;  /* of TuttiAudioInput */
-    GArray *inboxes; /* of TuttiQueue*, one for each voice: what it has yet to say */
-    GArray *ears;    /* of TuttiEar */
+    GArray *voices;     /* of TuttiAudioInput */
+    GArray *inboxes;    /* of TuttiQueue*, one for each voice: what it has yet to say */
+    guint loss_percent; /* lost on the ears' links, on average */
+    GArray *ears;       /* of TuttiEar */
 } TuttiAudience;
 
 TuttiAudience *tutti_audience_new (void);

@@ -21,10 +21,11 @@ is_member_waiting (TuttiParticipant *member)
            tutti_uplink_is_waiting (&member->screen_uplink);
 }
 
+/* Something about the pictures changes by time alone. */
 static gboolean
 is_waiting (TuttiRoom *room)
 {
-    if (room->empty_since_us != 0 || tutti_views_is_lingering (room->views))
+    if (tutti_views_is_lingering (room->views))
         return TRUE;
     for (guint i = 0; i < room->members->len; i++) {
         if (is_member_waiting (room->members->pdata[i]))
@@ -41,6 +42,36 @@ on_second (gpointer user_data)
     room->second_id = 0;
     tutti_room_check (room, tutti_clock_now_us (room->shared->clock));
     return G_SOURCE_REMOVE;
+}
+
+/* Of our sound, by the peers' last reports. Repairs are coded for all, so it is the average that
+ * counts: one bad link in a hundred doesn't lower the others' sound. */
+static guint
+average_loss (TuttiRoom *room)
+{
+    guint n = 0, sum = 0;
+
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        TuttiLegStats stats;
+        if (!tutti_member_is_connected (member))
+            continue;
+        tutti_leg_get_stats (tutti_chain_get_leg (member->chain), &stats);
+        sum += stats.out[TUTTI_KIND_AUDIO].fraction_lost;
+        n++;
+    }
+    return n == 0 ? 0 : (sum * 100 + n * 128) / (n * 256);
+}
+
+static void
+follow_loss (TuttiRoom *room)
+{
+    guint percent = average_loss (room);
+
+    if (percent == room->loss_percent)
+        return;
+    room->loss_percent = percent;
+    tutti_room_update_sound (room);
 }
 
 /* FALSE: the last one is gone, and perhaps the room. */
@@ -81,13 +112,20 @@ tutti_room_check (TuttiRoom *room, gint64 now_us)
     }
     if (!remove_lost (room, now_us))
         return;
+    if (tutti_sound_is_running (room->sound))
+        follow_loss (room);
     settle_feeds (room, now_us);
-    tutti_room_update_pictures (room);
+    if (is_waiting (room))
+        tutti_room_update_pictures (room);
+    else
+        tutti_room_watch_time (room);
 }
 
 void
 tutti_room_watch_time (TuttiRoom *room)
 {
-    if (room->second_id == 0 && is_waiting (room))
+    if (room->second_id != 0)
+        return;
+    if (room->empty_since_us != 0 || tutti_sound_is_running (room->sound) || is_waiting (room))
         room->second_id = g_timeout_add_seconds (1, on_second, room);
 }

@@ -24,6 +24,8 @@ tutti_room_update_sound (TuttiRoom *room)
 {
     TuttiAudience *audience = tutti_audience_new ();
 
+    audience->loss_percent = room->loss_percent;
+
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
         if (!tutti_member_is_connected (member))

@@ -26,6 +26,7 @@ struct _TuttiVoices {
     const gint16 *shared_pcm;
     gboolean shared_done; /* this round's is encoded */
     gint64 now_us;
+    guint loss_percent;
     guint n;
     Voice voices[VOICES_MAX];
 };
@@ -119,6 +120,17 @@ tutti_voices_free (TuttiVoices *voices)
         tutti_opus_encoder_free (voices->voices[i].encoder);
     }
     g_free (voices);
+}
+
+void
+tutti_voices_set_loss (TuttiVoices *voices, guint percent)
+{
+    if (voices->loss_percent == percent)
+        return;
+    voices->loss_percent = percent;
+    tutti_opus_encoder_set_loss (voices->shared, percent);
+    for (guint i = 0; i < voices->n; i++)
+        tutti_opus_encoder_set_loss (voices->voices[i].encoder, percent);
 }
 
 void
