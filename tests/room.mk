@@ -20,3 +20,10 @@ test_stage_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 test_voices_SOURCES = test-voices.c
 test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm
+
+check_PROGRAMS += test-rooms test-loop
+test_rooms_SOURCES = test-rooms.c
+test_rooms_LDADD = $(ROOM_LIBS)
+test_loop_SOURCES = test-loop.c caller.c caller.h $(PEER_SOURCES)
+test_loop_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
+test_loop_LDADD = $(ROOM_LIBS)

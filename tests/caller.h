@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * caller.h: a whole client in the test's own process: joins a room, sends a tone and a picture of
+ * one colour through a real leg, and keeps what it hears and sees. A pump thread plays the part of
+ * the clients' devices for all callers of a party.
+ */
+#pragma once
+
+#include "decode/video-source.h"
+#include "encode/opus-encode.h"
+#include "encode/rendition.h"
+#include "room/participant.h"
+
+#include "peer.h"
+
+/* What a caller keeps of what it heard: the oldest is overwritten. */
+#define CALLER_HEARD_SAMPLES (8 * TUTTI_RATE_HZ)
+
+typedef struct {
+    const char *name;
+    TuttiPersonRole role;
+    guint tone_hz; /* 0: silence */
+    double amplitude;
+    guint8 colour[3]; /* Y, U, V of its camera */
+} CallerSetup;
+
+typedef struct _Party Party;
+
+typedef struct {
+    Party *party;
+    CallerSetup setup;
+    TuttiParticipant *self; /* NULL: not in the room */
+
+    /* Told by the room; main. */
+    struct {
+        guint n_tiles;
+        TuttiPlacedTile tiles[64];
+        char ids[64][16];
+        int uplink_width;
+        guint n_layouts, n_left, n_speaker_events;
+        gint64 left_us;
+    } told;
+    gint64 answered_us;
+
+    TuttiPeer *peer;
+    TuttiOpusEncoder *voice;
+    guint64 phase; /* samples of the tone so far */
+    gint click;    /* atomic: the next frame is a click */
+    TuttiRendition *camera;
+    TuttiFeed *feed;
+    TuttiWish *camera_wish, *downlink_wish;
+    TuttiPicture *pictures[2]; /* of its colour, a little different */
+    TuttiQueue *heard_queue;
+    TuttiSlot *seen;
+    TuttiVideoSource *seen_source;
+
+    GMutex lock; /* of the rest */
+    gpointer decoder;
+    guint32 first_timestamp;
+    gboolean any_heard;
+    guint64 n_heard; /* samples since the first packet, with gaps as silence */
+    gint16 heard[CALLER_HEARD_SAMPLES];
+    gint64 first_heard_us, first_seen_us;
+    gint64 click_in_us, click_out_us; /* end of the click's frame in; its first sample out */
+    guint64 n_seen;                   /* pictures decoded */
+    gint64 last_seen_us, longest_gap_us;
+} Caller;
+
+struct _Party {
+    TuttiConfig *config;
+    TuttiRooms *rooms;
+    TuttiNet *net; /* the clients' */
+    TuttiJobs *jobs;
+    GPtrArray *callers;
+    GThread *pump;
+    gint stop;   /* atomic */
+    GMutex lock; /* callers come and go */
+};
+
+/* assignments: as for --set, separated by ";". */
+Party *party_new (const char *assignments);
+void party_free (Party *party);
+/* Iterates main until the condition holds; fails after so many seconds. */
+#define party_wait(party, seconds, condition)                                                      \
+    do {                                                                                           \
+        gint64 end_us = g_get_monotonic_time () + (gint64)((seconds)*G_USEC_PER_SEC);              \
+        while (!(condition)) {                                                                     \
+            g_assert_cmpint (g_get_monotonic_time (), <, end_us);                                  \
+            party_iterate ();                                                                      \
+        }                                                                                          \
+    } while (0)
+void party_iterate (void);
+void party_run (Party *party, double seconds);
+
+/* Joins "blue", offers, and sends from the moment it is connected. */
+Caller *caller_new (Party *party, const CallerSetup *setup);
+void caller_leave (Caller *caller);
+gboolean caller_is_connected (Caller *caller);
+
+/* Level of a tone in the last second heard, dB of full scale. */
+double caller_get_tone_db (Caller *caller, guint tone_hz);
+/* Energy that is in none of the tones, against theirs, dB; the last second. */
+double caller_get_rest_db (Caller *caller, const guint *tones_hz, guint n_tones);
+/* The canvas' colour at a place, 3 bytes. FALSE: nothing seen yet. */
+gboolean caller_look_at (Caller *caller, int x, int y, guint8 *colour);
