@@ -208,7 +208,7 @@ test_rtx (void)
     g_assert_cmpint (give_rtx (receiver, 1, 11, 50), ==, TUTTI_RECEIVED_REPAIR);
     g_assert_cmpint (give_rtx (receiver, 2, 11, 50), ==, TUTTI_RECEIVED_NOTHING); /* again */
     g_assert_cmpint (give_rtx (receiver, 3, 10, 50), ==, TUTTI_RECEIVED_NOTHING); /* a probe */
-    g_assert_cmpint (give_rtx (receiver, 4, 12, 2), ==, TUTTI_RECEIVED_NOTHING);  /* was padding */
+    g_assert_cmpint (give_rtx (receiver, 4, 12, 2), ==, TUTTI_RECEIVED_REPAIR);   /* padding */
     g_assert_cmpint (give_rtx (receiver, 5, 0, 1), ==, TUTTI_RECEIVED_MALFORMED);
     g_assert_cmpint (give_rtx (receiver, 6, 0, 0), ==, TUTTI_RECEIVED_NOTHING);
     g_assert_cmpint (give_rtx (receiver, 6, 12, 50), ==, TUTTI_RECEIVED_NOTHING);
@@ -223,7 +223,7 @@ test_rtx (void)
     g_assert_cmpint (blocks[1].lost, ==, 0);
 }
 
-/* Padding-only packets count as numbers, but are no media. */
+/* Padding-only packets are passed on, for their numbers, and do not make a hole. */
 static void
 test_padding_only (void)
 {
@@ -232,7 +232,7 @@ test_padding_only (void)
     tutti_receiver_start (receiver, 7);
     tutti_receiver_set_nack (receiver, TRUE);
     give (receiver, 1, 10, 0);
-    g_assert_cmpint (give (receiver, 2, 0, 0), ==, TUTTI_RECEIVED_NOTHING);
+    g_assert_cmpint (give (receiver, 2, 0, 0), ==, TUTTI_RECEIVED_MEDIA);
     give (receiver, 3, 10, 0);
     g_assert_cmpint (tutti_receiver_nack_due_us (receiver), ==, G_MAXINT64);
 }

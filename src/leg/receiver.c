@@ -115,7 +115,7 @@ tutti_receiver_take (TuttiReceiver *receiver, const TuttiRtp *rtp, gint64 now_us
     note_arrival (receiver, arrival, numbers, now_us);
     if (numbers[1] > numbers[0])
         tutti_reception_take_time (receiver->media, rtp->timestamp, now_us);
-    return rtp->payload_bytes > 0 ? TUTTI_RECEIVED_MEDIA : TUTTI_RECEIVED_NOTHING;
+    return TUTTI_RECEIVED_MEDIA;
 }
 
 TuttiReceived
@@ -146,7 +146,7 @@ tutti_receiver_take_rtx (TuttiReceiver *receiver, TuttiRtp *rtp, guint8 original
         return TUTTI_RECEIVED_NOTHING;
     tutti_nack_list_remove (receiver->nacks, ext);
     receiver->stats.rtx++;
-    return rtp->payload_bytes > 0 ? TUTTI_RECEIVED_REPAIR : TUTTI_RECEIVED_NOTHING;
+    return TUTTI_RECEIVED_REPAIR;
 }
 
 void

@@ -22,9 +22,9 @@
 typedef struct _TuttiReceiver TuttiReceiver;
 
 typedef enum {
-    TUTTI_RECEIVED_MEDIA,     /* to be passed on */
+    TUTTI_RECEIVED_MEDIA, /* to be passed on, even if empty (padding): the decoder counts numbers */
     TUTTI_RECEIVED_REPAIR,    /* likewise; it came by RTX */
-    TUTTI_RECEIVED_NOTHING,   /* padding, a probe, a duplicate: counted, no more */
+    TUTTI_RECEIVED_NOTHING,   /* a probe, a duplicate: counted, no more */
     TUTTI_RECEIVED_MALFORMED, /* an RTX packet that holds no original */
 } TuttiReceived;
 
