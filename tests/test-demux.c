@@ -199,6 +199,7 @@ test_queue (Fixture *fixture, gconstpointer user_data)
     TuttiRtp rtp = {.ssrc = 2000, .payload_type = FIXTURE_OPUS, .seq = 9, .timestamp = 77};
     g_autoptr (TuttiPacket) sound = NULL;
     g_autoptr (TuttiPacket) picture = NULL;
+    g_autoptr (TuttiPacket) padding = NULL;
     TuttiLegStats stats = {0};
 
     tutti_rtp_session_configure (session, fixture->offer, fixture->answer);
@@ -217,9 +218,13 @@ test_queue (Fixture *fixture, gconstpointer user_data)
     g_assert_cmpuint (picture->rotation, ==, 3);
     g_assert_cmpuint (picture->level, ==, TUTTI_LEVEL_UNKNOWN);
     g_assert_cmpuint (picture->flags, ==, TUTTI_PACKET_MARKER);
-    /* the rest: nothing in it, too large, nobody's, no queue for it */
+    /* padding keeps its place in the numbering */
     rtp.seq++;
     give (session, &rtp, (const guint8[]){1, 0}, 0);
+    padding = tutti_queue_pop (camera);
+    g_assert_nonnull (padding);
+    g_assert_cmpuint (padding->length_bytes, ==, 0);
+    /* the rest: too large, nobody's, no queue for it */
     rtp.seq++;
     give (session, &rtp, (const guint8[]){1, 0}, TUTTI_PACKET_CAPACITY + 1);
     rtp.payload_type = 5;
@@ -231,7 +236,7 @@ test_queue (Fixture *fixture, gconstpointer user_data)
     tutti_rtp_session_get_stats (session, &stats);
     g_assert_cmpuint (stats.malformed, ==, 1);
     g_assert_cmpuint (stats.unknown_ssrc, ==, 1);
-    g_assert_cmpuint (stats.in[TUTTI_TRACK_CAMERA].packets, ==, 1);
+    g_assert_cmpuint (stats.in[TUTTI_TRACK_CAMERA].packets, ==, 2);
     g_assert_cmpuint (stats.in[TUTTI_TRACK_SCREEN].packets, ==, 1);
 }
 
