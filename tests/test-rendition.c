@@ -404,7 +404,7 @@ wish_on (gpointer user_data)
 
     while (!g_atomic_int_get (&wisher->stop)) {
         tutti_feed_want_key_frame (wisher->feed);
-        g_thread_yield ();
+        g_usleep (20); /* a lock taken again at once is never got by others */
     }
     return NULL;
 }
