@@ -19,8 +19,6 @@
 #define LONG_MESSAGE_MAX_BYTES (1024 * 1024)
 /* The same in many fragments, with their headers and control frames between. */
 #define INPUT_MAX_BYTES (LONG_MESSAGE_MAX_BYTES + 64 * 1024)
-/* RFC 6455 section 5.2: the header of a frame we send, at most. */
-#define FRAME_HEADER_BYTES 10
 
 struct _TuttiSocket {
     SoupWebsocketConnection *connection;
@@ -39,14 +37,22 @@ is_open (TuttiSocket *socket)
     return soup_websocket_connection_get_state (socket->connection) == SOUP_WEBSOCKET_STATE_OPEN;
 }
 
-/* TRUE if n_bytes more may be queued. */
+/* RFC 6455 section 5.2: what a frame that we send is in all. */
+static gsize
+frame_size (gsize n_bytes)
+{
+    return n_bytes + (n_bytes < 126 ? 2 : n_bytes <= G_MAXUINT16 ? 4 : 10);
+}
+
+/* TRUE if a text of n_bytes more may be queued. Pings and pongs leave uncounted, so they count for
+ * a few bytes too many as written; never for longer than the backlog lasts. */
 static gboolean
 count_backlog (TuttiSocket *socket, gsize n_bytes)
 {
     gsize written = socket->meter ? tutti_meter_take_written (socket->meter) : G_MAXSIZE;
 
     socket->backlog_bytes -= MIN (written, socket->backlog_bytes);
-    socket->backlog_bytes += n_bytes + FRAME_HEADER_BYTES;
+    socket->backlog_bytes += frame_size (n_bytes);
     return socket->backlog_bytes <= BACKLOG_MAX_BYTES;
 }
 
@@ -71,7 +77,7 @@ on_send (const char *text, gpointer user_data)
     if (count_backlog (socket, strlen (text)))
         soup_websocket_connection_send_text (socket->connection, text);
     else
-        socket->condemned_id = g_idle_add (on_condemned, socket);
+        socket->condemned_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_condemned, socket, NULL);
 }
 
 static void

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-admission.c: names and roles by mode, how often, and which secret.
+ */
+#include "control/admission.h"
+
+#include <glib/gstdio.h>
+#include <tutti/error.h>
+
+/* Room blue, sub Ann, role moderator, 1000 to 2000 s; see test-token.c. */
+#define SECRET "a-secret-of-thirty-two-bytes-len"
+#define TOKEN                                                                                      \
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."                                                        \
+    "eyJyb29tIjoiYmx1ZSIsInN1YiI6IkFubiIsInJvbGUiOiJtb2RlcmF0b3IiLCJleHAiOjIwMDAsIm5iZiI6MTAwMH0." \
+    "gl-ZHXczVA2YScLu59NvvZAkTGabXgp965QNp6Y8nnE"
+
+typedef struct {
+    TuttiConfig *config;
+    TuttiAdmission *admission;
+} Desk;
+
+static void
+open_desk (Desk *desk, const char *const *settings)
+{
+    g_autoptr (GError) error = NULL;
+
+    desk->config = tutti_config_new ();
+    for (guint i = 0; settings[i]; i++)
+        g_assert_true (tutti_config_set (desk->config, settings[i], NULL));
+    desk->admission = tutti_admission_new (desk->config, &error);
+    g_assert_no_error (error);
+}
+
+static void
+close_desk (Desk *desk)
+{
+    tutti_admission_free (desk->admission);
+    tutti_config_free (desk->config);
+}
+
+static gboolean
+check (Desk *desk, const TuttiRequest *request, TuttiPass *pass, GError **error)
+{
+    g_clear_pointer (&pass->name, g_free);
+    return tutti_admission_check (desk->admission, request, 1, 1500, pass, error);
+}
+
+static void
+test_open (void)
+{
+    const char *const settings[] = {NULL};
+    TuttiRequest request = {.room = "blue", .name = "Bob", .address = "a"};
+    TuttiPass pass = {NULL};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpstr (pass.name, ==, "Bob");
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_PARTICIPANT);
+    g_assert_true (pass.may_moderate);
+    request.role_given = TRUE;
+    request.role = TUTTI_PERSON_MODERATOR;
+    request.token = "nonsense"; /* nobody looks at it */
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
+    g_free (pass.name);
+    close_desk (&desk);
+}
+
+static void
+test_token (void)
+{
+    const char *const settings[] = {"auth.mode=token", "auth.secret=" SECRET, NULL};
+    TuttiRequest request = {.room = "blue", .name = "Eve", .token = TOKEN, .address = "a"};
+    g_autoptr (GError) error = NULL;
+    TuttiPass pass = {NULL};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpstr (pass.name, ==, "Ann");
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
+    g_assert_true (pass.may_moderate);
+    request.role_given = TRUE;
+    request.role = TUTTI_PERSON_LISTENER; /* less than it says is allowed */
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_LISTENER);
+    request.token = NULL;
+    g_assert_false (check (&desk, &request, &pass, &error));
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED);
+    close_desk (&desk);
+}
+
+/* Refused tries count as well: nobody may guess for long. */
+static void
+test_rate (void)
+{
+    const char *const settings[] = {"auth.mode=token", "auth.secret=" SECRET, "auth.join-rate=3",
+                                    NULL};
+    TuttiRequest request = {.room = "blue", .token = "guess", .address = "a"};
+    g_autoptr (GError) error = NULL;
+    TuttiPass pass = {NULL};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    for (int i = 0; i < 3; i++) {
+        g_clear_error (&error);
+        g_assert_false (check (&desk, &request, &pass, &error));
+        g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED);
+    }
+    g_clear_error (&error);
+    request.token = TOKEN;
+    g_assert_false (check (&desk, &request, &pass, &error));
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED);
+    request.address = "b";
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_free (pass.name);
+    close_desk (&desk);
+}
+
+static void
+test_secret_file (void)
+{
+    g_autofree char *directory = g_dir_make_tmp ("tutti-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename (directory, "secret", NULL);
+    g_autofree char *setting = g_strconcat ("auth.secret-file=", path, NULL);
+    const char *const settings[] = {"auth.mode=token", setting, NULL};
+    TuttiRequest request = {.room = "blue", .token = TOKEN, .address = "a"};
+    g_autoptr (GError) error = NULL;
+    TuttiPass pass = {NULL};
+    Desk desk;
+
+    g_assert_true (g_file_set_contents (path, "another-secret-that-is-32-bytes-long\n", -1, NULL));
+    open_desk (&desk, settings);
+    g_assert_false (check (&desk, &request, &pass, NULL));
+    g_assert_true (g_file_set_contents (path, SECRET "\n", -1, NULL));
+    g_assert_true (tutti_admission_reload (desk.admission, NULL));
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_remove (path);
+    g_assert_false (tutti_admission_reload (desk.admission, &error));
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG);
+    g_assert_true (check (&desk, &request, &pass, NULL)); /* the old one stays */
+    g_free (pass.name);
+    g_rmdir (directory);
+    close_desk (&desk);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/admission/open", test_open);
+    g_test_add_func ("/admission/token", test_token);
+    g_test_add_func ("/admission/rate", test_rate);
+    g_test_add_func ("/admission/secret-file", test_secret_file);
+    return g_test_run ();
+}
