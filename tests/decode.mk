@@ -1,7 +1,7 @@
 # Tests of src/decode.
 DECODE_LIBS = $(top_builddir)/src/decode/libtutti-decode.la $(BASE_LIBS)
 check_PROGRAMS += test-jitter test-time-scale test-audio-source test-depay test-assemble test-video-source
-test_jitter_SOURCES = test-jitter.c
+test_jitter_SOURCES = test-jitter.c jitter-trace.h
 test_jitter_LDADD = $(DECODE_LIBS)
 test_time_scale_SOURCES = test-time-scale.c
 test_time_scale_LDADD = $(DECODE_LIBS) -lm

@@ -172,7 +172,7 @@ test_clean (gconstpointer data)
     tutti_audio_source_get_stats (call->source, &stats);
     g_assert_cmpuint (stats.decoded, >=, 98);
     g_assert_cmpuint (stats.concealed, ==, 0);
-    g_assert_cmpuint (stats.delay_us, <=, 26000);
+    g_assert_cmpuint (stats.delay_us, <=, 24500);
     g_assert_cmpint (call->heard_level, ==, 18);
     for (guint i = 3; i < 100; i++)
         g_assert_true (call->is_sound[i]);
@@ -236,7 +236,7 @@ test_loss (void)
         play (call, i > 20 && i % 10 == 0);
     tutti_audio_source_get_stats (call->source, &stats);
     g_assert_cmpuint (stats.recovered_by_fec, ==, 0);
-    g_assert_cmpuint (stats.delay_us, <=, 26000);
+    g_assert_cmpuint (stats.delay_us, <=, 24500);
     g_assert_cmpint (steepest (call->heard + 10 * N, 390 * N), <=, SLOPE_MAX);
     for (guint i = 10; i < 400; i++)
         g_assert_cmpfloat (rms (call->heard + i * N, N), >, AMPLITUDE * 0.7 * 0.6);
@@ -317,7 +317,7 @@ test_skip (void)
     g_assert_cmpfloat (rms (call->heard + from * N, N), >, AMPLITUDE * 0.5);
     g_assert_cmpint (steepest (call->heard + from * N, 20 * N), <=, SLOPE_MAX);
     tutti_audio_source_get_stats (call->source, &stats);
-    g_assert_cmpuint (stats.delay_us, <=, 26000);
+    g_assert_cmpuint (stats.delay_us, <=, 24500);
     call_free (call);
 }
 

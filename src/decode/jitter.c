@@ -15,14 +15,14 @@
 #include <string.h>
 
 /* Even on a quiet path threads are woken late: below this, each such moment would be heard. */
-#define TARGET_MIN_US 4000
+#define TARGET_MIN_US 3000
 /* Until a stream has shown how it comes. */
 #define TARGET_START_US 10000
 #define ARRIVALS_TO_KNOW 10
 /* Spread is measured, not foreseen: a little more than seen, and a little more again before
  * shrinking, so that shrinking and growing never take turns. */
 #define MARGIN_US 2000
-#define HYSTERESIS_US 2000
+#define HYSTERESIS_US 1000
 /* Share of lost packets from which a packet's time is spent to have the next one's FEC at hand. */
 #define FEC_LOSS_MIN 0.01f
 #define LOSS_MEMORY 0.01f
