@@ -17,3 +17,8 @@ check_PROGRAMS += test-transport
 test_transport_SOURCES = test-transport.c
 test_transport_CFLAGS = $(LEG_CFLAGS)
 test_transport_LDADD = $(LEG_LIBS) $(SSL_LIBS)
+
+EXTRA_PROGRAMS += bench-legs
+bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)
+bench_legs_CFLAGS = $(LEG_CFLAGS)
+bench_legs_LDADD = $(LEG_LIBS)

@@ -127,7 +127,7 @@ test_usual (void)
     g_assert_cmpint (audio->track, ==, TUTTI_TRACK_AUDIO);
     g_assert_cmpuint (audio->n_formats, ==, 1);
     g_assert_cmpuint (audio->formats[0].payload_type, ==, 111);
-    g_assert_cmpuint (audio->formats[0].feedback, ==, 0);
+    g_assert_cmpuint (audio->formats[0].feedback, ==, TUTTI_FEEDBACK_TRANSPORT_CC);
     g_assert_true (audio->formats[0].fec);
     g_assert_cmpuint (audio->extension[TUTTI_EXTENSION_LEVEL], ==, TUTTI_EXTENSION_LEVEL + 3);
     g_assert_cmpuint (audio->ssrc, ==, identity.ssrc[0]);
@@ -137,10 +137,12 @@ test_usual (void)
     g_assert_cmpuint (video->n_formats, ==, 4);
     g_assert_cmpuint (video->formats[0].payload_type, ==, 96);
     g_assert_cmpuint (video->formats[0].rtx_payload_type, ==, 97);
-    g_assert_cmpuint (video->formats[0].feedback, ==, ALL_FEEDBACK & ~TUTTI_FEEDBACK_TRANSPORT_CC);
+    g_assert_cmpuint (video->formats[0].feedback, ==, ALL_FEEDBACK);
     g_assert_cmpuint (video->extension[TUTTI_EXTENSION_MID], ==, TUTTI_EXTENSION_MID + 3);
     g_assert_cmpuint (video->extension[TUTTI_EXTENSION_LEVEL], ==, 0);
-    g_assert_cmpuint (video->extension[TUTTI_EXTENSION_TRANSPORT_CC], ==, 0);
+    g_assert_cmpuint (video->extension[TUTTI_EXTENSION_TRANSPORT_CC], ==,
+                      TUTTI_EXTENSION_TRANSPORT_CC + 3);
+    g_assert_cmpuint (video->extension[TUTTI_EXTENSION_ABS_SEND_TIME], ==, 0);
     g_assert_cmpuint (video->extension[TUTTI_EXTENSION_ROTATION], ==, 0);
     g_assert_cmpuint (video->rtx_ssrc, ==, identity.rtx_ssrc[1]);
     g_assert_cmpstr (video->mid, ==, "1");

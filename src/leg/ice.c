@@ -94,6 +94,7 @@ on_gathered (NiceAgent *agent, guint stream, gpointer user_data)
     TuttiIce *ice = user_data;
 
     ice->is_gathered = TRUE;
+    tutti_wire_set_gathering (ice->wire, FALSE);
     if (ice->is_described)
         ice->events->candidate ("", ice->user_data);
 }
@@ -177,6 +178,7 @@ gather (TuttiIce *ice, GError **error)
     add_servers (ice);
     nice_agent_attach_recv (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
                             tutti_wire_get_context (ice->wire), on_packet, ice);
+    tutti_wire_set_gathering (ice->wire, TRUE);
     if (addresses->len > 0 && nice_agent_gather_candidates (ice->agent, ice->stream))
         return TRUE;
     g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_INTERNAL,

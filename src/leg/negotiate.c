@@ -114,15 +114,15 @@ static void
 adapt_format (TuttiFormat *format, const TuttiPolicy *policy)
 {
     if (format->codec == TUTTI_CODEC_OPUS) {
-        format->feedback = 0;
+        format->feedback &= TUTTI_FEEDBACK_TRANSPORT_CC;
         format->stereo = policy->stereo;
         format->fec = policy->fec;
         format->dtx = policy->dtx;
         format->max_bitrate_bps = 0;
         return;
     }
-    format->feedback &=
-        TUTTI_FEEDBACK_NACK | TUTTI_FEEDBACK_PLI | TUTTI_FEEDBACK_FIR | TUTTI_FEEDBACK_REMB;
+    format->feedback &= TUTTI_FEEDBACK_NACK | TUTTI_FEEDBACK_PLI | TUTTI_FEEDBACK_FIR |
+                        TUTTI_FEEDBACK_REMB | TUTTI_FEEDBACK_TRANSPORT_CC;
 }
 
 static void
@@ -156,11 +156,15 @@ choose_direction (const TuttiMedia *offered, TuttiTrack track)
 }
 
 /* Not accepted: what nothing of ours reads. Without video-orientation browsers turn the picture
- * themselves; without transport-cc they fall back to REMB. */
+ * themselves. The sequence numbers of transport-cc come up and are reported; down we send none, and
+ * the peer estimates for its REMB instead. */
 static void
 choose_extensions (const TuttiMedia *offered, TuttiMedia *media)
 {
     media->extension[TUTTI_EXTENSION_MID] = offered->extension[TUTTI_EXTENSION_MID];
+    if (media->formats[0].feedback & TUTTI_FEEDBACK_TRANSPORT_CC)
+        media->extension[TUTTI_EXTENSION_TRANSPORT_CC] =
+            offered->extension[TUTTI_EXTENSION_TRANSPORT_CC];
     if (offered->kind == TUTTI_KIND_AUDIO)
         media->extension[TUTTI_EXTENSION_LEVEL] = offered->extension[TUTTI_EXTENSION_LEVEL];
 }

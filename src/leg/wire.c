@@ -16,6 +16,13 @@
  * (some 50 packets) takes two. */
 #define BATCH_MAX 32
 
+/* See is_watched(). */
+#define WATCH_AGAIN_US G_USEC_PER_SEC
+
+/* While libnice gathers, resolver threads answer into the context without ringing any bell (one
+ * that they would ring, libnice's own timers ring too, each time). */
+#define GATHER_POLL_US (50 * TUTTI_USEC_PER_MSEC)
+
 struct _TuttiWire {
     TuttiLoop *loop;
     TuttiSeat *seat;
@@ -23,7 +30,10 @@ struct _TuttiWire {
     gpointer user_data;
 
     GMainContext *context;
-    GArray *fds; /* of GPollFD: what the context wants polled and the seat watches */
+    /* Of GPollFD: what the context wants polled and the seat watches; and room for the next. */
+    GArray *fds, *spare_fds;
+    gint64 watched_us;
+    gboolean is_gathering;
     gint64 due_us;
 
     int path_fd;
@@ -138,7 +148,7 @@ holds_fd (GArray *fds, int fd)
 static GArray *
 query_context (TuttiWire *wire, gint64 now_us)
 {
-    GArray *fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
+    GArray *fds = wire->spare_fds;
     int timeout_ms = -1;
     int needed = 8;
 
@@ -151,14 +161,31 @@ query_context (TuttiWire *wire, gint64 now_us)
     g_array_set_size (fds, (guint)needed);
     wire->due_us =
         timeout_ms < 0 ? TUTTI_DEADLINE_NEVER : now_us + (gint64)timeout_ms * TUTTI_USEC_PER_MSEC;
+    if (wire->is_gathering)
+        wire->due_us = MIN (wire->due_us, now_us + GATHER_POLL_US);
     return fds;
 }
 
-static void
-watch_context (TuttiWire *wire, gint64 now_us)
+/* All of them anew now and then even if nothing seems to have changed: an fd that libnice closed
+ * and got again with the same number (TCP) is another one to the kernel. */
+static gboolean
+is_watched (TuttiWire *wire, GArray *fds, gint64 now_us)
 {
-    GArray *fds = query_context (wire, now_us);
+    if (now_us - wire->watched_us >= WATCH_AGAIN_US || fds->len != wire->fds->len)
+        return FALSE;
+    for (guint i = 0; i < fds->len; i++) {
+        const GPollFD *is = &g_array_index (fds, GPollFD, i);
+        const GPollFD *was = &g_array_index (wire->fds, GPollFD, i);
 
+        if (is->fd != was->fd || is->events != was->events)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+watch_fds (TuttiWire *wire, GArray *fds)
+{
     for (guint i = 0; i < wire->fds->len; i++) {
         int fd = g_array_index (wire->fds, GPollFD, i).fd;
 
@@ -170,7 +197,18 @@ watch_context (TuttiWire *wire, gint64 now_us)
 
         tutti_seat_watch (wire->seat, poll_fd->fd, (poll_fd->events & G_IO_OUT) != 0);
     }
-    g_array_unref (wire->fds);
+}
+
+static void
+watch_context (TuttiWire *wire, gint64 now_us)
+{
+    GArray *fds = query_context (wire, now_us);
+
+    if (!is_watched (wire, fds, now_us)) {
+        watch_fds (wire, fds);
+        wire->watched_us = now_us;
+    }
+    wire->spare_fds = wire->fds;
     wire->fds = fds;
 }
 
@@ -183,9 +221,9 @@ tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gp
     wire->seat = seat;
     wire->packet = packet;
     wire->user_data = user_data;
-    /* Resolver threads answer into the context while nobody polls it: they must ring its bell. */
-    wire->context = g_main_context_new_with_flags (G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
+    wire->context = g_main_context_new ();
     wire->fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
+    wire->spare_fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
     wire->due_us = TUTTI_DEADLINE_NEVER;
     wire->path_fd = -1;
     return wire;
@@ -199,6 +237,7 @@ tutti_wire_free (TuttiWire *wire)
     for (guint i = 0; i < wire->fds->len; i++)
         tutti_seat_unwatch (wire->seat, g_array_index (wire->fds, GPollFD, i).fd);
     g_array_unref (wire->fds);
+    g_array_unref (wire->spare_fds);
     g_main_context_unref (wire->context);
     g_free (wire);
 }
@@ -216,6 +255,12 @@ tutti_wire_run (TuttiWire *wire, gint64 now_us)
     g_main_context_iteration (wire->context, FALSE);
     watch_context (wire, now_us);
     g_main_context_release (wire->context);
+}
+
+void
+tutti_wire_set_gathering (TuttiWire *wire, gboolean gathering)
+{
+    wire->is_gathering = gathering;
 }
 
 gint64

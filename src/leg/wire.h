@@ -42,6 +42,8 @@ GMainContext *tutti_wire_get_context (TuttiWire *wire);
 
 /* Lets libnice do what is due, then watches what it wants watched. */
 void tutti_wire_run (TuttiWire *wire, gint64 now_us);
+/* TRUE: libnice may wait for threads of others (name resolution). */
+void tutti_wire_set_gathering (TuttiWire *wire, gboolean gathering);
 /* When to run again: libnice's next timer. */
 gint64 tutti_wire_get_due (TuttiWire *wire);
 
