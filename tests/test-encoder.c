@@ -19,14 +19,20 @@ typedef struct {
 } Rig;
 
 static void
+rig_init_setup (Rig *rig, TuttiCodec codec, const TuttiEncoderSetup *setup)
+{
+    rig->encoder = tutti_encoder_new (codec, setup);
+    g_assert_nonnull (rig->encoder);
+    rig->decoder = fixture_decoder_new (codec);
+    rig->packets = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+}
+
+static void
 rig_init (Rig *rig, TuttiCodec codec, int width, int height, guint bitrate_bps)
 {
     TuttiEncoderSetup setup = {width, height, FRAME_RATE, bitrate_bps, 1};
 
-    rig->encoder = tutti_encoder_new (codec, &setup);
-    g_assert_nonnull (rig->encoder);
-    rig->decoder = fixture_decoder_new (codec);
-    rig->packets = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+    rig_init_setup (rig, codec, &setup);
 }
 
 static void
@@ -97,6 +103,23 @@ test_pictures (gconstpointer user_data)
 
         g_assert_cmpint (rig_encode (&rig, picture, START_US + n * FRAME_US, wished), ==,
                          n == 0 || wished);
+        g_assert_cmpfloat (rig_decode (&rig, picture), >=, 27);
+    }
+    rig_clear (&rig);
+}
+
+/* Two threads make a stream that one decodes, in packets that fit. */
+static void
+test_two_threads (gconstpointer user_data)
+{
+    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 1000000, 2};
+    Rig rig;
+
+    rig_init_setup (&rig, GPOINTER_TO_INT (user_data), &setup);
+    for (guint n = 0; n < 12; n++) {
+        g_autoptr (TuttiPicture) picture = fixture_draw_canvas (640, 360, n);
+
+        rig_encode (&rig, picture, START_US + n * FRAME_US, n == 6);
         g_assert_cmpfloat (rig_decode (&rig, picture), >=, 27);
     }
     rig_clear (&rig);
@@ -217,11 +240,12 @@ test_vp8_ids (void)
 
 /* Even of noise each NAL unit fits a packet, so that packetization-mode 0 can read all of it. */
 static void
-test_h264_fits_single_nal (void)
+test_h264_fits_single_nal (gconstpointer user_data)
 {
+    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 2000000, GPOINTER_TO_UINT (user_data)};
     Rig rig;
 
-    rig_init (&rig, TUTTI_CODEC_H264, 640, 360, 2000000);
+    rig_init_setup (&rig, TUTTI_CODEC_H264, &setup);
     for (guint n = 0; n < 12; n++) {
         g_autoptr (TuttiPicture) picture = fixture_draw_noise (640, 360, n);
 
@@ -315,13 +339,17 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     add_for_both ("pictures", test_pictures);
+    add_for_both ("two-threads", test_two_threads);
     add_for_both ("odd-size", test_odd_size);
     add_for_both ("key-frame-stands-alone", test_key_frame_stands_alone);
     add_for_both ("rate", test_rate);
     add_for_both ("no-burst-after-still", test_no_burst_after_still);
     add_for_both ("quality", test_quality);
     g_test_add_func ("/encoder/vp8/ids", test_vp8_ids);
-    g_test_add_func ("/encoder/h264/fits-single-nal", test_h264_fits_single_nal);
+    g_test_add_data_func ("/encoder/h264/fits-single-nal/1", GUINT_TO_POINTER (1),
+                          test_h264_fits_single_nal);
+    g_test_add_data_func ("/encoder/h264/fits-single-nal/2", GUINT_TO_POINTER (2),
+                          test_h264_fits_single_nal);
     g_test_add_func ("/encoder/h264/parameter-sets", test_h264_parameter_sets);
     g_test_add_func ("/encoder/sources-differ", test_sources_differ);
     return g_test_run ();
