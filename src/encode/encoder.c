@@ -17,6 +17,11 @@
  * 10; with 1, sources of half the frame rate would get but half the bits. */
 #define GAP_MAX_FRAMES 2
 
+/* From this size on a second thread shortens a frame's way by more than it costs. */
+#define TWO_THREADS_FROM_PX (640 * 360)
+/* With fewer cores the other jobs have a better use for the second one. */
+#define TWO_THREADS_FROM_CORES 3
+
 struct _TuttiEncoder {
     const TuttiEncoderClass *klass;
     gpointer codec_encoder;
@@ -39,6 +44,14 @@ choose_class (TuttiCodec codec)
     default:
         return NULL;
     }
+}
+
+static guint
+choose_threads (const TuttiEncoderSetup *setup)
+{
+    gboolean is_large = setup->width * setup->height >= TWO_THREADS_FROM_PX;
+
+    return is_large && g_get_num_processors () >= TWO_THREADS_FROM_CORES ? 2 : 1;
 }
 
 static void
@@ -68,6 +81,7 @@ TuttiEncoder *
 tutti_encoder_new (TuttiCodec codec, const TuttiEncoderSetup *setup)
 {
     const TuttiEncoderClass *klass = choose_class (codec);
+    TuttiEncoderSetup full = *setup;
     g_autoptr (TuttiEncoder) self = g_new0 (TuttiEncoder, 1);
 
     g_return_val_if_fail (klass != NULL && setup->frame_rate > 0, NULL);
@@ -76,7 +90,9 @@ tutti_encoder_new (TuttiCodec codec, const TuttiEncoderSetup *setup)
     self->source = tutti_source_next_id ();
     self->gap_max_us = GAP_MAX_FRAMES * G_USEC_PER_SEC / setup->frame_rate;
     self->needs_key = TRUE;
-    self->codec_encoder = klass->make (setup);
+    if (full.threads == 0)
+        full.threads = choose_threads (setup);
+    self->codec_encoder = klass->make (&full);
     return self->codec_encoder != NULL ? g_steal_pointer (&self) : NULL;
 }
 

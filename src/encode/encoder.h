@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * encoder.h: a video encoder of any codec: a picture in, its packets out. Role: video (one job at a
- * time); new and free: main.
+ * time); free: main.
  */
 #pragma once
 
@@ -14,12 +14,12 @@ typedef struct {
     int width, height; /* even, pixels */
     guint frame_rate;
     guint bitrate_bps;
-    guint threads; /* >= 1 */
+    guint threads; /* 0: as the size and the machine suggest */
 } TuttiEncoderSetup;
 
 /* What a codec implements. */
 typedef struct {
-    /* NULL when the library refuses the setup. */
+    /* NULL when the library refuses the setup, whose threads are >= 1. */
     gpointer (*make) (const TuttiEncoderSetup *setup);
     void (*destroy) (gpointer self);
     /* time_us rises; *key: wished, and afterwards: made. Appends payloads; FALSE when it failed. */

@@ -12,9 +12,12 @@
  */
 #include "feed.h"
 
+#include <stdatomic.h>
+
 #include <tutti/role.h>
 
 struct _TuttiFeed {
+    _Atomic int references;
     TuttiQueue *out;
     GMutex lock;             /* of everything below */
     GCond idle;              /* pushing became FALSE */
@@ -112,26 +115,24 @@ push_packets (TuttiFeed *self, GPtrArray *packets)
         tutti_queue_push (self->out, packets->pdata[i]);
 }
 
-static void
-clear_feed (TuttiFeed *self)
-{
-    g_mutex_clear (&self->lock);
-    g_cond_clear (&self->idle);
-    tutti_queue_unref (self->out);
-}
-
 /* --- For renditions. --- */
 
 TuttiFeed *
 tutti_feed_ref (TuttiFeed *self)
 {
-    return g_atomic_rc_box_acquire (self);
+    atomic_fetch_add_explicit (&self->references, 1, memory_order_relaxed);
+    return self;
 }
 
 void
 tutti_feed_unref (TuttiFeed *self)
 {
-    g_atomic_rc_box_release_full (self, (GDestroyNotify)clear_feed);
+    if (atomic_fetch_sub (&self->references, 1) > 1)
+        return;
+    g_mutex_clear (&self->lock);
+    g_cond_clear (&self->idle);
+    tutti_queue_unref (self->out);
+    g_free (self);
 }
 
 void
@@ -153,8 +154,9 @@ tutti_feed_offer (TuttiFeed *self, TuttiRendition *rendition, GPtrArray *packets
 TuttiFeed *
 tutti_feed_new (TuttiQueue *out)
 {
-    TuttiFeed *self = g_atomic_rc_box_new0 (TuttiFeed);
+    TuttiFeed *self = g_new0 (TuttiFeed, 1);
 
+    atomic_init (&self->references, 1);
     g_mutex_init (&self->lock);
     g_cond_init (&self->idle);
     self->out = tutti_queue_ref (out);

@@ -9,6 +9,7 @@
 #include "rendition.h"
 
 #include <libyuv.h>
+#include <stdatomic.h>
 
 #include <tutti/clock.h>
 #include <tutti/role.h>
@@ -17,19 +18,17 @@
 #include "feed.h"
 #include "key-frames.h"
 
-/* From this size on a second thread shortens a frame's way by more than it costs. */
-#define TWO_THREADS_FROM_PX (640 * 360)
-/* With fewer cores the other jobs have a better use for the second one. */
-#define TWO_THREADS_FROM_CORES 3
 /* Packets of a large key frame; the array grows when one is larger still. */
 #define PACKETS_EXPECTED 128
 
 struct _TuttiRendition {
+    _Atomic int references;
     TuttiRenditionSetup setup;
     TuttiJob *job;
 
-    struct { /* the job's own */
-        TuttiEncoder *encoder;
+    struct {                   /* the job's own */
+        TuttiEncoder *encoder; /* NULL: no picture came yet, or the codec library refused */
+        gboolean refused;
         TuttiKeyFrames keys;
         TuttiPicture *last;  /* as encoded */
         gint64 last_time_us; /* as sent */
@@ -93,7 +92,7 @@ is_wished (TuttiRendition *self)
     return self->wished;
 }
 
-/* The rate of the last whole second, or what was so far. */
+/* The rate over the last second once it is over; 0 while it runs. */
 static guint
 count_rate (TuttiRendition *self, guint bytes, gint64 now_us)
 {
@@ -149,6 +148,26 @@ fan_out (TuttiRendition *self, gboolean is_key, gint64 now_us)
     g_ptr_array_set_size (packets, 0);
 }
 
+/* By the job, at the first picture: it takes some 10 ms, which main has no time for. */
+static gboolean
+ensure_encoder (TuttiRendition *self)
+{
+    const TuttiRenditionSetup *setup = &self->setup;
+    TuttiEncoderSetup encoder_setup = {.width = setup->width,
+                                       .height = setup->height,
+                                       .frame_rate = setup->frame_rate,
+                                       .bitrate_bps = setup->bitrate_bps,
+                                       .threads = setup->threads};
+
+    if (self->video.encoder != NULL || self->video.refused)
+        return !self->video.refused;
+    self->video.encoder = tutti_encoder_new (setup->codec, &encoder_setup);
+    self->video.refused = self->video.encoder == NULL;
+    if (self->video.refused)
+        g_warning ("rendition %dx%d: no encoder for this", setup->width, setup->height);
+    return !self->video.refused;
+}
+
 static void
 drop_wish (TuttiRendition *self)
 {
@@ -171,8 +190,8 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, gboolean wished, gi
     self->video.last_time_us = time_us;
     self->video.last = fit_picture (self, picture);
     g_clear_pointer (&old, tutti_picture_unref);
-    if (!tutti_encoder_encode (self->video.encoder, self->video.last, time_us, &is_key,
-                               self->video.packets)) {
+    if (!ensure_encoder (self) || !tutti_encoder_encode (self->video.encoder, self->video.last,
+                                                         time_us, &is_key, self->video.packets)) {
         drop_wish (self); /* the next picture that succeeds is a key frame anyway */
         return;
     }
@@ -211,25 +230,6 @@ on_job (gpointer user_data, gint64 now_us)
 
 /* --- Life cycle. --- */
 
-static guint
-choose_threads (const TuttiRenditionSetup *setup)
-{
-    if (setup->threads > 0)
-        return setup->threads;
-    return setup->width * setup->height >= TWO_THREADS_FROM_PX &&
-                   g_get_num_processors () >= TWO_THREADS_FROM_CORES
-               ? 2
-               : 1;
-}
-
-static void
-clear_rendition (TuttiRendition *self)
-{
-    g_mutex_clear (&self->lock);
-    g_cond_clear (&self->quiet);
-    g_ptr_array_unref (self->feeds);
-}
-
 /* Whoever holds the last reference may be a net thread, which has no time to free encoders. */
 static void
 free_media (TuttiRendition *self)
@@ -241,30 +241,14 @@ free_media (TuttiRendition *self)
     g_clear_pointer (&self->video.offered, g_ptr_array_unref);
 }
 
-static TuttiEncoder *
-make_encoder (const TuttiRenditionSetup *setup)
-{
-    TuttiEncoderSetup encoder_setup = {.width = setup->width,
-                                       .height = setup->height,
-                                       .frame_rate = setup->frame_rate,
-                                       .bitrate_bps = setup->bitrate_bps,
-                                       .threads = choose_threads (setup)};
-
-    return tutti_encoder_new (setup->codec, &encoder_setup);
-}
-
 TuttiRendition *
 tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup)
 {
-    TuttiEncoder *encoder = make_encoder (setup);
-    TuttiRendition *self;
+    TuttiRendition *self = g_new0 (TuttiRendition, 1);
 
     tutti_assert_role (TUTTI_ROLE_MAIN);
-    if (encoder == NULL)
-        return NULL;
-    self = g_atomic_rc_box_new0 (TuttiRendition);
+    atomic_init (&self->references, 1);
     self->setup = *setup;
-    self->video.encoder = encoder;
     tutti_key_frames_init (&self->video.keys, setup->key_frame_interval, setup->frame_rate);
     self->video.packets =
         g_ptr_array_new_full (PACKETS_EXPECTED, (GDestroyNotify)tutti_packet_unref);
@@ -298,13 +282,19 @@ tutti_rendition_free (TuttiRendition *self)
 TuttiRendition *
 tutti_rendition_ref (TuttiRendition *self)
 {
-    return g_atomic_rc_box_acquire (self);
+    atomic_fetch_add_explicit (&self->references, 1, memory_order_relaxed);
+    return self;
 }
 
 void
 tutti_rendition_unref (TuttiRendition *self)
 {
-    g_atomic_rc_box_release_full (self, (GDestroyNotify)clear_rendition);
+    if (atomic_fetch_sub (&self->references, 1) > 1)
+        return;
+    g_mutex_clear (&self->lock);
+    g_cond_clear (&self->quiet);
+    g_ptr_array_unref (self->feeds);
+    g_free (self);
 }
 
 void

@@ -24,7 +24,7 @@ typedef struct {
     guint frame_rate;
     guint bitrate_bps;
     guint key_frame_interval; /* frames between key frames at most; 0: only when wished */
-    guint threads; /* of the encoder; 0: one, two from 640x360 on machines with more cores */
+    guint threads; /* of the encoder; 0: one; two from 640x360 on with more than two cores */
     /* Called (any thread) when a key frame is wished and none was before: give a picture soon. */
     TuttiNotify wanted;
     gpointer user_data;
@@ -36,7 +36,6 @@ typedef struct {
     gint64 cpu_us;     /* encode and packetise */
 } TuttiRenditionStats;
 
-/* NULL when the codec library can't do the setup. */
 TuttiRendition *tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup);
 /* All feeds must have left it. */
 void tutti_rendition_free (TuttiRendition *rendition);
