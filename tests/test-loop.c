@@ -16,21 +16,24 @@ static const CallerSetup LISTENER = {"Ear", TUTTI_PERSON_LISTENER, 0, 0, {0, 0, 
 
 /* --- Sound --- */
 
-/* Sent at -12 dB; its own tone must be 40 dB below the others'. */
-#define HEARD_DB (-20.0)
-#define UNHEARD_DB (-12.0 - 40.0)
+/* Sent at -12 dB; where a tone is broken within the second, less of it is measured. */
+#define HEARD_DB (-30.0)
+#define OWN_BELOW_DB 40.0
 
-/* Hears all others of the list, and not itself. */
+/* Hears all others of the list, and itself at least 40 dB below them. */
 static gboolean
 hears_others (Caller *caller, const CallerSetup *const *all)
 {
+    double quietest_db = 0, own_db = -INFINITY;
+
     for (; *all; all++) {
         double db = caller_get_tone_db (caller, (*all)->tone_hz);
-        gboolean is_own = (*all)->tone_hz == caller->setup.tone_hz;
-        if (is_own ? db > UNHEARD_DB : db < HEARD_DB)
-            return FALSE;
+        if ((*all)->tone_hz == caller->setup.tone_hz)
+            own_db = db;
+        else
+            quietest_db = MIN (quietest_db, db);
     }
-    return TRUE;
+    return quietest_db > HEARD_DB && own_db < quietest_db - OWN_BELOW_DB;
 }
 
 /* A busy machine breaks tones off now and then, and a second with a break in it says nothing: what
