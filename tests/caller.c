@@ -15,6 +15,10 @@
 #define PICTURE_US (G_USEC_PER_SEC / 30)
 #define CAMERA_WIDTH 320
 #define CAMERA_HEIGHT 180
+/* Later than this the pump itself makes the jitter that is measured; and so long after it jitter
+ * buffers are still on their way back to rest. */
+#define NOISE_US (8 * TUTTI_USEC_PER_MSEC)
+#define CALM_US (6 * G_USEC_PER_SEC)
 /* A click is heard when this is passed; Opus' own noise around silence is far below. */
 #define CLICK_THRESHOLD 3000
 
@@ -47,7 +51,7 @@ send_sound (Caller *caller, gint64 now_us)
     if (g_atomic_int_compare_and_exchange (&caller->click, 1, 0)) {
         fill_click (pcm);
         g_mutex_lock (&caller->lock);
-        caller->click_in_us = g_get_monotonic_time ();
+        caller->figures.click_in_us = g_get_monotonic_time ();
         g_mutex_unlock (&caller->lock);
     }
     packet = tutti_opus_encoder_push (caller->voice, pcm, now_us);
@@ -77,7 +81,7 @@ keep_heard (Caller *caller, const gint16 *pcm, guint n, guint32 timestamp, gint6
     if (!caller->any_heard) {
         caller->any_heard = TRUE;
         caller->first_timestamp = timestamp;
-        caller->first_heard_us = now_us;
+        caller->figures.first_heard_us = now_us;
     }
     at = (guint32)(timestamp - caller->first_timestamp);
     for (; caller->n_heard < at; caller->n_heard++)
@@ -90,9 +94,9 @@ keep_heard (Caller *caller, const gint16 *pcm, guint n, guint32 timestamp, gint6
 static void
 note_click (Caller *caller, const gint16 *pcm, guint n, gint64 now_us)
 {
-    for (guint i = 0; i < n && caller->click_out_us == 0; i++) {
+    for (guint i = 0; i < n && caller->figures.click_out_us == 0; i++) {
         if (ABS (pcm[i]) > CLICK_THRESHOLD)
-            caller->click_out_us = now_us + (gint64)i * G_USEC_PER_SEC / TUTTI_RATE_HZ;
+            caller->figures.click_out_us = now_us + (gint64)i * G_USEC_PER_SEC / TUTTI_RATE_HZ;
     }
 }
 
@@ -125,13 +129,14 @@ see (Caller *caller, gint64 now_us)
         tutti_peer_want_key_frame (caller->peer);
     tutti_video_source_get_stats (caller->seen_source, &stats);
     g_mutex_lock (&caller->lock);
-    if (stats.decoded > caller->n_seen) {
-        if (caller->n_seen > 0)
-            caller->longest_gap_us = MAX (caller->longest_gap_us, now_us - caller->last_seen_us);
+    if (stats.decoded > caller->figures.n_seen) {
+        if (caller->figures.n_seen > 0)
+            caller->figures.longest_gap_us =
+                MAX (caller->figures.longest_gap_us, now_us - caller->last_seen_us);
         else
-            caller->first_seen_us = now_us;
+            caller->figures.first_seen_us = now_us;
         caller->last_seen_us = now_us;
-        caller->n_seen = stats.decoded;
+        caller->figures.n_seen = stats.decoded;
     }
     g_mutex_unlock (&caller->lock);
 }
@@ -162,6 +167,8 @@ run_pump (gpointer data)
         gboolean sound = now_us >= start_us + sounds * TUTTI_ROUND_US;
         gboolean picture = now_us >= start_us + pictures * PICTURE_US;
         g_mutex_lock (&party->lock);
+        if (now_us - start_us - sounds * TUTTI_ROUND_US > NOISE_US)
+            party->noise_us = now_us;
         for (guint i = 0; i < party->callers->len; i++)
             pump_caller (party->callers->pdata[i], sound ? sounds : -1, picture ? pictures : -1,
                          now_us);
@@ -349,70 +356,6 @@ caller_is_connected (Caller *caller)
     return person.connected && tutti_peer_get_state (caller->peer) == TUTTI_LEG_CONNECTED;
 }
 
-/* --- Looking and listening --- */
-
-static void
-copy_last_second (Caller *caller, gint16 *pcm)
-{
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&caller->lock);
-
-    g_assert_cmpuint (caller->n_heard, >=, TUTTI_RATE_HZ);
-    for (guint i = 0; i < TUTTI_RATE_HZ; i++)
-        pcm[i] = caller->heard[(caller->n_heard - TUTTI_RATE_HZ + i) % CALLER_HEARD_SAMPLES];
-}
-
-/* Mean square of the tone in one second: it has whole periods there, so tones don't leak. */
-static double
-measure_tone (const gint16 *pcm, guint tone_hz)
-{
-    double in_phase = 0, quadrature = 0;
-
-    for (guint i = 0; i < TUTTI_RATE_HZ; i++) {
-        double angle = 2 * G_PI * tone_hz * i / TUTTI_RATE_HZ;
-        in_phase += pcm[i] / 32768.0 * cos (angle);
-        quadrature += pcm[i] / 32768.0 * sin (angle);
-    }
-    in_phase /= TUTTI_RATE_HZ / 2;
-    quadrature /= TUTTI_RATE_HZ / 2;
-    return (in_phase * in_phase + quadrature * quadrature) / 2;
-}
-
-double
-caller_get_tone_db (Caller *caller, guint tone_hz)
-{
-    g_autofree gint16 *pcm = g_new (gint16, TUTTI_RATE_HZ);
-
-    copy_last_second (caller, pcm);
-    return 10 * log10 (2 * measure_tone (pcm, tone_hz) + 1e-12);
-}
-
-double
-caller_get_rest_db (Caller *caller, const guint *tones_hz, guint n_tones)
-{
-    g_autofree gint16 *pcm = g_new (gint16, TUTTI_RATE_HZ);
-    double all = 0, tones = 0;
-
-    copy_last_second (caller, pcm);
-    for (guint i = 0; i < TUTTI_RATE_HZ; i++)
-        all += (pcm[i] / 32768.0) * (pcm[i] / 32768.0) / TUTTI_RATE_HZ;
-    for (guint i = 0; i < n_tones; i++)
-        tones += measure_tone (pcm, tones_hz[i]);
-    return 10 * log10 (MAX (all - tones, 1e-12) / MAX (tones, 1e-12));
-}
-
-gboolean
-caller_look_at (Caller *caller, int x, int y, guint8 *colour)
-{
-    g_autoptr (TuttiPicture) picture = tutti_slot_peek (caller->seen, NULL);
-
-    if (!picture)
-        return FALSE;
-    colour[0] = picture->plane[0][y * picture->stride[0] + x];
-    colour[1] = picture->plane[1][y / 2 * picture->stride[1] + x / 2];
-    colour[2] = picture->plane[2][y / 2 * picture->stride[2] + x / 2];
-    return TRUE;
-}
-
 /* --- The party --- */
 
 Party *
@@ -475,4 +418,35 @@ party_run (Party *party, double seconds)
 
     while (g_get_monotonic_time () < end_us)
         party_iterate ();
+}
+
+/* What the server had to make up, or left out. */
+static guint64
+count_late (Party *party)
+{
+    TuttiServerStats server;
+    guint64 n;
+
+    tutti_rooms_get_stats (party->rooms, &server);
+    n = server.late_rounds;
+    for (guint i = 0; i < party->callers->len; i++) {
+        Caller *caller = party->callers->pdata[i];
+        TuttiParticipantStats stats;
+        tutti_participant_get_stats (caller->self, &stats);
+        n += stats.concealed;
+    }
+    return n;
+}
+
+gboolean
+party_is_calm (Party *party)
+{
+    guint64 n_late = count_late (party);
+    gint64 now_us = g_get_monotonic_time ();
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&party->lock);
+
+    if (n_late != party->n_late)
+        party->noise_us = now_us;
+    party->n_late = n_late;
+    return now_us - party->noise_us > CALM_US;
 }

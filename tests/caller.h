@@ -24,6 +24,14 @@ typedef struct {
     guint8 colour[3]; /* Y, U, V of its camera */
 } CallerSetup;
 
+/* 0: not yet. */
+typedef struct {
+    gint64 first_heard_us, first_seen_us;
+    gint64 click_in_us, click_out_us; /* end of the click's frame in; its first sample out */
+    guint64 n_seen;                   /* pictures decoded */
+    gint64 longest_gap_us;            /* between two of them */
+} CallerFigures;
+
 typedef struct _Party Party;
 
 typedef struct {
@@ -60,10 +68,8 @@ typedef struct {
     gboolean any_heard;
     guint64 n_heard; /* samples since the first packet, with gaps as silence */
     gint16 heard[CALLER_HEARD_SAMPLES];
-    gint64 first_heard_us, first_seen_us;
-    gint64 click_in_us, click_out_us; /* end of the click's frame in; its first sample out */
-    guint64 n_seen;                   /* pictures decoded */
-    gint64 last_seen_us, longest_gap_us;
+    gint64 last_seen_us;
+    CallerFigures figures;
 } Caller;
 
 struct _Party {
@@ -73,8 +79,10 @@ struct _Party {
     TuttiJobs *jobs;
     GPtrArray *callers;
     GThread *pump;
-    gint stop;   /* atomic */
-    GMutex lock; /* callers come and go */
+    gint stop;       /* atomic */
+    gint64 noise_us; /* atomic: when the machine last kept the party waiting */
+    guint64 n_late;  /* rounds and concealed packets, as last looked at; main */
+    GMutex lock;     /* callers come and go */
 };
 
 /* assignments: as for --set, separated by ";". */
@@ -92,11 +100,19 @@ void party_free (Party *party);
 void party_iterate (void);
 void party_run (Party *party, double seconds);
 
+/* TRUE: the machine had time for us for some seconds: what is measured then counts. */
+gboolean party_is_calm (Party *party);
+
 /* Joins "blue", offers, and sends from the moment it is connected. */
 Caller *caller_new (Party *party, const CallerSetup *setup);
 void caller_leave (Caller *caller);
 gboolean caller_is_connected (Caller *caller);
+void caller_get_figures (Caller *caller, CallerFigures *figures);
+/* The longest gap and the click are measured anew. */
+void caller_reset_figures (Caller *caller);
 
+/* What the next two measure is there. */
+gboolean caller_has_heard_a_second (Caller *caller);
 /* Level of a tone in the last second heard, dB of full scale. */
 double caller_get_tone_db (Caller *caller, guint tone_hz);
 /* Energy that is in none of the tones, against theirs, dB; the last second. */

@@ -24,6 +24,6 @@ test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 check_PROGRAMS += test-rooms test-loop
 test_rooms_SOURCES = test-rooms.c
 test_rooms_LDADD = $(ROOM_LIBS)
-test_loop_SOURCES = test-loop.c caller.c caller.h $(PEER_SOURCES)
+test_loop_SOURCES = test-loop.c caller.c caller-ear.c caller.h $(PEER_SOURCES)
 test_loop_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_loop_LDADD = $(ROOM_LIBS)

@@ -19,6 +19,8 @@ static const CallerSetup LISTENER = {"Ear", TUTTI_PERSON_LISTENER, 0, 0, {0, 0, 
 /* Sent at -12 dB; where a tone is broken within the second, less of it is measured. */
 #define HEARD_DB (-30.0)
 #define OWN_BELOW_DB 40.0
+/* Quarters of a second in which a machine may become calm. */
+#define PATIENCE 80
 
 /* Hears all others of the list, and itself at least 40 dB below them. */
 static gboolean
@@ -36,19 +38,26 @@ hears_others (Caller *caller, const CallerSetup *const *all)
     return quietest_db > HEARD_DB && own_db < quietest_db - OWN_BELOW_DB;
 }
 
-/* A busy machine breaks tones off now and then, and a second with a break in it says nothing: what
- * is asked for is a second that is right. What is wrong by design never gets there. */
+/* A busy machine breaks tones off, and a second with a break in it says nothing: it has to be right
+ * within some time, or the machine was never calm enough to tell. What is wrong by design is wrong
+ * in calm seconds too. */
 static void
 wait_to_hear (Caller *caller, const CallerSetup *const *all)
 {
-    gint64 end_us = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+    gboolean is_right = FALSE, was_calm = FALSE;
 
-    while (!hears_others (caller, all) && g_get_monotonic_time () < end_us)
+    for (guint i = 0; i < PATIENCE && !is_right && !was_calm; i++) {
         party_run (caller->party, 0.25);
+        is_right = hears_others (caller, all);
+        was_calm = party_is_calm (caller->party);
+    }
     for (const CallerSetup *const *other = all; *other; other++)
         g_test_message ("%s hears %s at %.1f dB", caller->setup.name, (*other)->name,
                         caller_get_tone_db (caller, (*other)->tone_hz));
-    g_assert_true (hears_others (caller, all));
+    if (!is_right && !was_calm)
+        g_test_skip ("the machine is too busy to measure");
+    else
+        g_assert_true (is_right);
 }
 
 /* --- Pictures --- */
@@ -96,23 +105,33 @@ sees_tiles (Caller *caller, guint n_tiles)
 static guint64
 count_seen (Caller *caller)
 {
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&caller->lock);
-    return caller->n_seen;
+    CallerFigures figures;
+
+    caller_get_figures (caller, &figures);
+    return figures.n_seen;
 }
 
 static void
-reset_gap (Caller *caller)
+assert_no_freeze (Caller *caller)
 {
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&caller->lock);
-    caller->longest_gap_us = 0;
+    CallerFigures figures;
+
+    caller_get_figures (caller, &figures);
+    g_test_message ("%s: longest gap %.0f ms", caller->setup.name,
+                    (double)figures.longest_gap_us / TUTTI_USEC_PER_MSEC);
+    g_assert_cmpint (figures.longest_gap_us, <, G_USEC_PER_SEC);
 }
 
 static void
 print_first (Caller *caller)
 {
+    CallerFigures figures;
+
+    caller_get_figures (caller, &figures);
     g_test_message ("%s: after the answer, first sound %.0f ms, first picture %.0f ms",
-                    caller->setup.name, (caller->first_heard_us - caller->answered_us) / 1000.0,
-                    (caller->first_seen_us - caller->answered_us) / 1000.0);
+                    caller->setup.name,
+                    (double)(figures.first_heard_us - caller->answered_us) / TUTTI_USEC_PER_MSEC,
+                    (double)(figures.first_seen_us - caller->answered_us) / TUTTI_USEC_PER_MSEC);
 }
 
 /* --- Tests --- */
@@ -122,17 +141,17 @@ test_three (void)
 {
     static const CallerSetup *const all[] = {&RED, &GREEN, &BLUE, NULL};
     static const CallerSetup *const left[] = {&RED, &GREEN, NULL};
-    Party *party = party_new ("ice.interfaces=lo");
+    Party *party = party_new ("ice.interfaces=lo;room.canvas=640x360");
     Caller *red = caller_new (party, &RED);
     Caller *green = caller_new (party, &GREEN);
     Caller *blue = caller_new (party, &BLUE);
     guint64 before;
 
-    party_wait (party, 10,
+    party_wait (party, 30,
                 caller_is_connected (red) && caller_is_connected (green) &&
                     caller_is_connected (blue));
     /* Personal views: each sees the two others. */
-    party_wait (party, 10, sees_tiles (red, 2) && sees_tiles (green, 2) && sees_tiles (blue, 2));
+    party_wait (party, 30, sees_tiles (red, 2) && sees_tiles (green, 2) && sees_tiles (blue, 2));
     print_first (red);
     print_first (green);
     print_first (blue);
@@ -147,14 +166,13 @@ test_three (void)
     g_assert_cmpuint (red->told.n_speaker_events, >, 0);
 
     /* One leaves: its tile goes, nobody freezes. */
-    reset_gap (red);
-    reset_gap (green);
+    caller_reset_figures (red);
+    caller_reset_figures (green);
     caller_leave (blue);
-    party_wait (party, 2, sees_tiles (red, 1) && sees_tiles (green, 1));
+    party_wait (party, 10, sees_tiles (red, 1) && sees_tiles (green, 1));
     party_run (party, 1);
-    g_test_message ("longest gaps around a leaving: %.0f and %.0f ms", red->longest_gap_us / 1000.0,
-                    green->longest_gap_us / 1000.0);
-    g_assert_cmpint (red->longest_gap_us, <, G_USEC_PER_SEC);
+    assert_no_freeze (red);
+    assert_no_freeze (green);
     wait_to_hear (red, left);
     party_free (party);
 }
@@ -172,11 +190,11 @@ test_shared_view (void)
     Caller *third;
     TuttiRoomInfo info;
 
-    party_wait (party, 10, sees_tiles (red, 1) && sees_tiles (green, 1) && sees_tiles (ear, 2));
+    party_wait (party, 30, sees_tiles (red, 1) && sees_tiles (green, 1) && sees_tiles (ear, 2));
     tutti_room_get_info (tutti_participant_room (red->self), &info);
     g_assert_cmpuint (info.n_views, ==, 3);
     third = caller_new (party, &yellow);
-    party_wait (party, 10,
+    party_wait (party, 30,
                 sees_tiles (red, 3) && sees_tiles (green, 3) && sees_tiles (ear, 3) &&
                     sees_tiles (third, 3));
     party_run (party, 2.5); /* old views may linger for a while */
@@ -200,19 +218,23 @@ test_loud (void)
     Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180");
     Caller *ear;
     double rest_db = 0;
+    gboolean was_calm = FALSE;
 
     red.amplitude = green.amplitude = 0.8;
     caller_new (party, &red);
     caller_new (party, &green);
     ear = caller_new (party, &silent);
-    party_wait (party, 10, ear->any_heard);
-    party_run (party, 1.5);
-    for (guint i = 0; i < 60 && rest_db > -30; i++) { /* as above: a second without a break */
+    party_wait (party, 30, caller_has_heard_a_second (ear));
+    for (guint i = 0; i < PATIENCE && rest_db > -30 && !was_calm; i++) {
         party_run (party, 0.25);
         rest_db = caller_get_rest_db (ear, TONES, G_N_ELEMENTS (TONES));
+        was_calm = party_is_calm (party);
     }
     g_test_message ("energy off the two tones: %.1f dB", rest_db);
-    g_assert_cmpfloat (rest_db, <=, -30);
+    if (rest_db > -30 && !was_calm)
+        g_test_skip ("the machine is too busy to measure");
+    else
+        g_assert_cmpfloat (rest_db, <=, -30);
     party_free (party);
 }
 
@@ -228,19 +250,22 @@ compare_times (gconstpointer a, gconstpointer b)
 static gint64
 click (Party *party, Caller *from, Caller *to)
 {
+    CallerFigures in, out;
+
     for (guint i = 0; i < 10; i++) {
-        g_mutex_lock (&to->lock);
-        to->click_out_us = 0;
-        g_mutex_unlock (&to->lock);
+        caller_reset_figures (to);
         g_atomic_int_set (&from->click, 1);
         party_run (party, 0.3);
-        if (to->click_out_us != 0)
-            return to->click_out_us - from->click_in_us;
+        caller_get_figures (from, &in);
+        caller_get_figures (to, &out);
+        if (out.click_out_us != 0)
+            return out.click_out_us - in.click_in_us;
     }
     g_assert_not_reached ();
 }
 
 #define CLICKS 11
+#define LATENCY_MAX_US (60 * TUTTI_USEC_PER_MSEC)
 
 /* The median of some clicks, with the 20 ms that a frame takes to be spoken. */
 static gint64
@@ -266,12 +291,18 @@ test_latency (void)
     Caller *from = caller_new (party, &silent);
     Caller *to = caller_new (party, &silent);
     gint64 latency_us = G_MAXINT64;
+    gboolean was_calm = FALSE;
 
-    party_wait (party, 10, caller_is_connected (from) && caller_is_connected (to));
+    party_wait (party, 30, caller_is_connected (from) && caller_is_connected (to));
     party_run (party, 2);
-    for (guint i = 0; i < 8 && latency_us > 60 * TUTTI_USEC_PER_MSEC; i++)
+    for (guint i = 0; i < 6 && latency_us > LATENCY_MAX_US && !was_calm; i++) {
         latency_us = measure_latency (party, from, to);
-    g_assert_cmpint (latency_us, <=, 60 * TUTTI_USEC_PER_MSEC);
+        was_calm = party_is_calm (party);
+    }
+    if (latency_us > LATENCY_MAX_US && !was_calm)
+        g_test_skip ("the machine is too busy to measure");
+    else
+        g_assert_cmpint (latency_us, <=, LATENCY_MAX_US);
     party_free (party);
 }
 
