@@ -209,7 +209,8 @@ on_event (const TuttiEvent *event, gpointer user_data)
         caller->told.uplink_width = event->uplink.max_width;
         break;
     case TUTTI_EVENT_ICE_CANDIDATE:
-        tutti_peer_add_candidate (caller->peer, event->ice.candidate);
+        if (caller->peer)
+            tutti_peer_add_candidate (caller->peer, event->ice.candidate);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         caller->told.n_left++;
@@ -282,6 +283,13 @@ make_peer (Caller *caller)
 }
 
 static void
+free_peer (Caller *caller)
+{
+    g_clear_pointer (&caller->peer, tutti_peer_free);
+    g_clear_pointer (&caller->feed, tutti_feed_free);
+}
+
+static void
 call (Caller *caller)
 {
     g_autoptr (TuttiSession) offer = tutti_session_new ();
@@ -320,7 +328,6 @@ caller_new (Party *party, const CallerSetup *setup)
 static void
 free_devices (Caller *caller)
 {
-    tutti_feed_free (caller->feed);
     tutti_rendition_free (caller->camera);
     tutti_picture_unref (caller->pictures[0]);
     tutti_picture_unref (caller->pictures[1]);
@@ -341,10 +348,37 @@ caller_leave (Caller *caller)
     g_mutex_unlock (&caller->party->lock);
     if (caller->self)
         tutti_participant_leave (caller->self);
-    tutti_peer_free (caller->peer);
+    if (caller->peer)
+        free_peer (caller);
     free_devices (caller);
     g_mutex_clear (&caller->lock);
     g_free (caller);
+}
+
+void
+caller_share_screen (Caller *caller)
+{
+    tutti_peer_add_screen (caller->peer);
+    call (caller);
+}
+
+void
+caller_hang_up (Caller *caller)
+{
+    g_mutex_lock (&caller->party->lock);
+    g_ptr_array_remove (caller->party->callers, caller);
+    g_mutex_unlock (&caller->party->lock);
+    free_peer (caller);
+}
+
+void
+caller_call_again (Caller *caller)
+{
+    make_peer (caller);
+    call (caller);
+    g_mutex_lock (&caller->party->lock);
+    g_ptr_array_add (caller->party->callers, caller);
+    g_mutex_unlock (&caller->party->lock);
 }
 
 gboolean
@@ -353,7 +387,8 @@ caller_is_connected (Caller *caller)
     TuttiPerson person;
 
     tutti_participant_get_person (caller->self, &person);
-    return person.connected && tutti_peer_get_state (caller->peer) == TUTTI_LEG_CONNECTED;
+    return caller->peer && person.connected &&
+           tutti_peer_get_state (caller->peer) == TUTTI_LEG_CONNECTED;
 }
 
 /* --- The party --- */

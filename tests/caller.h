@@ -50,7 +50,7 @@ typedef struct {
     } told;
     gint64 answered_us;
 
-    TuttiPeer *peer;
+    TuttiPeer *peer; /* NULL: hung up */
     TuttiOpusEncoder *voice;
     guint64 phase; /* samples of the tone so far */
     gint click;    /* atomic: the next frame is a click */
@@ -106,6 +106,11 @@ gboolean party_is_calm (Party *party);
 /* Joins "blue", offers, and sends from the moment it is connected. */
 Caller *caller_new (Party *party, const CallerSetup *setup);
 void caller_leave (Caller *caller);
+/* Announces a screen beside the camera, by a second offer. */
+void caller_share_screen (Caller *caller);
+/* Ends its media with a farewell but stays in the room; and begins again. */
+void caller_hang_up (Caller *caller);
+void caller_call_again (Caller *caller);
 gboolean caller_is_connected (Caller *caller);
 void caller_get_figures (Caller *caller, CallerFigures *figures);
 /* The longest gap and the click are measured anew. */

@@ -208,6 +208,69 @@ test_shared_view (void)
     party_free (party);
 }
 
+/* A screen goes to everybody's large place by itself, but not to its own sender's. */
+static void
+test_screen (void)
+{
+    Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180");
+    Caller *red = caller_new (party, &RED);
+    Caller *green = caller_new (party, &GREEN);
+
+    party_wait (party, 30, sees_tiles (red, 1) && sees_tiles (green, 1));
+    caller_share_screen (red);
+    party_wait (party, 30, green->told.n_tiles == 2);
+    g_assert_true (green->told.tiles[0].screen);
+    g_assert_false (green->told.tiles[1].screen);
+    g_assert_cmpint (green->told.tiles[0].rect.width, >, green->told.tiles[1].rect.width);
+    party_run (party, 0.2);
+    g_assert_cmpuint (red->told.n_tiles, ==, 1);
+    g_assert_true (caller_is_connected (red));
+    party_free (party);
+}
+
+/* Media ends without leaving: the tile goes, the others go on; a new offer brings it back. */
+static void
+test_call_again (void)
+{
+    Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180;room.personal-views=0");
+    Caller *red = caller_new (party, &RED);
+    Caller *green = caller_new (party, &GREEN);
+
+    party_wait (party, 30, sees_tiles (red, 2) && sees_tiles (green, 2));
+    caller_hang_up (green);
+    party_wait (party, 30, sees_tiles (red, 1));
+    g_assert_cmpuint (red->told.n_left, ==, 0);
+    caller_call_again (green);
+    party_wait (party, 30, sees_tiles (red, 2) && sees_tiles (green, 2));
+    party_free (party);
+}
+
+/* Who asked for sound only is sent no picture, and gets it back when asking. */
+static void
+test_quality (void)
+{
+    Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180");
+    Caller *red = caller_new (party, &RED);
+    Caller *green = caller_new (party, &GREEN);
+    TuttiRoomInfo info;
+    guint64 before;
+
+    party_wait (party, 30, sees_tiles (red, 1) && sees_tiles (green, 1));
+    g_assert_true (tutti_participant_set_view (red->self, NULL, "audio", NULL, NULL));
+    party_run (party, 0.5); /* what was on its way */
+    before = count_seen (red);
+    party_run (party, 1);
+    g_assert_cmpuint (count_seen (red), ==, before);
+    party_run (party, 1);
+    tutti_room_get_info (tutti_participant_room (red->self), &info);
+    g_assert_cmpuint (info.n_renditions, ==, 1);
+    /* Nobody sees green any more. */
+    party_wait (party, 10, green->told.uplink_width == 0);
+    g_assert_true (tutti_participant_set_view (red->self, NULL, "auto", NULL, NULL));
+    party_wait (party, 10, count_seen (red) > before && green->told.uplink_width > 0);
+    party_free (party);
+}
+
 /* Two at amplitude 0.8: the sum is 4 dB over full scale. */
 static void
 test_loud (void)
@@ -312,6 +375,9 @@ main (int argc, char *argv[])
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/loop/three", test_three);
     g_test_add_func ("/loop/shared-view", test_shared_view);
+    g_test_add_func ("/loop/screen", test_screen);
+    g_test_add_func ("/loop/call-again", test_call_again);
+    g_test_add_func ("/loop/quality", test_quality);
     g_test_add_func ("/loop/loud", test_loud);
     g_test_add_func ("/loop/latency", test_latency);
     return g_test_run ();

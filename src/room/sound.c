@@ -34,8 +34,8 @@ struct _TuttiSound {
 
 /* --- The round; role: audio --- */
 
-/* Loudness changes the order all the time: main is only woken for it when it has taken the last
- * change, so not in each round. */
+/* Main is woken only when others are heard, or in another order: how often people are told is its
+ * matter. */
 static void
 publish_heard (TuttiSound *sound, const TuttiAudioMix *mix)
 {
