@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * listener.c: accept -> count -> wait for the first byte -> TLS handshake -> SoupServer.
- *
- * The first byte is waited for because GIO's handshake occupies a thread of its pool: a connection
- * that says nothing must not.
+ * listener.c: accept -> count -> guests (TLS handshake) -> meter -> SoupServer.
  */
 #include "listener.h"
 #include "address.h"
 #include "counts.h"
+#include "guests.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -42,116 +40,23 @@ struct _TuttiListener {
     GTlsCertificate *certificate;
     GPtrArray *ears;
     TuttiCounts *counts;
-    GCancellable *cancellable; /* ends guests on their way in */
+    TuttiGuests *guests;
 };
 
-/* A connection on its way in. Once cancelled, the listener is gone. */
-typedef struct {
-    TuttiListener *listener;
-    GCancellable *cancellable;
-    GSocket *socket;
-    GIOStream *stream;
-    TuttiCount *count;
-} Guest;
-
 static void
-free_guest (gpointer data)
+on_ready (GIOStream *stream, GSocket *socket, TuttiCount *count, gpointer user_data)
 {
-    Guest *guest = data;
+    TuttiListener *listener = user_data;
+    g_autoptr (TuttiMeter) meter = tutti_meter_new (stream, socket);
+    g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+    g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
 
-    g_clear_object (&guest->stream);
-    g_clear_object (&guest->socket);
-    g_clear_object (&guest->cancellable);
-    tutti_count_free (guest->count);
-    g_free (guest);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, free_guest)
-
-/* Takes the guest. */
-static void
-hand_over (Guest *owned)
-{
-    g_autoptr (Guest) guest = owned;
-    g_autoptr (TuttiMeter) meter = tutti_meter_new (guest->stream, guest->socket);
-    g_autoptr (GSocketAddress) local = g_socket_get_local_address (guest->socket, NULL);
-    g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (guest->socket, NULL);
-
+    g_object_set_data_full (G_OBJECT (meter), COUNT_KEY, count, tutti_count_free);
     if (!local || !remote) /* it has left already */
         return;
-    g_object_set_data_full (G_OBJECT (meter), COUNT_KEY, g_steal_pointer (&guest->count),
-                            tutti_count_free);
     /* The address object is what a SoupServerMessage leads back to. */
     g_object_set_data (G_OBJECT (remote), METER_KEY, meter);
-    soup_server_accept_iostream (guest->listener->server, G_IO_STREAM (meter), local, remote, NULL);
-}
-
-static void
-on_handshake (GObject *connection, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (Guest) guest = user_data;
-
-    /* Also FALSE once cancelled. */
-    if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (connection), result, NULL))
-        hand_over (g_steal_pointer (&guest));
-}
-
-/* A TLS server on the stream. Clients show no certificates: without "database" NULL each connection
- * would load the system's authorities to check them by, for 20 ms and 4 MB. NULL on failure. */
-static GIOStream *
-wrap (GIOStream *stream, GTlsCertificate *certificate)
-{
-    GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
-
-    return g_initable_new (type, NULL, NULL, "base-io-stream", stream, "certificate", certificate,
-                           "database", NULL, NULL);
-}
-
-/* Takes the guest. */
-static void
-shake_hands (Guest *owned)
-{
-    static const char *const protocols[] = {"http/1.1", NULL};
-    g_autoptr (Guest) guest = owned;
-    GIOStream *tls = wrap (guest->stream, guest->listener->certificate);
-
-    if (!tls)
-        return;
-    g_object_unref (guest->stream);
-    guest->stream = tls;
-    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-    /* WebSocket has a close frame of its own; HTTP has lengths. */
-    /* Nobody is asked for a certificate; the default would read the system's authorities anew for
-     * each connection: 100 ms and 3.5 MB, measured. */
-    g_tls_connection_set_database (G_TLS_CONNECTION (tls), NULL);
-    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-    g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
-                                      guest->cancellable, on_handshake, guest);
-    g_steal_pointer (&guest);
-}
-
-/* The guest has said something, has left, was silent for too long, or the listener ends. */
-static gboolean
-on_first_byte (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-    Guest *guest = user_data;
-
-    if (g_cancellable_is_cancelled (guest->cancellable) ||
-        g_socket_get_available_bytes (socket) <= 0)
-        free_guest (guest);
-    else
-        shake_hands (guest);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-await_first_byte (Guest *guest)
-{
-    g_autoptr (GSource) source =
-        g_socket_create_source (guest->socket, G_IO_IN, guest->cancellable);
-
-    g_source_set_callback (source, G_SOURCE_FUNC (on_first_byte), guest, NULL);
-    g_source_attach (source, g_main_context_get_thread_default ());
+    soup_server_accept_iostream (listener->server, G_IO_STREAM (meter), local, remote, NULL);
 }
 
 static void
@@ -160,7 +65,6 @@ welcome (TuttiListener *listener, GSocket *socket)
     g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
     g_autofree char *key = tutti_address_key (remote);
     TuttiCount *count = tutti_counts_take (listener->counts, key);
-    Guest *guest;
 
     if (!count) {
         g_debug ("listener: too many connections, %s refused", key);
@@ -168,16 +72,7 @@ welcome (TuttiListener *listener, GSocket *socket)
     }
     g_socket_set_timeout (socket, SILENCE_S);
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-    guest = g_new0 (Guest, 1);
-    guest->listener = listener;
-    guest->cancellable = g_object_ref (listener->cancellable);
-    guest->socket = g_object_ref (socket);
-    guest->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
-    guest->count = count;
-    if (listener->certificate)
-        await_first_byte (guest);
-    else
-        hand_over (guest);
+    tutti_guests_add (listener->guests, socket, count, listener->certificate);
 }
 
 static void listen_on (Ear *ear);
@@ -261,7 +156,7 @@ tutti_listener_new (SoupServer *server, GTlsCertificate *certificate)
     listener->certificate = certificate ? g_object_ref (certificate) : NULL;
     listener->ears = g_ptr_array_new_with_free_func (free_ear);
     listener->counts = tutti_counts_new (connections_max (), CONNECTIONS_BY_ADDRESS_MAX);
-    listener->cancellable = g_cancellable_new ();
+    listener->guests = tutti_guests_new (on_ready, listener);
     return listener;
 }
 
@@ -270,8 +165,7 @@ tutti_listener_free (TuttiListener *listener)
 {
     if (!listener)
         return;
-    g_cancellable_cancel (listener->cancellable);
-    g_object_unref (listener->cancellable);
+    tutti_guests_free (listener->guests);
     g_ptr_array_unref (listener->ears);
     g_clear_object (&listener->certificate);
     tutti_counts_free (listener->counts);

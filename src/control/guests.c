@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * guests.c: wait for the whole first TLS record -> handshake -> ready.
+ *
+ * GIO does a handshake in a thread of a small pool (10, growing slowly), which sits there while the
+ * peer keeps us waiting. So a peer must have said all of its first word before it gets a thread,
+ * and when many are at it, those that make us wait for the second are turned away: a few hundred
+ * silent connections would keep everybody out for half a minute otherwise.
+ */
+#include "guests.h"
+
+#include <sys/socket.h>
+
+/* RFC 8446 section 5.1: type, version, length; a record is at most 2^14 bytes. */
+#define RECORD_HEADER_BYTES 5
+#define RECORD_HANDSHAKE 22
+#define RECORD_MAX_BYTES 16384
+/* Fewer at a time than GIO has threads: no hurry. */
+#define CROWD 8
+/* How long we wait for a peer's second word in a crowd: two round trips by satellite. The more
+ * there are, the shorter, but a busy client needs a moment. */
+#define PATIENCE_US (2 * G_USEC_PER_SEC)
+#define PATIENCE_MIN_US (250 * G_TIME_SPAN_MILLISECOND)
+#define LOOK_MS 100
+
+struct _TuttiGuests {
+    TuttiGuestReady ready;
+    gpointer user_data;
+    GPtrArray *list; /* of Guest, borrowed: each frees itself when its callback comes */
+    guint n_shaking;
+    guint look_id;
+};
+
+typedef struct {
+    TuttiGuests *guests; /* NULL: they are gone */
+    GCancellable *cancellable;
+    GSocket *socket;
+    GIOStream *stream;
+    GTlsCertificate *certificate;
+    TuttiCount *count;
+    gboolean shaking;
+    gint64 waiting_since_us; /* for its second word; 0: not yet */
+} Guest;
+
+static void
+free_guest (gpointer data)
+{
+    Guest *guest = data;
+
+    if (guest->guests) {
+        guest->guests->n_shaking -= guest->shaking ? 1 : 0;
+        g_ptr_array_remove_fast (guest->guests->list, guest);
+    }
+    g_clear_object (&guest->stream);
+    g_clear_object (&guest->certificate);
+    g_object_unref (guest->socket);
+    g_object_unref (guest->cancellable);
+    tutti_count_free (guest->count);
+    g_free (guest);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, free_guest)
+
+static void
+let_in (Guest *guest)
+{
+    guest->guests->ready (guest->stream, guest->socket, g_steal_pointer (&guest->count),
+                          guest->guests->user_data);
+}
+
+static void
+on_handshake (GObject *connection, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (Guest) guest = user_data;
+
+    if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (connection), result, NULL) &&
+        guest->guests)
+        let_in (guest);
+}
+
+static gint64
+patience_us (const TuttiGuests *guests)
+{
+    return MAX (PATIENCE_MIN_US, PATIENCE_US * CROWD / MAX (guests->n_shaking, 1));
+}
+
+/* Bytes that are there mean that no thread has come to this guest yet. */
+static void
+look_at (Guest *guest, gint64 now_us)
+{
+    if (!guest->shaking || g_socket_get_available_bytes (guest->socket) > 0)
+        return;
+    if (guest->waiting_since_us == 0)
+        guest->waiting_since_us = now_us;
+    else if (now_us - guest->waiting_since_us > patience_us (guest->guests))
+        g_cancellable_cancel (guest->cancellable);
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+    TuttiGuests *guests = user_data;
+    gint64 now_us = g_get_monotonic_time ();
+
+    for (guint i = 0; i < guests->list->len; i++)
+        look_at (guests->list->pdata[i], now_us);
+    if (guests->n_shaking > CROWD)
+        return G_SOURCE_CONTINUE;
+    guests->look_id = 0;
+    return G_SOURCE_REMOVE;
+}
+
+/* A TLS server on the stream. Clients show no certificates: without "database" NULL each connection
+ * would load the system's authorities to check them by, for 20 ms and 4 MB. NULL on failure. */
+static GIOStream *
+wrap (GIOStream *stream, GTlsCertificate *certificate)
+{
+    GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
+
+    return g_initable_new (type, NULL, NULL, "base-io-stream", stream, "certificate", certificate,
+                           "database", NULL, NULL);
+}
+
+/* Takes the guest. */
+static void
+shake_hands (Guest *owned)
+{
+    static const char *const protocols[] = {"http/1.1", NULL};
+    g_autoptr (Guest) guest = owned;
+    TuttiGuests *guests = guest->guests;
+    GIOStream *tls = wrap (guest->stream, guest->certificate);
+
+    if (!tls)
+        return;
+    g_object_unref (guest->stream);
+    guest->stream = tls;
+    guest->shaking = TRUE;
+    if (++guests->n_shaking > CROWD && !guests->look_id)
+        guests->look_id = g_timeout_add (LOOK_MS, on_look, guests);
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+    /* WebSocket has a close frame of its own; HTTP has lengths. */
+    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+    g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
+                                      guest->cancellable, on_handshake, guest);
+    g_steal_pointer (&guest);
+}
+
+/* What the first record needs in all; 0: this is no handshake. */
+static gsize
+first_record_bytes (GSocket *socket)
+{
+    guint8 header[RECORD_HEADER_BYTES];
+    GInputVector vector = {header, sizeof header};
+    int flags = G_SOCKET_MSG_PEEK;
+    gssize n = g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, NULL);
+    gsize length;
+
+    if (n < RECORD_HEADER_BYTES || header[0] != RECORD_HANDSHAKE)
+        return 0;
+    length = (gsize)header[3] << 8 | header[4];
+    return length <= RECORD_MAX_BYTES ? RECORD_HEADER_BYTES + length : 0;
+}
+
+static void await (Guest *guest, gsize n_bytes);
+
+/* Enough has come, it has left, was silent for too long, or all are turned away. */
+static gboolean
+on_bytes (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+    g_autoptr (Guest) guest = user_data;
+    gssize available = g_socket_get_available_bytes (socket);
+    gsize needed;
+
+    if (g_cancellable_is_cancelled (guest->cancellable) || available < RECORD_HEADER_BYTES)
+        return G_SOURCE_REMOVE;
+    needed = first_record_bytes (socket);
+    if (needed == 0 || condition & (G_IO_HUP | G_IO_ERR))
+        return G_SOURCE_REMOVE;
+    if ((gsize)available >= needed) {
+        g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, 1, NULL);
+        shake_hands (g_steal_pointer (&guest));
+    } else {
+        await (g_steal_pointer (&guest), needed);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* Polling tells of n_bytes, not of fewer (socket(7), SO_RCVLOWAT). */
+static void
+await (Guest *guest, gsize n_bytes)
+{
+    g_autoptr (GSource) source =
+        g_socket_create_source (guest->socket, G_IO_IN, guest->cancellable);
+
+    g_socket_set_option (guest->socket, SOL_SOCKET, SO_RCVLOWAT, (int)n_bytes, NULL);
+    g_source_set_callback (source, G_SOURCE_FUNC (on_bytes), guest, NULL);
+    g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+TuttiGuests *
+tutti_guests_new (TuttiGuestReady ready, gpointer user_data)
+{
+    TuttiGuests *guests = g_new0 (TuttiGuests, 1);
+
+    guests->ready = ready;
+    guests->user_data = user_data;
+    guests->list = g_ptr_array_new ();
+    return guests;
+}
+
+void
+tutti_guests_free (TuttiGuests *guests)
+{
+    if (!guests)
+        return;
+    for (guint i = 0; i < guests->list->len; i++) {
+        Guest *guest = guests->list->pdata[i];
+
+        guest->guests = NULL;
+        g_cancellable_cancel (guest->cancellable);
+    }
+    g_clear_handle_id (&guests->look_id, g_source_remove);
+    g_ptr_array_unref (guests->list);
+    g_free (guests);
+}
+
+void
+tutti_guests_add (TuttiGuests *guests, GSocket *socket, TuttiCount *count,
+                  GTlsCertificate *certificate)
+{
+    g_autoptr (Guest) guest = g_new0 (Guest, 1);
+
+    guest->guests = guests;
+    guest->cancellable = g_cancellable_new ();
+    guest->socket = g_object_ref (socket);
+    guest->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+    guest->count = count;
+    g_ptr_array_add (guests->list, guest);
+    if (!certificate) {
+        let_in (guest);
+        return;
+    }
+    guest->certificate = g_object_ref (certificate);
+    await (g_steal_pointer (&guest), RECORD_HEADER_BYTES);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * guests.h: connections on their way in, from accept to the end of the TLS handshake. Role: main.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "counts.h"
+
+typedef struct _TuttiGuests TuttiGuests;
+
+/* A stream to speak HTTP on. Takes the count; stream and socket are borrowed. */
+typedef void (*TuttiGuestReady) (GIOStream *stream, GSocket *socket, TuttiCount *count,
+                                 gpointer user_data);
+
+TuttiGuests *tutti_guests_new (TuttiGuestReady ready, gpointer user_data);
+/* Turns away all who are on their way. */
+void tutti_guests_free (TuttiGuests *guests);
+
+/* Takes the count, a place among the connections. certificate: NULL for plain HTTP. The socket's
+ * timeout is how long it may be silent. */
+void tutti_guests_add (TuttiGuests *guests, GSocket *socket, TuttiCount *count,
+                       GTlsCertificate *certificate);
