@@ -284,13 +284,15 @@ test_large_body (void)
     g_autoptr (Door) door = door_new (NULL);
     g_autofree char *large = g_strnfill (8 * 1024 * 1024, 'x');
     g_autoptr (GSocketClient) client = g_socket_client_new ();
-    g_autoptr (GSocketConnection) connection =
-        g_socket_client_connect_to_host (client, "127.0.0.1", door->port, NULL, NULL);
+    g_autoptr (GSocketConnection) connection = NULL;
     g_autofree char *head = g_strdup_printf (
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n", strlen (large));
-    GSocket *socket = g_socket_connection_get_socket (connection);
     gsize n_sent = 0, n = strlen (large);
+    GSocket *socket;
 
+    g_socket_client_set_enable_proxy (client, FALSE);
+    connection = g_socket_client_connect_to_host (client, "127.0.0.1", door->port, NULL, NULL);
+    socket = g_socket_connection_get_socket (connection);
     g_socket_set_blocking (socket, FALSE);
     g_socket_send (socket, head, strlen (head), NULL, NULL);
     while (n_sent < n) {
