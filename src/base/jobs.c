@@ -53,8 +53,9 @@ insert (TuttiJob *job)
     else
         g_queue_insert_after_link (waiting, at, &job->link);
     job->waiting = TRUE;
-    /* Whoever sleeps towards a later time must look again. */
-    if (waiting->head == &job->link || job->due_us == 0)
+    /* Whoever sleeps towards a later time must look again. Behind the first there is nothing to
+     * say: who takes the first passes the word on. */
+    if (waiting->head == &job->link)
         g_cond_signal (&job->jobs->due);
 }
 
@@ -236,7 +237,8 @@ tutti_job_free (TuttiJob *job)
 void
 tutti_job_push (TuttiJob *job)
 {
-    tutti_job_push_at (job, 0);
+    /* Not before what is overdue already: decoders pushed all the time must not starve the ticks. */
+    tutti_job_push_at (job, tutti_clock_now_us (job->jobs->clock));
 }
 
 void
