@@ -237,7 +237,8 @@ tutti_job_free (TuttiJob *job)
 void
 tutti_job_push (TuttiJob *job)
 {
-    /* Not before what is overdue already: decoders pushed all the time must not starve the ticks. */
+    /* Not before what is overdue already: decoders pushed all the time must not starve the ticks.
+     */
     tutti_job_push_at (job, tutti_clock_now_us (job->jobs->clock));
 }
 
