@@ -156,11 +156,15 @@ static void
 test_plain (Fixture *fixture, gconstpointer user_data)
 {
     TuttiRtcpSender report;
+    guint8 first[100];
 
     fixture_video (fixture->description)->formats[0].rtx_payload_type = 0;
+    fixture_video (fixture->description)->extension[TUTTI_EXTENSION_ABS_SEND_TIME] = SEND_TIME_ID;
     tutti_sender_configure (fixture->sender, fixture_video (fixture->description));
     send (fixture, ONE_PACKET, 0);
+    memcpy (first, fixture->buffer, sizeof first);
     g_assert_true (send_again (fixture, 65530, 50 * MSEC, 40 * MSEC));
+    g_assert_cmpmem (fixture->buffer, sizeof first, first, sizeof first); /* header and all */
     g_assert_cmpuint (fixture->rtp.ssrc, ==, 1001);
     g_assert_cmpuint (fixture->rtp.seq, ==, 65530);
     g_assert_cmpuint (fixture->rtp.payload_bytes, ==, 100);

@@ -17,7 +17,8 @@ typedef struct {
     guint8 payload_type, rtx_payload_type; /* as they were negotiated then */
     guint8 tries;                          /* sent again */
     TuttiVp8Ids ids;                       /* with the leg's numbers */
-    gint64 sent_us;                        /* last */
+    gboolean mid;                          /* the first time, its header had the mid */
+    gint64 first_us, sent_us;              /* first, and last */
 } TuttiSent;
 
 typedef struct _TuttiHistory TuttiHistory;

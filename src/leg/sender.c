@@ -197,7 +197,7 @@ gsize
 tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, guint8 *buffer)
 {
     const TuttiFormat *format = find_format (sender, packet->codec);
-    TuttiSent sent = {.packet = packet, .sent_us = now_us};
+    TuttiSent sent = {.packet = packet, .first_us = now_us, .sent_us = now_us};
     Manner manner = {.now_us = now_us};
     gsize length;
 
@@ -210,7 +210,7 @@ tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, gui
     sent.rtx_payload_type = format->rtx_payload_type;
     if (packet->codec == TUTTI_CODEC_VP8)
         sent.ids = tutti_vp8_renumber (&sender->numbers, packet);
-    manner.mid = wants_mid (&sender->mids_left, packet);
+    manner.mid = sent.mid = wants_mid (&sender->mids_left, packet);
     length = write_packet (sender, &sent, &manner, buffer);
     if (sender->history != NULL)
         tutti_history_add (sender->history, &sent);
@@ -238,10 +238,15 @@ tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint6
     sender->credit_bytes -= sent->packet->length_bytes;
     sender->stats.rtx++;
     manner.rtx = sent->rtx_payload_type != 0 && sender->media.rtx_ssrc != 0;
-    if (manner.rtx)
+    if (manner.rtx) {
         manner.mid = wants_mid (&sender->rtx_mids_left, sent->packet);
-    else
+    } else {
+        /* The same number must have the same bytes: with AES-GCM another header under the same
+         * nonce would give its authentication key away (RFC 7714 section 10.1). */
+        manner.mid = sent->mid;
+        manner.now_us = sent->first_us;
         count_sent (sender, sent->packet, now_us);
+    }
     return write_packet (sender, sent, &manner, buffer);
 }
 
