@@ -3,20 +3,22 @@ LEG_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
 LEG_CFLAGS = $(AM_CFLAGS) $(NICE_CFLAGS) $(SSL_CFLAGS) $(SRTP_CFLAGS)
 PEER_SOURCES = peer.c peer.h
 
-check_PROGRAMS += test-leg
-test_leg_SOURCES = test-leg.c $(PEER_SOURCES)
+check_PROGRAMS += test-leg test-leg-hostile test-negotiate test-ice test-secure
+test_leg_SOURCES = test-leg.c leg-call.c leg-call.h $(PEER_SOURCES)
 test_leg_CFLAGS = $(LEG_CFLAGS)
 test_leg_LDADD = $(LEG_LIBS)
-
-check_PROGRAMS += test-negotiate
+test_leg_hostile_SOURCES = test-leg-hostile.c leg-call.c leg-call.h $(PEER_SOURCES)
+test_leg_hostile_CFLAGS = $(LEG_CFLAGS)
+test_leg_hostile_LDADD = $(LEG_LIBS)
 test_negotiate_SOURCES = test-negotiate.c
 test_negotiate_CFLAGS = $(LEG_CFLAGS)
 test_negotiate_LDADD = $(LEG_LIBS)
-
-check_PROGRAMS += test-transport
-test_transport_SOURCES = test-transport.c
-test_transport_CFLAGS = $(LEG_CFLAGS)
-test_transport_LDADD = $(LEG_LIBS) $(SSL_LIBS)
+test_ice_SOURCES = test-ice.c
+test_ice_CFLAGS = $(LEG_CFLAGS)
+test_ice_LDADD = $(LEG_LIBS)
+test_secure_SOURCES = test-secure.c
+test_secure_CFLAGS = $(LEG_CFLAGS)
+test_secure_LDADD = $(LEG_LIBS) $(SSL_LIBS)
 
 EXTRA_PROGRAMS += bench-legs
 bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)

@@ -238,6 +238,7 @@ tutti_ice_describe (TuttiIce *ice, TuttiSession *description)
     g_autofree char *pwd = NULL;
 
     nice_agent_get_local_credentials (ice->agent, ice->stream, &ufrag, &pwd);
+    tutti_wire_set_ufrag (ice->wire, ufrag, ice->config->turn_host != NULL);
     g_strlcpy (description->ufrag, ufrag, sizeof description->ufrag);
     g_strlcpy (description->pwd, pwd, sizeof description->pwd);
     for (guint i = 0; i < ice->candidates->len; i++)

@@ -7,10 +7,12 @@
  */
 #include "wire.h"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include "rtp-session.h"
+#include "sieve.h"
 
 /* Packets taken from a socket in one go, before other legs have their turn: a key frame's burst
  * (some 50 packets) takes two. */
@@ -40,25 +42,9 @@ struct _TuttiWire {
     struct sockaddr_storage peer;
     socklen_t peer_bytes;
     gint64 heard_us;
+    TuttiSieve sieve;
     TuttiWireStats stats;
 };
-
-/* RFC 7983 section 7: who a packet is for, by its first byte. */
-typedef enum {
-    FOR_NICE,  /* STUN, TURN channels */
-    FOR_MEDIA, /* DTLS, RTP, RTCP */
-    FOR_NOBODY,
-} Addressee;
-
-static Addressee
-classify (guint8 first_byte)
-{
-    if (first_byte <= 3 || (first_byte >= 64 && first_byte <= 79))
-        return FOR_NICE;
-    if ((first_byte >= 20 && first_byte <= 63) || (first_byte >= 128 && first_byte <= 191))
-        return FOR_MEDIA;
-    return FOR_NOBODY;
-}
 
 static gboolean
 is_same_ipv4 (const struct sockaddr_in *a, const struct sockaddr_in *b)
@@ -84,11 +70,11 @@ is_peer (TuttiWire *wire, const struct sockaddr_storage *from)
 }
 
 static void
-drop_packet (TuttiWire *wire)
+drop_packet (TuttiWire *wire, int fd)
 {
     guint8 byte;
 
-    recv (wire->path_fd, &byte, sizeof byte, MSG_DONTWAIT);
+    recv (fd, &byte, sizeof byte, MSG_DONTWAIT);
     wire->stats.malformed++;
 }
 
@@ -105,34 +91,70 @@ take_packet (TuttiWire *wire, gint64 now_us)
     wire->packet (buffer, (gsize)length, now_us, wire->user_data);
 }
 
-/* One packet of the path's socket. FALSE: no more for now. */
 static gboolean
-receive_one (TuttiWire *wire, gint64 now_us)
+is_udp (int fd)
+{
+    int type = 0;
+    socklen_t bytes = sizeof type;
+
+    return getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 && type == SOCK_DGRAM;
+}
+
+/* Closed, the kernel drops what comes for our UDP sockets; what they hold already stays. */
+static void
+set_gates (TuttiWire *wire, gboolean closed)
+{
+    struct sock_filter nothing[] = {BPF_STMT (BPF_RET | BPF_K, 0)};
+    struct sock_fprog program = {.len = G_N_ELEMENTS (nothing), .filter = nothing};
+
+    for (guint i = 0; i < wire->fds->len; i++) {
+        int fd = g_array_index (wire->fds, GPollFD, i).fd;
+
+        if (is_udp (fd))
+            setsockopt (fd, SOL_SOCKET, closed ? SO_ATTACH_FILTER : SO_DETACH_FILTER, &program,
+                        sizeof program);
+    }
+}
+
+/* libnice empties its sockets, and would never end while a flood fills them. */
+static void
+run_guarded (TuttiWire *wire, gint64 now_us)
+{
+    set_gates (wire, TRUE);
+    tutti_wire_run (wire, now_us);
+    set_gates (wire, FALSE);
+}
+
+/* One packet of a UDP socket. FALSE: no more for now. */
+static gboolean
+receive_one (TuttiWire *wire, int fd, gint64 now_us)
 {
     struct sockaddr_storage from;
     socklen_t from_bytes = sizeof from;
-    guint8 first_byte;
-    gssize length = recvfrom (wire->path_fd, &first_byte, sizeof first_byte,
-                              MSG_PEEK | MSG_DONTWAIT, (struct sockaddr *)&from, &from_bytes);
+    guint8 head[TUTTI_SIEVE_BYTES];
+    gssize length = recvfrom (fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT,
+                              (struct sockaddr *)&from, &from_bytes);
     gboolean from_peer;
-    Addressee addressee;
 
     if (length < 0)
         return FALSE;
-    from_peer = is_peer (wire, &from);
-    addressee = length == 0 ? FOR_NOBODY : classify (first_byte);
+    from_peer = fd == wire->path_fd && is_peer (wire, &from);
     if (from_peer)
         wire->heard_us = now_us;
-    if (addressee == FOR_NOBODY) {
-        drop_packet (wire);
-    } else if (addressee == FOR_MEDIA && from_peer) {
+    switch (tutti_sieve_judge (&wire->sieve, head, (gsize)length, from_peer, now_us)) {
+    case TUTTI_SIEVE_MEDIA:
         take_packet (wire, now_us);
-    } else {
-        /* libnice empties the socket; what it doesn't know it drops. */
+        return TRUE;
+    case TUTTI_SIEVE_NICE:
         tutti_wire_run (wire, now_us);
         return FALSE;
+    case TUTTI_SIEVE_GUARDED:
+        run_guarded (wire, now_us);
+        return FALSE;
+    default:
+        drop_packet (wire, fd);
+        return TRUE;
     }
-    return TRUE;
 }
 
 static gboolean
@@ -270,15 +292,22 @@ tutti_wire_get_due (TuttiWire *wire)
 }
 
 void
+tutti_wire_set_ufrag (TuttiWire *wire, const char *ufrag, gboolean has_relay)
+{
+    g_strlcpy (wire->sieve.ufrag, ufrag, sizeof wire->sieve.ufrag);
+    wire->sieve.has_relay = has_relay;
+}
+
+void
 tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
 {
     if (wire->path_fd < 0)
         wire->heard_us = now_us;
-    if (fd != wire->path_fd) {
+    if (fd != wire->path_fd && !is_udp (fd)) {
         tutti_wire_run (wire, now_us);
         return;
     }
-    for (guint i = 0; i < BATCH_MAX && receive_one (wire, now_us); i++)
+    for (guint i = 0; i < BATCH_MAX && receive_one (wire, fd, now_us); i++)
         ;
 }
 

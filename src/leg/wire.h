@@ -3,10 +3,11 @@
  * wire.h: one leg's sockets. libnice owns them and has a small GMainContext for itself; the wire
  * joins that context to the net thread's epoll set and iterates it only when one of its own
  * descriptors or timers is due. On the selected pair's UDP socket the wire reads and writes media
- * itself, past libnice (RFC 7983 tells by the first byte what is whose):
+ * itself, past libnice; a sieve says by the first bytes what is whose:
  *
- *   UDP socket -> peek -> from the selected peer, DTLS or RTP  -> TuttiWirePacketFunc
- *                      -> STUN, or from elsewhere              -> libnice -> (ice.c)
+ *   UDP socket -> peek, sieve -> the peer's DTLS or RTP      -> TuttiWirePacketFunc
+ *                             -> STUN, TURN, maybe a peer's  -> libnice -> (ice.c)
+ *                             -> strangers'                  -> nowhere
  *
  * Role: net.
  */
@@ -28,7 +29,7 @@ typedef void (*TuttiWirePacketFunc) (guint8 *data, gsize length_bytes, gint64 no
 
 typedef struct {
     guint64 send_failures; /* socket buffer full, no route */
-    guint64 malformed;     /* neither STUN, DTLS, RTP nor TURN */
+    guint64 malformed;     /* of nobody we know, or nothing we know */
 } TuttiWireStats;
 
 TuttiWire *tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet,
@@ -42,6 +43,9 @@ GMainContext *tutti_wire_get_context (TuttiWire *wire);
 
 /* Lets libnice do what is due, then watches what it wants watched. */
 void tutti_wire_run (TuttiWire *wire, gint64 now_us);
+/* Whose checks are for us; has_relay: a TURN server may send us anything. */
+void tutti_wire_set_ufrag (TuttiWire *wire, const char *ufrag, gboolean has_relay);
+
 /* TRUE: libnice may wait for threads of others (name resolution). */
 void tutti_wire_set_gathering (TuttiWire *wire, gboolean gathering);
 /* When to run again: libnice's next timer. */

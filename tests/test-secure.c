@@ -1,184 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test-transport.c: the leg's parts that need no network: candidates, deadlines, SRTP, and DTLS
- * from memory to memory.
+ * test-secure.c: SRTP, and DTLS-SRTP from memory to memory.
  */
 #include <string.h>
 
 #include <openssl/evp.h>
-#include <tutti/error.h>
 
-#include "leg/candidate.h"
-#include "leg/deadlines.h"
-#include "leg/ice-config.h"
 #include "leg/secure.h"
-
-/* --- Candidates --- */
-
-static void
-test_candidate_kinds (void)
-{
-    const struct {
-        const char *text;
-        gboolean is_candidate, is_used;
-    } rows[] = {
-        /* Chromium, Firefox, GStreamer, FFmpeg; TCP; IPv6; unknown extensions. */
-        {"candidate:2999745851 1 udp 2122260223 192.168.1.7 56143 typ host generation 0 ufrag a1",
-         TRUE, TRUE},
-        {"candidate:0 1 UDP 2122252543 10.0.0.4 50123 typ host", TRUE, TRUE},
-        {"a=candidate:1 1 UDP 2015363327 10.0.2.15 40000 typ host", TRUE, TRUE},
-        {"candidate:1 1 tcp 1518280447 10.0.0.4 9 typ host tcptype active", TRUE, TRUE},
-        {"candidate:7 1 udp 1 2001:db8::1 4000 typ srflx raddr :: rport 0", TRUE, TRUE},
-        {"candidate:7 1 udp 41885439 198.51.100.2 4000 typ relay raddr 0.0.0.0 rport 0", TRUE,
-         TRUE},
-        /* Understood, not for us. */
-        {"candidate:1 1 udp 2113937151 0a1b2c3d-4e5f.local 56143 typ host", TRUE, FALSE},
-        {"candidate:1 1 udp 2113937151 turn.example.org 56143 typ host", TRUE, FALSE},
-        {"candidate:0 2 UDP 2122252542 10.0.0.4 50124 typ host", TRUE, FALSE},
-        {"candidate:1 1 ssltcp 1 10.0.0.4 443 typ host", TRUE, FALSE},
-        {"candidate:1 1 tcp 1518280447 10.0.0.4 9 typ host", TRUE, FALSE},
-        {"candidate:1 1 tcp 1518280447 10.0.0.4 9 typ host tcptype so", TRUE, FALSE},
-        {"candidate:1 1 udp 1 10.0.0.4 0 typ host", TRUE, FALSE},
-        {"candidate:1 1 udp 1 10.0.0.4 1 typ newkind", TRUE, FALSE},
-        /* No candidates. */
-        {"candidate", FALSE, FALSE},
-        {"candidate:", FALSE, FALSE},
-        {"candidate:1 1 udp 1 10.0.0.4 5000", FALSE, FALSE},
-        {"candidate:1 1 udp 1 10.0.0.4 5000 tip host", FALSE, FALSE},
-        {"candidate:1 1 udp x 10.0.0.4 5000 typ host", FALSE, FALSE},
-        {"candidate:1 1 udp 0 10.0.0.4 5000 typ host", FALSE, FALSE},
-        {"candidate:1 0 udp 1 10.0.0.4 5000 typ host", FALSE, FALSE},
-        {"candidate:1 1 udp 1 10.0.0.4 65536 typ host", FALSE, FALSE},
-        {"candidate:1 1 udp 99999999999 10.0.0.4 5000 typ host", FALSE, FALSE},
-        {"v=0", FALSE, FALSE},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (NiceCandidate) candidate = NULL;
-        g_autoptr (GError) error = NULL;
-        gboolean good = tutti_candidate_parse (rows[i].text, &candidate, &error);
-
-        g_test_message ("%s", rows[i].text);
-        g_assert_cmpint (good, ==, rows[i].is_candidate);
-        g_assert_cmpint (candidate != NULL, ==, rows[i].is_used);
-        if (!good)
-            g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CANDIDATE);
-    }
-}
-
-static void
-test_candidate_long (void)
-{
-    g_autofree char *tail = g_strnfill (1000, ' ');
-    g_autofree char *text = g_strconcat ("candidate:1 1 udp 1 10.0.0.4 5000 typ host", tail, NULL);
-    g_autoptr (NiceCandidate) candidate = NULL;
-
-    g_assert_false (tutti_candidate_parse (text, &candidate, NULL));
-}
-
-static void
-test_candidate_end (void)
-{
-    g_assert_true (tutti_candidate_is_end (""));
-    g_assert_true (tutti_candidate_is_end ("end-of-candidates"));
-    g_assert_false (tutti_candidate_is_end ("candidate:"));
-}
-
-static void
-test_candidate_format (void)
-{
-    const struct {
-        const char *in, *public_address, *out;
-    } rows[] = {
-        {"candidate:5 1 udp 77 10.0.0.4 5000 typ host", NULL,
-         "candidate:5 1 udp 77 10.0.0.4 5000 typ host"},
-        {"candidate:5 1 udp 77 10.0.0.4 5000 typ host", "198.51.100.9",
-         "candidate:5 1 udp 77 198.51.100.9 5000 typ host"},
-        {"candidate:5 1 udp 77 fd00::1 5000 typ host", "198.51.100.9",
-         "candidate:5 1 udp 77 fd00::1 5000 typ host"},
-        {"candidate:5 1 udp 77 127.0.0.1 5000 typ host", "198.51.100.9",
-         "candidate:5 1 udp 77 127.0.0.1 5000 typ host"},
-        {"candidate:5 1 tcp 77 10.0.0.4 5000 typ host tcptype passive", "",
-         "candidate:5 1 tcp 77 10.0.0.4 5000 typ host tcptype passive"},
-        {"candidate:5 1 tcp 77 10.0.0.4 9 typ host tcptype active", "", NULL},
-        {"candidate:5 1 udp 77 192.0.2.1 5000 typ srflx", "198.51.100.9",
-         "candidate:5 1 udp 77 192.0.2.1 5000 typ srflx raddr 192.0.2.1 rport 5000"},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (NiceCandidate) candidate = NULL;
-        g_autofree char *text = NULL;
-
-        g_assert_true (tutti_candidate_parse (rows[i].in, &candidate, NULL));
-        text = tutti_candidate_format (candidate, rows[i].public_address);
-        g_assert_cmpstr (text, ==, rows[i].out);
-    }
-}
-
-/* --- Settings --- */
-
-static void
-test_config (void)
-{
-    const TuttiNetConfig good = {
-        .stun_server = "stun.example.org",
-        .turn_server = "turn:[2001:db8::1]:5349?transport=tcp",
-        .interfaces = "eth0 wlan0",
-        .public_address = "198.51.100.9",
-    };
-    const TuttiNetConfig bad[] = {
-        {.turn_server = "turn:example.org?transport=sctp"},
-        {.turn_server = "turns:example.org"},
-        {.stun_server = "example.org:port"},
-        {.public_address = "example.org"},
-        {.udp_port_min = 5000, .udp_port_max = 4000},
-    };
-    g_autoptr (GError) error = NULL;
-    g_autoptr (TuttiIceConfig) config = tutti_ice_config_new (&good, &error);
-
-    g_assert_no_error (error);
-    g_assert_cmpstr (config->stun_host, ==, "stun.example.org");
-    g_assert_cmpuint (config->stun_port, ==, 3478);
-    g_assert_cmpstr (config->turn_host, ==, "2001:db8::1");
-    g_assert_cmpuint (config->turn_port, ==, 5349);
-    g_assert_cmpint (config->turn_type, ==, NICE_RELAY_TYPE_TURN_TCP);
-    for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
-        g_autoptr (GError) fault = NULL;
-
-        g_assert_null (tutti_ice_config_new (&bad[i], &fault));
-        g_assert_error (fault, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG);
-    }
-}
-
-/* --- Deadlines --- */
-
-static void
-test_deadlines (void)
-{
-    g_autoptr (TuttiDeadlines) deadlines = tutti_deadlines_new ();
-    TuttiDeadline entries[200] = {0};
-    gint64 last = -1;
-    guint left = 0;
-
-    for (guint round = 0; round < 5000; round++) {
-        TuttiDeadline *entry = &entries[g_test_rand_int_range (0, G_N_ELEMENTS (entries))];
-        gboolean never = g_test_rand_int_range (0, 4) == 0;
-
-        tutti_deadlines_set (deadlines, entry,
-                             never ? TUTTI_DEADLINE_NEVER : g_test_rand_int_range (0, 1000));
-    }
-    for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-        left += entries[i].place > 0;
-    while (tutti_deadlines_peek (deadlines)) {
-        TuttiDeadline *first = tutti_deadlines_peek (deadlines);
-
-        g_assert_cmpint (first->due_us, >=, last);
-        last = first->due_us;
-        tutti_deadlines_set (deadlines, first, TUTTI_DEADLINE_NEVER);
-        left--;
-    }
-    g_assert_cmpuint (left, ==, 0);
-}
 
 /* --- SRTP --- */
 
@@ -597,24 +425,18 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/transport/candidate/kinds", test_candidate_kinds);
-    g_test_add_func ("/transport/candidate/long", test_candidate_long);
-    g_test_add_func ("/transport/candidate/end", test_candidate_end);
-    g_test_add_func ("/transport/candidate/format", test_candidate_format);
-    g_test_add_func ("/transport/config", test_config);
-    g_test_add_func ("/transport/deadlines", test_deadlines);
-    g_test_add_func ("/transport/srtp/both-ways", test_srtp_both_ways);
-    g_test_add_func ("/transport/srtp/bad", test_srtp_bad);
-    g_test_add_func ("/transport/srtp/window", test_srtp_window);
-    g_test_add_func ("/transport/srtp/many-streams", test_srtp_many_streams);
-    g_test_add_func ("/transport/secure/profiles", test_secure_profiles);
-    g_test_add_func ("/transport/secure/early", test_secure_early);
-    g_test_add_data_func ("/transport/secure/hello-in-two", GINT_TO_POINTER (0),
+    g_test_add_func ("/secure/srtp/both-ways", test_srtp_both_ways);
+    g_test_add_func ("/secure/srtp/bad", test_srtp_bad);
+    g_test_add_func ("/secure/srtp/window", test_srtp_window);
+    g_test_add_func ("/secure/srtp/many-streams", test_srtp_many_streams);
+    g_test_add_func ("/secure/dtls/profiles", test_secure_profiles);
+    g_test_add_func ("/secure/dtls/early", test_secure_early);
+    g_test_add_data_func ("/secure/dtls/hello-in-two", GINT_TO_POINTER (0),
                           test_secure_hello_in_two);
-    g_test_add_data_func ("/transport/secure/hello-in-two-swapped", GINT_TO_POINTER (1),
+    g_test_add_data_func ("/secure/dtls/hello-in-two-swapped", GINT_TO_POINTER (1),
                           test_secure_hello_in_two);
-    g_test_add_func ("/transport/secure/stranger", test_secure_stranger);
-    g_test_add_func ("/transport/secure/garbage", test_secure_garbage);
-    g_test_add_func ("/transport/hashes", test_hashes);
+    g_test_add_func ("/secure/dtls/stranger", test_secure_stranger);
+    g_test_add_func ("/secure/dtls/garbage", test_secure_garbage);
+    g_test_add_func ("/secure/hashes", test_hashes);
     return g_test_run ();
 }
