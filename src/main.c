@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <tutti/config.h>
@@ -102,7 +103,7 @@ check_config (TuttiConfig *config, const Options *options)
     if (faults->len == 0 && !tutti_server_check (config, &error))
         g_ptr_array_add (faults, g_strdup (error->message));
     for (guint i = 0; i < faults->len; i++)
-        g_printerr ("%s\n", (char *) faults->pdata[i]);
+        g_printerr ("%s\n", (char *)faults->pdata[i]);
     return faults->len == 0;
 }
 
@@ -111,10 +112,11 @@ static void
 warn_of_reserved_keys (TuttiConfig *config)
 {
     static const char *const reserved[][2] = {
-        {"room", "record"},        {"audio", "noise-suppression"}, {"audio", "gain-control"},
-        {"record", "directory"},   {"record", "container"},        {"record", "tracks"},
-        {"admin", "listen"},       {"admin", "token-file"},        {"metrics", "listen"},
-        {"record", "minimum-free-space"},
+        {"room", "record"},        {"audio", "noise-suppression"},
+        {"audio", "gain-control"}, {"record", "directory"},
+        {"record", "container"},   {"record", "tracks"},
+        {"admin", "listen"},       {"admin", "token-file"},
+        {"metrics", "listen"},     {"record", "minimum-free-space"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++) {
@@ -181,7 +183,21 @@ feed_watchdog (void)
     guint64 period_us = 0;
 
     if (sd_watchdog_enabled (0, &period_us) > 0)
-        g_timeout_add ((guint) (period_us / 2 / 1000), on_watchdog, NULL);
+        g_timeout_add ((guint)(period_us / 2 / 1000), on_watchdog, NULL);
+}
+
+/* Each leg has several sockets and each client a connection: the usual soft limit of 1024 is a room
+ * of some hundred. */
+static void
+raise_descriptor_limit (void)
+{
+    struct rlimit limit;
+
+    if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+        g_warning ("the limit of open files can't be raised");
 }
 
 static gboolean
@@ -258,6 +274,7 @@ main (int argc, char **argv)
     tutti_log_set (tutti_config_string (config, "log", "level"),
                    tutti_config_string (config, "log", "domains"));
     warn_of_reserved_keys (config);
+    raise_descriptor_limit ();
     status = run (config);
     g_free (options.config);
     g_free (options.listen);

@@ -21,15 +21,17 @@ typedef struct {
     int people, talkers, listeners, seconds, frame_rate, bitrate;
 } Options;
 
+#define PHASES 3
+
 typedef struct {
     Options options;
     GMainLoop *loop;
     SoupSession *session;
     TuttiNet *net;
-    LoadMedia *media;
+    LoadMedia *media[PHASES];
     GPtrArray *clients, *names;
     gboolean measuring;
-    gint64 started_us, measured_us, next_picture_us, next_voice_us;
+    gint64 started_us, measured_us, next_picture_us[PHASES], next_voice_us;
     LoadReceived *before;
     int status;
 } Load;
@@ -42,17 +44,19 @@ get_client (Load *load, guint i)
 
 /* --- Sending. --- */
 
+/* Cameras are not in step: a third of the people at a time, so that the canvas changes at each of
+ * its own pictures, as it does with real ones. */
 static void
-send_picture (Load *load, gint64 time_us)
+send_picture (Load *load, guint phase, gint64 time_us)
 {
     g_autoptr (GPtrArray) packets =
         g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
     gboolean from_key = FALSE;
 
-    for (guint i = 0; i < load->clients->len; i++)
+    for (guint i = phase; i < load->clients->len; i += PHASES)
         from_key |= load_client_take_key_frame_wish (get_client (load, i));
-    load_media_next_picture (load->media, time_us, from_key, packets);
-    for (int i = 0; i < load->options.people; i++) {
+    load_media_next_picture (load->media[phase], time_us, from_key, packets);
+    for (int i = phase; i < load->options.people; i += PHASES) {
         TuttiPeer *peer = load_client_get_peer (get_client (load, i));
         TuttiQueue *out = peer ? tutti_peer_get_output (peer, TUTTI_KIND_VIDEO) : NULL;
 
@@ -64,7 +68,7 @@ send_picture (Load *load, gint64 time_us)
 static void
 send_voice (Load *load, gint64 time_us)
 {
-    g_autoptr (TuttiPacket) voice = load_media_next_voice (load->media, time_us);
+    g_autoptr (TuttiPacket) voice = load_media_next_voice (load->media[0], time_us);
 
     for (int i = 0; i < MIN (load->options.talkers, load->options.people); i++) {
         TuttiPeer *peer = load_client_get_peer (get_client (load, i));
@@ -150,9 +154,11 @@ on_tick (gpointer user_data)
         send_voice (load, load->next_voice_us);
         load->next_voice_us += TUTTI_ROUND_US;
     }
-    while (load->next_picture_us <= now_us) {
-        send_picture (load, load->next_picture_us);
-        load->next_picture_us += G_USEC_PER_SEC / load->options.frame_rate;
+    for (guint phase = 0; phase < PHASES; phase++) {
+        while (load->next_picture_us[phase] <= now_us) {
+            send_picture (load, phase, load->next_picture_us[phase]);
+            load->next_picture_us[phase] += G_USEC_PER_SEC / load->options.frame_rate;
+        }
     }
     watch (load, now_us);
     return G_SOURCE_CONTINUE;
@@ -211,7 +217,8 @@ clear (Load *load)
     g_ptr_array_unref (load->clients);
     g_ptr_array_unref (load->names);
     tutti_net_free (load->net);
-    load_media_free (load->media);
+    for (guint phase = 0; phase < PHASES; phase++)
+        load_media_free (load->media[phase]);
     g_object_unref (load->session);
     g_main_loop_unref (load->loop);
     g_free (load->before);
@@ -225,7 +232,8 @@ run (Load *load)
     guint source;
 
     g_assert_true (sscanf (load->options.size, "%dx%d", &media.width, &media.height) == 2);
-    load->media = load_media_new (&media);
+    for (guint phase = 0; phase < PHASES; phase++)
+        load->media[phase] = load_media_new (&media);
     load->loop = g_main_loop_new (NULL, FALSE);
     load->session =
         soup_session_new_with_options ("max-conns", 2000, "max-conns-per-host", 2000, NULL);
@@ -238,7 +246,10 @@ run (Load *load)
                                NULL);
     load->clients = g_ptr_array_new_with_free_func ((GDestroyNotify)load_client_free);
     load->names = g_ptr_array_new_with_free_func (g_free);
-    load->started_us = load->next_picture_us = load->next_voice_us = g_get_monotonic_time ();
+    load->started_us = load->next_voice_us = g_get_monotonic_time ();
+    for (guint phase = 0; phase < PHASES; phase++)
+        load->next_picture_us[phase] =
+            load->started_us + phase * G_USEC_PER_SEC / load->options.frame_rate / PHASES;
     join_everyone (load);
     source = g_timeout_add (5, on_tick, load);
     g_main_loop_run (load->loop);
