@@ -30,9 +30,10 @@ export function launchChromium(extraFlags = ['--use-fake-ui-for-media-stream']) 
   return chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...extraFlags], timeout: LAUNCH_MS });
 }
 
-export function launchFirefox() {
+// hertz: the tone of its fake microphone.
+export function launchFirefox(hertz) {
   return puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX, headless: true, acceptInsecureCerts: true,
-    extraPrefsFirefox: FIREFOX_PREFS, timeout: LAUNCH_MS, protocolTimeout: LAUNCH_MS });
+    extraPrefsFirefox: { ...FIREFOX_PREFS, 'media.navigator.audio.fake_frequency': hertz }, timeout: LAUNCH_MS, protocolTimeout: LAUNCH_MS });
 }
 
 // A page in a context of its own: its own storage and permissions, as another person has.

@@ -27,6 +27,27 @@ export async function measureTones(frequencies) {
   return Object.fromEntries(frequencies.map((hertz) => [hertz, Math.round(middleOf(looks[hertz]) * 10) / 10]));
 }
 
+// Some seconds of the sound received as 16-bit samples at 48 kHz, base64: for browsers that can't run an
+// AudioContext (without a sound card Firefox never starts one); see tone.mjs.
+export async function recordSound(ms) {
+  const track = window.tutti.call.pc.getReceivers().find((receiver) => receiver.track.kind === 'audio').track;
+  const recorder = new MediaRecorder(new MediaStream([track]));
+  const chunks = [];
+  recorder.ondataavailable = ({ data }) => chunks.push(data);
+  const stopped = new Promise((resolve) => {
+    recorder.onstop = resolve;
+  });
+  recorder.start();
+  setTimeout(() => recorder.stop(), ms);
+  await stopped;
+  const encoded = await new Blob(chunks).arrayBuffer();
+  const sound = await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(encoded);
+  const samples = Int16Array.from(sound.getChannelData(0), (value) => value * 32767);
+  let text = '';
+  for (const byte of new Uint8Array(samples.buffer)) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 // The colour [r, g, b] at the middle of each tile of the last `layout`, as shown:
 // [{participant, source, colour, x, y}].
 export function sampleTiles() {

@@ -37,10 +37,17 @@ export function installSynthetic({ hertz, colour, screenColour, width, height, f
     return canvas.captureStream(frameRate).getVideoTracks()[0];
   };
 
+  // Without a sound card Firefox never starts an AudioContext; its own fake microphone works (hertz 0).
+  const takeTone = async (open) => {
+    const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    return (await open({ audio: raw })).getAudioTracks()[0];
+  };
+
   if (navigator.mediaDevices) {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async (wish) => {
       const tracks = [];
-      if (wish.audio) tracks.push(makeTone());
+      if (wish.audio) tracks.push(hertz ? makeTone() : await takeTone(open));
       if (wish.video) tracks.push(makePicture(colour));
       return new MediaStream(tracks);
     };
