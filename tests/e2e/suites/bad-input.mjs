@@ -21,8 +21,11 @@ const CLOSE_TOO_BIG = 1009;
 const HALF_OPEN = 1000;
 const AT_A_TIME = 25;
 const DATAGRAMS = 2000;
-// The canvas has 30; a machine that is busy with our abuse may miss some.
-const FRAMES_PER_SECOND_MIN = 20;
+const BASELINE_MS = 3000;
+// Of the frame rate before: our abuse itself takes processor time from the browser.
+const RATE_KEPT_MIN = 0.6;
+// Two cores that also run a thousand TLS clients may stutter; a server that is hurt does so often.
+const FREEZES_MAX = 3;
 
 const SDP_HEAD = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n';
 const HOSTILE_SDP = ['', 'v=0', 'hello', '\0'.repeat(100), SDP_HEAD, `${SDP_HEAD}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n`,
@@ -190,8 +193,13 @@ async function watch(page) {
   return { frames: video.framesDecoded, freezes: video.freezeCount, at: video.timestamp };
 }
 
+function frameRate(from, to) {
+  return (to.frames - from.frames) / ((to.at - from.at) / 1000);
+}
+
 export async function run() {
-  const server = await Server.start();
+  // The join rate is a protection of its own (tested elsewhere): here everyone gets in.
+  const server = await Server.start({ 'auth.join-rate': 100000 });
   const browser = await launchChromium();
   try {
     const { url } = server;
@@ -200,6 +208,8 @@ export async function run() {
     const grace = await enterRoom(browser, url, 'calm', 'Grace', { synthetic: { colour: '#00a000', hertz: 743 } });
     await waitForMedia(ada);
     await waitForMedia(grace);
+    const first = await watch(grace);
+    await sleep(BASELINE_MS);
     const before = await watch(grace);
     await testWords(url);
     await testFrames(url);
@@ -209,10 +219,12 @@ export async function run() {
     await testHalfOpen(url);
     await test('the call that was running did not notice', async () => {
       const after = await watch(grace);
-      const rate = (after.frames - before.frames) / ((after.at - before.at) / 1000);
-      note(`${rate.toFixed(1)} frames a second over ${((after.at - before.at) / 1000).toFixed(1)} s; freezes ${before.freezes} -> ${after.freezes}`);
+      const [usual, rate] = [frameRate(first, before), frameRate(before, after)];
+      note(`${rate.toFixed(1)} frames a second over ${((after.at - before.at) / 1000).toFixed(1)} s (${usual.toFixed(1)} before); `
+        + `freezes ${before.freezes} -> ${after.freezes}`);
       assert.ok(server.running, 'the server runs');
-      assert.ok(rate >= FRAMES_PER_SECOND_MIN);
+      assert.ok(rate >= RATE_KEPT_MIN * usual, 'the frame rate is kept');
+      assert.ok(after.freezes - before.freezes <= FREEZES_MAX, 'no freezes');
       assert.equal(await grace.evaluate(() => window.tutti.state.people.size), 2);
     });
   } finally {

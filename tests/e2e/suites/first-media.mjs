@@ -11,8 +11,8 @@ import { median } from '../lib/wait.mjs';
 
 const VIDEO_MS_MAX = 700;
 const AUDIO_MS_MAX = 500;
-// One join may meet a hiccup of the machine: the median of three counts.
-const JOINS = 3;
+// One join may meet a hiccup of the machine: the median counts.
+const JOINS = 5;
 
 async function joinOnce(browser, url, number) {
   const page = await openRoom(browser, url, 'first', { synthetic: { hertz: 743, colour: '#00a000' } });
