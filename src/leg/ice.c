@@ -214,21 +214,40 @@ tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlli
     return g_steal_pointer (&ice);
 }
 
+static void
+let_go (TuttiIce *ice)
+{
+    tutti_wire_set_path (ice->wire, -1, NULL, 0);
+    g_signal_handlers_disconnect_by_data (ice->agent, ice);
+    if (ice->stream > 0)
+        nice_agent_attach_recv (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
+                                tutti_wire_get_context (ice->wire), NULL, NULL);
+    g_ptr_array_unref (ice->candidates);
+}
+
 void
 tutti_ice_free (TuttiIce *ice)
 {
     if (!ice)
         return;
-    tutti_wire_set_path (ice->wire, -1, NULL, 0);
-    g_signal_handlers_disconnect_by_data (ice->agent, ice);
-    if (ice->stream > 0) {
-        nice_agent_attach_recv (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
-                                tutti_wire_get_context (ice->wire), NULL, NULL);
+    let_go (ice);
+    if (ice->stream > 0)
         nice_agent_remove_stream (ice->agent, ice->stream);
-    }
     g_object_unref (ice->agent);
-    g_ptr_array_unref (ice->candidates);
     g_free (ice);
+}
+
+NiceAgent *
+tutti_ice_release_agent (TuttiIce *ice, guint *stream)
+{
+    NiceAgent *agent = ice->agent;
+
+    if (!ice->config->turn_host)
+        return NULL;
+    let_go (ice);
+    *stream = ice->stream;
+    g_free (ice);
+    return agent;
 }
 
 void

@@ -32,6 +32,9 @@ typedef struct {
 TuttiIce *tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlling,
                          const TuttiIceEvents *events, gpointer user_data, GError **error);
 void tutti_ice_free (TuttiIce *ice);
+/* Frees all but the agent, and gives that and its stream's id; NULL, and nothing done, when there
+ * is no relay to give back. */
+NiceAgent *tutti_ice_release_agent (TuttiIce *ice, guint *stream);
 
 /* Writes ufrag, pwd, the candidates found so far and whether these are all into the description of
  * our side. */

@@ -202,6 +202,17 @@ turn (TuttiLoop *loop)
     count (loop, received_us - start_us + now () - sent_us, sent_us - received_us);
 }
 
+static void
+end_seats (TuttiLoop *loop)
+{
+    for (guint i = 0; i < loop->seats->len; i++) {
+        TuttiSeat *seat = g_ptr_array_index (loop->seats, i);
+
+        if (seat->klass && seat->klass->end)
+            seat->klass->end (seat->self);
+    }
+}
+
 static gpointer
 run_loop (gpointer user_data)
 {
@@ -213,6 +224,7 @@ run_loop (gpointer user_data)
     g_mutex_unlock (&loop->lock);
     while (!g_atomic_int_get (&loop->stopping))
         turn (loop);
+    end_seats (loop);
     return NULL;
 }
 
@@ -344,6 +356,14 @@ tutti_seat_free (TuttiSeat *seat)
     g_mutex_lock (&loop->lock);
     loop->stats.seats--;
     g_mutex_unlock (&loop->lock);
+}
+
+void
+tutti_seat_hand_over (TuttiSeat *seat, const TuttiSeatClass *klass, gpointer self)
+{
+    tutti_assert_role (TUTTI_ROLE_NET);
+    seat->klass = klass;
+    seat->self = self;
 }
 
 gboolean

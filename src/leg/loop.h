@@ -22,13 +22,16 @@ typedef struct {
     void (*woken) (gpointer self, gint64 now_us);
     /* The time of tutti_seat_set_due() has come; it is unset. */
     void (*due) (gpointer self, gint64 now_us);
+    /* The loop ends: the seat must be given back. NULL: whose owner sees to that before. */
+    void (*end) (gpointer self);
 } TuttiSeatClass;
 
 typedef void (*TuttiLoopFunc) (gpointer user_data, gint64 now_us);
 
 /* Starts the thread. NULL when the kernel gives no descriptor. Role: main. */
 TuttiLoop *tutti_loop_new (GError **error);
-/* Every seat must be free. Blocks until the thread has ended. Role: main. */
+/* Every seat must be free, or of a class with end(). Blocks until the thread has ended. Role: main.
+ */
 void tutti_loop_free (TuttiLoop *loop);
 
 /* Runs func on the net thread and waits for its end. Role: main. */
@@ -51,6 +54,8 @@ TuttiSeat *tutti_seat_new (TuttiLoop *loop, const TuttiSeatClass *klass, gpointe
 /* Gives it back: no function of the class is called any more. The seat's memory lives on in the
  * loop, so that a late tutti_seat_wake() is harmless. Its fds must be unwatched before. */
 void tutti_seat_free (TuttiSeat *seat);
+/* Gives it, with its fds and its due time, to somebody else. */
+void tutti_seat_hand_over (TuttiSeat *seat, const TuttiSeatClass *klass, gpointer self);
 
 /* Watches fd for reading (and, if write, for writing), level-triggered; again: changes that. FALSE
  * when the kernel refuses. */

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "farewell.h"
 #include "ice.h"
 #include "probe.h"
 #include "secure.h"
@@ -289,7 +290,7 @@ on_due (gpointer self, gint64 now_us)
     settle (transport, now_us);
 }
 
-static const TuttiSeatClass seat_class = {on_readable, on_woken, on_due};
+static const TuttiSeatClass seat_class = {on_readable, on_woken, on_due, NULL};
 static const TuttiIceEvents ice_events = {on_candidate, on_ice_packet, on_path};
 static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_dtls_output};
 
@@ -315,6 +316,21 @@ tutti_transport_new (const TuttiTransportSetup *setup)
     return transport;
 }
 
+static void
+end_ice (TuttiTransport *transport)
+{
+    guint stream = 0;
+    NiceAgent *agent = transport->ice ? tutti_ice_release_agent (transport->ice, &stream) : NULL;
+
+    if (agent) {
+        tutti_farewell_say (transport->seat, transport->wire, agent, stream);
+        return;
+    }
+    tutti_ice_free (transport->ice);
+    tutti_wire_free (transport->wire);
+    tutti_seat_free (transport->seat);
+}
+
 void
 tutti_transport_free (TuttiTransport *transport)
 {
@@ -322,9 +338,7 @@ tutti_transport_free (TuttiTransport *transport)
         return;
     if (is_open (transport) && !transport->is_failed)
         tutti_secure_close (transport->secure);
-    tutti_ice_free (transport->ice);
-    tutti_wire_free (transport->wire);
-    tutti_seat_free (transport->seat);
+    end_ice (transport);
     tutti_secure_free (transport->secure);
     g_free (transport->name);
     g_mutex_clear (&transport->lock);
