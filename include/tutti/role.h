@@ -23,7 +23,8 @@ typedef enum {
     TUTTI_ROLE_VIDEO,
 } TuttiRole;
 
-/* Gives the calling thread its role, for as long as it lives. */
+/* Gives the calling thread its role, for as long as it lives, and its priority: audio runs in real
+ * time and net before others, as far as the system allows. */
 void tutti_role_enter (TuttiRole role);
 TuttiRole tutti_role_get (void);
 
