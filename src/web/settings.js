@@ -29,16 +29,15 @@ export class Settings {
     this.#media = media;
     this.#view = view;
     this.#keys = keys;
-    fill($('#layout'), Object.entries(LAYOUTS), 'grid');
+    fill($('#layout'), Object.entries(LAYOUTS), 'auto');
     fill($('#quality'), Object.entries(QUALITIES), 'auto');
     this.#listen();
     on('panel', (name) => name === 'settings' && this.#refresh());
-    on('layout', ({ layout }) => this.#onLayout(layout));
     navigator.mediaDevices?.addEventListener?.('devicechange', () => this.#refresh());
   }
 
   #listen() {
-    $('#layout').addEventListener('change', (event) => this.#session.setView({ layout: event.target.value }));
+    $('#layout').addEventListener('change', (event) => this.#setLayout(event.target.value));
     $('#quality').addEventListener('change', (event) => this.#setQuality(event.target.value));
     $('#self-view').addEventListener('change', (event) => this.#view.setSelfView(event.target.checked));
     $('#use-keys').addEventListener('change', (event) => this.#setKeys(event.target.checked));
@@ -50,6 +49,11 @@ export class Settings {
     $('#audiooutput').addEventListener('change', (event) => this.#useSpeaker(event.target.value));
     $('#use-keys').checked = recall('keys') !== 'off';
     this.#keys.enabled = $('#use-keys').checked;
+  }
+
+  #setLayout(layout) {
+    $('#room-layout').disabled = layout === 'auto';
+    this.#session.setView({ layout });
   }
 
   #setQuality(quality) {
@@ -100,10 +104,5 @@ export class Settings {
     }
     if ('setSinkId' in HTMLMediaElement.prototype) await fillDevices($('#audiooutput'), 'audiooutput', recall('audiooutput'));
     else show($('#audiooutput').closest('.field'), false);
-  }
-
-  // The room's choice, or the server's (a shared screen brings the presenter layout).
-  #onLayout(layout) {
-    if (layout?.layout in LAYOUTS) $('#layout').value = layout.layout;
   }
 }

@@ -63,7 +63,7 @@ export function deviceProblemText(error, what) {
   }
 }
 
-export const LAYOUTS = { grid: 'Grid: everyone alike', speaker: 'Speaker: who talks is large',
+export const LAYOUTS = { auto: 'Automatic: a shared screen is large', grid: 'Grid: everyone alike', speaker: 'Speaker: who talks is large',
   presenter: 'Presenter: the screen is large' };
 
 export const QUALITIES = { auto: 'Automatic', high: 'High', medium: 'Medium', low: 'Low (saves data)',

@@ -93,7 +93,7 @@ export class View {
     if (this.#camera.paused) this.#camera.play().catch(() => {});
     const tile = this.#ownTile();
     this.#self.classList.toggle('corner', !tile);
-    this.#self.classList.toggle('speaking', this.#session.state.speakers[0] === this.#session.state.self?.id);
+    this.#self.classList.toggle('speaking', this.#session.state.speakers.includes(this.#session.state.self?.id));
     if (tile) this.#paintOver(tile);
     else this.#clearPlace();
   }

@@ -2,6 +2,8 @@
 // units.mjs: the page's pure functions, without a browser.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -9,11 +11,26 @@ import { test } from '../lib/tap.mjs';
 
 const WEB = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../src/web');
 
-function load(name) {
-  return import(pathToFileURL(path.join(WEB, name)));
+// Node.js takes a .js file for a module only where a package.json says so: the page's folder has none.
+function copyScripts() {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tutti-web-'));
+  fs.writeFileSync(path.join(directory, 'package.json'), '{"type":"module"}');
+  for (const name of fs.readdirSync(WEB)) {
+    if (name.endsWith('.js')) fs.copyFileSync(path.join(WEB, name), path.join(directory, name));
+  }
+  return directory;
 }
 
 export async function run() {
+  const directory = copyScripts();
+  try {
+    await testFunctions((name) => import(pathToFileURL(path.join(directory, name))));
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function testFunctions(load) {
   const { backoffMs } = await load('signal.js');
   const { contentRect, placeTile } = await load('view.js');
   const { applyWish, scaleFor } = await load('uplink.js');
