@@ -238,7 +238,7 @@ static void
 test_sieve_flood (void)
 {
     const guint8 media[12] = {0x80, 111};
-    TuttiSieve sieve = {.ufrag = "evtj"};
+    TuttiSieve sieve = {.ufrag = "evtj", .has_path = TRUE};
 
     for (guint i = 0; i < 50; i++)
         tutti_sieve_judge (&sieve, media, sizeof media, FALSE, 1000);

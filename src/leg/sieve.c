@@ -9,8 +9,13 @@
 #include "bytes.h"
 
 #define WINDOW_US (100 * TUTTI_USEC_PER_MSEC)
-/* Checks of a peer on all of its pairs come at 20 to 50 a second (RFC 8445 section 14.2). */
-#define STRANGERS_MAX 10
+/* A check each 5 ms on any pair (RFC 8445 section 14.2) would be 20; retransmissions come on top.
+ */
+#define CHECKS_MAX 50
+/* Answers to as many checks of ours, and DTLS that comes early. */
+#define STRANGERS_MAX 50
+/* With a pair selected: an ICE restart, a peer that moves to another pair. */
+#define STRANGERS_WITH_PATH_MAX 10
 
 /* RFC 8489 sections 5 and 14 */
 #define STUN_HEADER_BYTES 20
@@ -79,17 +84,18 @@ is_check (const TuttiSieve *sieve, const guint8 *data, gsize length_bytes)
 static gboolean
 is_quiet (const TuttiSieve *sieve)
 {
-    return sieve->strangers <= STRANGERS_MAX;
+    guint strangers_max = sieve->has_path ? STRANGERS_WITH_PATH_MAX : STRANGERS_MAX;
+
+    return sieve->strangers <= strangers_max && sieve->checks <= CHECKS_MAX;
 }
 
 static void
-count_stranger (TuttiSieve *sieve, gint64 now_us)
+open_window (TuttiSieve *sieve, gint64 now_us)
 {
-    if (now_us - sieve->window_us >= WINDOW_US) {
-        sieve->window_us = now_us;
-        sieve->strangers = 0;
-    }
-    sieve->strangers++;
+    if (now_us - sieve->window_us < WINDOW_US)
+        return;
+    sieve->window_us = now_us;
+    sieve->checks = sieve->strangers = 0;
 }
 
 static TuttiVerdict
@@ -110,14 +116,17 @@ tutti_sieve_judge (TuttiSieve *sieve, const guint8 *data, gsize length_bytes, gb
 
     if (kind == KIND_STUN && !is_stun (data, length_bytes))
         kind = KIND_NONE;
+    open_window (sieve, now_us);
     if (from_peer)
         return judge_peer (sieve, kind);
     /* What a relay brings in comes like this, all of it. */
     if (sieve->has_relay && (kind == KIND_STUN || kind == KIND_CHANNEL))
         return TUTTI_SIEVE_NICE;
-    count_stranger (sieve, now_us);
-    if (kind == KIND_STUN && is_check (sieve, data, length_bytes))
+    if (kind == KIND_STUN && is_check (sieve, data, length_bytes)) {
+        sieve->checks++;
         return is_quiet (sieve) ? TUTTI_SIEVE_NICE : TUTTI_SIEVE_GUARDED;
+    }
+    sieve->strangers++;
     /* Answers to our checks, or media on a pair that is about to be selected. */
     if (kind == KIND_STUN || kind == KIND_MEDIA)
         return is_quiet (sieve) ? TUTTI_SIEVE_GUARDED : TUTTI_SIEVE_DROP;

@@ -23,8 +23,10 @@ typedef enum {
 typedef struct {
     char ufrag[TUTTI_UFRAG_MAX + 1]; /* ours: checks of a peer name it first */
     gboolean has_relay;              /* a TURN server may send us anything */
-    gint64 window_us;                /* beginning of the window */
-    guint strangers;                 /* datagrams of strangers in the window */
+    gboolean has_path;               /* a pair is selected: few others have reason to speak */
+    gint64 window_us;                /* beginning of the window, in which came: */
+    guint checks;                    /* from elsewhere, for us */
+    guint strangers;                 /* anything else from elsewhere */
 } TuttiSieve;
 
 /* data: the datagram's beginning, up to TUTTI_SIEVE_BYTES. from_peer: from the selected pair's

@@ -316,6 +316,7 @@ tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer, sockl
 {
     g_assert (peer_bytes <= sizeof wire->peer);
     wire->path_fd = fd;
+    wire->sieve.has_path = fd >= 0;
     memset (&wire->peer, 0, sizeof wire->peer);
     if (fd >= 0)
         memcpy (&wire->peer, peer, peer_bytes);
