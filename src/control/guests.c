@@ -2,10 +2,9 @@
 /*
  * guests.c: wait for the whole first TLS record -> handshake -> ready.
  *
- * GIO does a handshake in a thread of a small pool (10, growing slowly), which sits there while the
- * peer keeps us waiting. So a peer must have said all of its first word before it gets a thread,
- * and when many are at it, those that make us wait for the second are turned away: a few hundred
- * silent connections would keep everybody out for half a minute otherwise.
+ * A handshake occupies a thread while the peer keeps us waiting; GIO's own threads for it are ten,
+ * which a dozen people on slow links keep busy. So they are ours and more, a peer must have said
+ * all of its first word before it gets one, and in a crowd it may take less time over the second.
  */
 #include "guests.h"
 
@@ -15,30 +14,33 @@
 #define RECORD_HEADER_BYTES 5
 #define RECORD_HANDSHAKE 22
 #define RECORD_MAX_BYTES 16384
-/* Fewer at a time than GIO has threads: no hurry. */
-#define CROWD 8
-/* How long we wait for a peer's second word in a crowd: two round trips by satellite. The more
- * there are, the shorter, but a busy client needs a moment. */
-#define PATIENCE_US (2 * G_USEC_PER_SEC)
-#define PATIENCE_MIN_US (250 * G_TIME_SPAN_MILLISECOND)
+/* Nearly all wait for a peer; those that work are as many as there are cores. */
+#define THREADS 64
+#define CROWD 48
+/* How long we wait for a peer's second word: a bad mobile link's retransmissions; in a crowd, two
+ * round trips by satellite. */
+#define PATIENCE_US (10 * G_USEC_PER_SEC)
+#define PATIENCE_CROWD_US (2 * G_USEC_PER_SEC)
 #define LOOK_MS 100
 
 struct _TuttiGuests {
     TuttiGuestReady ready;
     gpointer user_data;
+    GThreadPool *threads;
     GPtrArray *list; /* of Guest, borrowed: each frees itself when its callback comes */
     guint n_shaking;
     guint look_id;
 };
 
 typedef struct {
-    TuttiGuests *guests; /* NULL: they are gone */
+    TuttiGuests *guests;
     GCancellable *cancellable;
     GSocket *socket;
     GIOStream *stream;
     GTlsCertificate *certificate;
     TuttiCount *count;
     gboolean shaking;
+    gboolean shaken;         /* the thread's, until it hands the guest back */
     gint64 waiting_since_us; /* for its second word; 0: not yet */
 } Guest;
 
@@ -47,10 +49,8 @@ free_guest (gpointer data)
 {
     Guest *guest = data;
 
-    if (guest->guests) {
-        guest->guests->n_shaking -= guest->shaking ? 1 : 0;
-        g_ptr_array_remove_fast (guest->guests->list, guest);
-    }
+    guest->guests->n_shaking -= guest->shaking ? 1 : 0;
+    g_ptr_array_remove_fast (guest->guests->list, guest);
     g_clear_object (&guest->stream);
     g_clear_object (&guest->certificate);
     g_object_unref (guest->socket);
@@ -68,20 +68,31 @@ let_in (Guest *guest)
                           guest->guests->user_data);
 }
 
-static void
-on_handshake (GObject *connection, GAsyncResult *result, gpointer user_data)
+static gboolean
+on_shaken (gpointer user_data)
 {
-    g_autoptr (Guest) guest = user_data;
+    Guest *guest = user_data;
 
-    if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (connection), result, NULL) &&
-        guest->guests)
+    if (guest->shaken)
         let_in (guest);
+    return G_SOURCE_REMOVE;
+}
+
+/* In a thread of the pool; nothing else touches the stream meanwhile. */
+static void
+shake (gpointer data, gpointer user_data)
+{
+    Guest *guest = data;
+
+    guest->shaken =
+        g_tls_connection_handshake (G_TLS_CONNECTION (guest->stream), guest->cancellable, NULL);
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_shaken, guest, free_guest);
 }
 
 static gint64
 patience_us (const TuttiGuests *guests)
 {
-    return MAX (PATIENCE_MIN_US, PATIENCE_US * CROWD / MAX (guests->n_shaking, 1));
+    return guests->n_shaking > CROWD ? PATIENCE_CROWD_US : PATIENCE_US;
 }
 
 /* Bytes that are there mean that no thread has come to this guest yet. */
@@ -104,7 +115,7 @@ on_look (gpointer user_data)
 
     for (guint i = 0; i < guests->list->len; i++)
         look_at (guests->list->pdata[i], now_us);
-    if (guests->n_shaking > CROWD)
+    if (guests->n_shaking > 0)
         return G_SOURCE_CONTINUE;
     guests->look_id = 0;
     return G_SOURCE_REMOVE;
@@ -135,14 +146,13 @@ shake_hands (Guest *owned)
     g_object_unref (guest->stream);
     guest->stream = tls;
     guest->shaking = TRUE;
-    if (++guests->n_shaking > CROWD && !guests->look_id)
+    guests->n_shaking++;
+    if (!guests->look_id)
         guests->look_id = g_timeout_add (LOOK_MS, on_look, guests);
     g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
     /* WebSocket has a close frame of its own; HTTP has lengths. */
     g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-    g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
-                                      guest->cancellable, on_handshake, guest);
-    g_steal_pointer (&guest);
+    g_thread_pool_push (guests->threads, g_steal_pointer (&guest), NULL);
 }
 
 /* What the first record needs in all; 0: this is no handshake. */
@@ -197,6 +207,18 @@ await (Guest *guest, gsize n_bytes)
     g_source_attach (source, g_main_context_get_thread_default ());
 }
 
+/* Whose handshake is over has an idle source, which frees it; the others one that waits for bytes.
+ */
+static void
+turn_away (Guest *guest)
+{
+    gboolean shaking = guest->shaking;
+
+    g_source_remove_by_user_data (guest);
+    if (!shaking)
+        free_guest (guest);
+}
+
 TuttiGuests *
 tutti_guests_new (TuttiGuestReady ready, gpointer user_data)
 {
@@ -205,6 +227,7 @@ tutti_guests_new (TuttiGuestReady ready, gpointer user_data)
     guests->ready = ready;
     guests->user_data = user_data;
     guests->list = g_ptr_array_new ();
+    guests->threads = g_thread_pool_new (shake, NULL, THREADS, FALSE, NULL);
     return guests;
 }
 
@@ -213,12 +236,11 @@ tutti_guests_free (TuttiGuests *guests)
 {
     if (!guests)
         return;
-    for (guint i = 0; i < guests->list->len; i++) {
-        Guest *guest = guests->list->pdata[i];
-
-        guest->guests = NULL;
-        g_cancellable_cancel (guest->cancellable);
-    }
+    for (guint i = 0; i < guests->list->len; i++)
+        g_cancellable_cancel (((Guest *)guests->list->pdata[i])->cancellable);
+    g_thread_pool_free (guests->threads, FALSE, TRUE);
+    while (guests->list->len > 0)
+        turn_away (guests->list->pdata[0]);
     g_clear_handle_id (&guests->look_id, g_source_remove);
     g_ptr_array_unref (guests->list);
     g_free (guests);
