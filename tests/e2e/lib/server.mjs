@@ -75,6 +75,8 @@ export class Server {
       XDG_RUNTIME_DIR: this.#directory, STATE_DIRECTORY: this.#directory };
     delete env.NOTIFY_SOCKET;
     this.#child = spawn(process.env.TUTTID ?? DEFAULT, ['--listen', `127.0.0.1:${port}`, ...sets], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Whatever ends the tests, it is not left behind.
+    process.once('exit', () => this.running && this.#child.kill('SIGKILL'));
     this.#exit = new Promise((resolve) => {
       this.#child.once('exit', (status, signal) => resolve(status ?? signal));
       this.#child.once('error', (error) => resolve(error.message));
