@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // wait.mjs: waiting for what will come, with a deadline; nothing here sleeps a fixed time and hopes.
 
-import { note } from './tap.mjs';
 
 export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -30,18 +29,6 @@ export function within(what, promise, ms) {
     timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms);
   });
   return Promise.race([promise, deadline]).finally(() => clearTimeout(timer));
-}
-
-// What depends on the processor's leisure may be tried again: a fault of ours fails every time.
-export async function persevere(times, attempt) {
-  for (let left = times; ; left -= 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left <= 1) throw error;
-      note(`again: ${error.message.split('\n')[0]}`);
-    }
-  }
 }
 
 export function median(values) {

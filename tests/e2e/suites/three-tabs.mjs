@@ -9,7 +9,7 @@ import { COLOURS, css, nameOf } from '../lib/colours.mjs';
 import { inboundStats, measureTones, samplePoint, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
 import { note, test } from '../lib/tap.mjs';
-import { persevere, sleep, until } from '../lib/wait.mjs';
+import { sleep, until } from '../lib/wait.mjs';
 
 // No tone is a harmonic of another, nor a sum or difference of the first few harmonics of two.
 const PEOPLE = [
@@ -18,10 +18,12 @@ const PEOPLE = [
   { name: 'Нина', hertz: 1117, colour: 'blue' },
 ];
 const OWN_BELOW_DB = 40;
+// Three browsers that decode and paint 1280x720 in software leave nothing of two cores; at a quarter of it
+// half is spare, and the canvas's rate is the same.
+const CANVAS = { 'room.canvas': '640x360' };
 // Browsers without a graphics card paint in software: small windows leave the cores to the call.
 const SMALL = { viewport: { width: 640, height: 440 } };
 const WINDOW_MS = 10000;
-const ATTEMPTS = 3;
 const FRAMES_PER_SECOND_MIN = 27;
 
 async function enter(browser, url, person) {
@@ -99,19 +101,7 @@ async function timeToVanish({ page }, leaver, point) {
   return Date.now();
 }
 
-async function checkLeaving(browser, url, tabs) {
-  await persevere(ATTEMPTS, async () => {
-    if (await tabs[0].page.evaluate(() => window.tutti.state.phase === 'ended')) {
-      await tabs[0].page.context().close();
-      tabs[0] = await enter(browser, url, PEOPLE[0]);
-      await settle(tabs);
-    }
-    for (const tab of tabs) await checkTiles(tab, tabs);
-    await leaveOnce(tabs);
-  });
-}
-
-async function leaveOnce(tabs) {
+async function checkLeaving(tabs) {
   const [leaver, ...staying] = tabs;
   const points = await Promise.all(staying.map(async ({ page }) =>
     (await page.evaluate(sampleTiles)).find(({ participant }) => participant === leaver.id)));
@@ -131,7 +121,7 @@ async function leaveOnce(tabs) {
 }
 
 export async function run() {
-  const server = await Server.start();
+  const server = await Server.start(CANVAS);
   const browser = await launchChromium();
   let tabs = [];
   try {
@@ -142,8 +132,8 @@ export async function run() {
     await test('exactly one audio and one video track come in', () => checkTracks(tabs));
     for (const tab of tabs) await test(`${tab.name} hears both others and not herself`, () => checkTones(tab, tabs));
     for (const tab of tabs) await test(`${tab.name} sees every tile in its place and colour`, () => checkTiles(tab, tabs));
-    await test(`at least ${FRAMES_PER_SECOND_MIN} of 30 frames a second over 10 s`, () => persevere(ATTEMPTS, () => checkSmoothness(tabs)));
-    await test('one leaves: gone within a second, no freeze for the others', () => checkLeaving(browser, server.url, tabs));
+    await test(`at least ${FRAMES_PER_SECOND_MIN} of 30 frames a second over 10 s`, () => checkSmoothness(tabs));
+    await test('one leaves: gone within a second, no freeze for the others', () => checkLeaving(tabs));
   } finally {
     await browser.close();
     await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
