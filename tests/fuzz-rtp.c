@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
         while (tutti_queue_length (link->a.in[i]) > 0) {
             g_autoptr (TuttiPacket) packet = tutti_queue_pop (link->a.in[i]);
 
-            g_assert_cmpuint (packet->length_bytes, >, 0);
+            g_assert_cmpuint (packet->length_bytes, <=, TUTTI_PACKET_CAPACITY);
             g_assert_cmpuint (packet->codec, !=, TUTTI_CODEC_NONE);
         }
     return 0;

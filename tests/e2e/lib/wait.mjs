@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // wait.mjs: waiting for what will come, with a deadline; nothing here sleeps a fixed time and hopes.
 
-
 export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
