@@ -61,3 +61,10 @@ test_counts_LDADD = $(CONTROL_LIBS)
 test_admission_SOURCES = test-admission.c $(FAKE_ROOM)
 test_admission_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_admission_LDADD = $(CONTROL_LIBS)
+
+# The admin API through tutti(1), over real rooms.
+check_PROGRAMS += test-admin
+test_admin_SOURCES = test-admin.c
+test_admin_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_admin_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+test_admin_LDADD = $(top_builddir)/src/control/libtutti-control.la $(ROOM_LIBS) $(JSON_LIBS)

@@ -133,7 +133,7 @@ join (TuttiClient *client, const TuttiMessage *message, GError **error)
                             .role = message->join.role,
                             .address = client->address};
     g_autoptr (GError) fault = NULL;
-    TuttiPass pass = {NULL};
+    TuttiPass pass = {0};
     gboolean entered;
 
     if (!tutti_room_name_is_valid (request.room)) {

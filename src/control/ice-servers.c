@@ -56,7 +56,7 @@ tutti_ice_servers_new (TuttiConfig *config, const char *user, gint64 now_s)
     const char *stun = tutti_config_string (config, "ice", "stun-server");
     const char *turn = tutti_config_string (config, "ice", "turn-server");
     const char *secret = tutti_config_string (config, "ice", "turn-secret");
-    TuttiIceServer server = {NULL};
+    TuttiIceServer server = {0};
 
     g_array_set_clear_func (servers, clear_server);
     if (stun[0]) {

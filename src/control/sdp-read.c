@@ -282,7 +282,7 @@ tutti_sdp_read (const char *text, GError **error)
 {
     g_autoptr (TuttiSession) session = NULL;
     g_autoptr (GstSDPMessage) whole = NULL;
-    Offer offer = {NULL};
+    Offer offer = {0};
 
     if (!check_text (text, error))
         return NULL;

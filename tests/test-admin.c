@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-admin.c: tutti(1) against the admin API over rooms nobody calls in: what is printed, what it
+ * does, exit statuses; the socket's mode and its end.
+ */
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "control/admin.h"
+#include "participant.h"
+
+typedef struct {
+    TuttiConfig *config;
+    TuttiRooms *rooms;
+    TuttiAdmin *admin;
+    char *folder, *socket;
+    guint n_kicked;
+} Office;
+
+typedef struct {
+    int status;
+    char *out, *err;
+} Run;
+
+static void
+clear_run (Run *run)
+{
+    g_free (run->out);
+    g_free (run->err);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, clear_run)
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Run *run = user_data;
+
+    g_assert_true (g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, &run->out,
+                                                         &run->err, NULL));
+    run->status = g_subprocess_get_exit_status (G_SUBPROCESS (source));
+}
+
+/* tutti --socket SOCKET words, split at spaces; the server lives in this thread's main context. */
+static Run
+tutti (const char *socket, const char *words)
+{
+    g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
+    g_autofree char *line = g_strjoin (" ", program, "--socket", socket, words, NULL);
+    g_auto (GStrv) argv = g_strsplit (line, " ", -1);
+    g_autoptr (GSubprocess) process =
+        g_subprocess_newv ((const char *const *)argv,
+                           G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
+    Run run = {.status = -1};
+
+    g_assert_nonnull (process);
+    g_subprocess_communicate_utf8_async (process, NULL, NULL, on_done, &run);
+    while (run.status < 0)
+        g_main_context_iteration (NULL, TRUE);
+    return run;
+}
+
+static void
+on_event (const TuttiEvent *event, gpointer user_data)
+{
+    Office *office = user_data;
+
+    office->n_kicked += event->type == TUTTI_EVENT_KICKED;
+}
+
+static char *
+join (Office *office, const char *room, const char *name)
+{
+    TuttiJoin join = {.room = room, .name = name, .role = TUTTI_PERSON_PARTICIPANT};
+    gboolean created;
+    TuttiParticipant *participant =
+        tutti_rooms_join (office->rooms, &join, on_event, office, &created, NULL);
+
+    g_assert_nonnull (participant);
+    return g_strdup (tutti_participant_id (participant));
+}
+
+static Office *
+office_new (void)
+{
+    Office *office = g_new0 (Office, 1);
+    g_autofree char *set = NULL;
+
+    office->folder = g_dir_make_tmp ("tutti-admin-XXXXXX", NULL);
+    office->socket = g_build_filename (office->folder, "admin.sock", NULL);
+    set = g_strconcat ("admin.socket=", office->socket, NULL);
+    office->config = tutti_config_new ();
+    g_assert_true (tutti_config_set (office->config, set, NULL));
+    office->rooms = tutti_rooms_new (office->config, NULL);
+    office->admin = tutti_admin_new (office->config, office->rooms, NULL);
+    g_assert_nonnull (office->admin);
+    return office;
+}
+
+static void
+office_free (Office *office)
+{
+    tutti_admin_free (office->admin);
+    g_assert_false (g_file_test (office->socket, G_FILE_TEST_EXISTS));
+    tutti_rooms_free (office->rooms);
+    tutti_config_free (office->config);
+    g_rmdir (office->folder);
+    g_free (office->folder);
+    g_free (office->socket);
+    g_free (office);
+}
+
+static void
+test_listings (void)
+{
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_autofree char *nina = join (office, "blue", "Нина");
+    g_auto (Run) rooms = tutti (office->socket, "rooms");
+    g_auto (Run) people = tutti (office->socket, "participants blue");
+    g_auto (Run) status = tutti (office->socket, "status");
+    g_auto (Run) json = tutti (office->socket, "--json participants blue");
+    g_autoptr (JsonNode) root = json_from_string (json.out, NULL);
+
+    g_assert_cmpint (rooms.status, ==, 0);
+    g_assert_true (g_str_has_prefix (rooms.out, "ROOM"));
+    g_assert_nonnull (strstr (rooms.out, "\nblue"));
+    g_assert_nonnull (strstr (people.out, ada));
+    g_assert_nonnull (strstr (people.out, "Нина"));
+    g_assert_nonnull (strstr (status.out, TUTTI_VERSION));
+    g_assert_nonnull (root);
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (
+                          json_node_get_object (root), "participants")),
+                      ==, 2);
+    office_free (office);
+}
+
+static void
+test_kick_and_mute (void)
+{
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_autofree char *bob = join (office, "blue", "Bob");
+    g_autofree char *mute_by_id = g_strconcat ("mute blue ", ada, NULL);
+    g_auto (Run) mute = tutti (office->socket, mute_by_id);
+    TuttiRoom *room = tutti_rooms_find (office->rooms, "blue");
+    TuttiPerson person = {0};
+
+    g_assert_cmpint (mute.status, ==, 0);
+    tutti_participant_get_person (tutti_room_find (room, ada), &person);
+    g_assert_true (person.audio_muted);
+    {
+        g_auto (Run) unmute = tutti (office->socket, "unmute blue Ada");
+
+        g_assert_cmpint (unmute.status, ==, 0);
+        tutti_participant_get_person (tutti_room_find (room, ada), &person);
+        g_assert_false (person.audio_muted);
+    }
+    {
+        g_auto (Run) kick = tutti (office->socket, "kick blue Bob");
+
+        g_assert_cmpint (kick.status, ==, 0);
+        while (office->n_kicked == 0) /* told from the main loop */
+            g_main_context_iteration (NULL, TRUE);
+        g_assert_null (tutti_room_find (room, bob));
+    }
+    office_free (office);
+}
+
+static void
+test_refusals (void)
+{
+    Office *office = office_new ();
+    g_autofree char *one = join (office, "blue", "Same");
+    g_autofree char *two = join (office, "blue", "Same");
+    static const struct {
+        const char *words, *says;
+        int status;
+    } cases[] = {
+        {"participants red", "there is no room 'red'", 1},
+        {"kick blue nobody", "there is no participant 'nobody'", 1},
+        {"kick blue Same", "there is no participant 'Same'", 1}, /* two have the name */
+        {"mute r%2fx y", "there is no room", 1},
+        {"frobnicate", "unknown command", 2},
+        {"kick blue", "usage: tutti kick ROOM PARTICIPANT", 2},
+        {"--nonsense", "nonsense", 2},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_auto (Run) run = tutti (office->socket, cases[i].words);
+
+        g_test_message ("%s: %d %s", cases[i].words, run.status, run.err);
+        g_assert_cmpint (run.status, ==, cases[i].status);
+        g_assert_nonnull (strstr (run.err, cases[i].says));
+    }
+    office_free (office);
+}
+
+static void
+test_no_server (void)
+{
+    g_auto (Run) run = tutti ("/nowhere/admin.sock", "status");
+
+    g_assert_cmpint (run.status, ==, 3);
+    g_assert_nonnull (strstr (run.err, "no server reached"));
+}
+
+/* 0660; a second server does not take the socket of one that answers, but a dead one's. */
+static void
+test_socket (void)
+{
+    Office *office = office_new ();
+    g_autoptr (GError) error = NULL;
+    struct stat info;
+
+    g_assert_cmpint (stat (office->socket, &info), ==, 0);
+    g_assert_cmpuint (info.st_mode & 0777, ==, 0660);
+    g_assert_null (tutti_admin_new (office->config, office->rooms, &error));
+    g_assert_nonnull (strstr (error->message, "another server"));
+    g_assert_true (g_file_test (office->socket, G_FILE_TEST_EXISTS));
+    tutti_admin_free (g_steal_pointer (&office->admin));
+    g_assert_true (g_file_set_contents (office->socket, "left behind", -1, NULL));
+    office->admin = tutti_admin_new (office->config, office->rooms, NULL);
+    g_assert_nonnull (office->admin);
+    office_free (office);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/admin/listings", test_listings);
+    g_test_add_func ("/admin/kick-and-mute", test_kick_and_mute);
+    g_test_add_func ("/admin/refusals", test_refusals);
+    g_test_add_func ("/admin/no-server", test_no_server);
+    g_test_add_func ("/admin/socket", test_socket);
+    return g_test_run ();
+}
