@@ -50,7 +50,7 @@ test_open (void)
 {
     const char *const settings[] = {NULL};
     TuttiRequest request = {.room = "blue", .name = "Bob", .address = "a"};
-    TuttiPass pass = {NULL};
+    TuttiPass pass = {0};
     Desk desk;
 
     open_desk (&desk, settings);
@@ -73,7 +73,7 @@ test_token (void)
     const char *const settings[] = {"auth.mode=token", "auth.secret=" SECRET, NULL};
     TuttiRequest request = {.room = "blue", .name = "Eve", .token = TOKEN, .address = "a"};
     g_autoptr (GError) error = NULL;
-    TuttiPass pass = {NULL};
+    TuttiPass pass = {0};
     Desk desk;
 
     open_desk (&desk, settings);
@@ -99,7 +99,7 @@ test_rate (void)
                                     NULL};
     TuttiRequest request = {.room = "blue", .token = "guess", .address = "a"};
     g_autoptr (GError) error = NULL;
-    TuttiPass pass = {NULL};
+    TuttiPass pass = {0};
     Desk desk;
 
     open_desk (&desk, settings);
@@ -127,7 +127,7 @@ test_secret_file (void)
     const char *const settings[] = {"auth.mode=token", setting, NULL};
     TuttiRequest request = {.room = "blue", .token = TOKEN, .address = "a"};
     g_autoptr (GError) error = NULL;
-    TuttiPass pass = {NULL};
+    TuttiPass pass = {0};
     Desk desk;
 
     g_assert_true (g_file_set_contents (path, "another-secret-that-is-32-bytes-long\n", -1, NULL));
