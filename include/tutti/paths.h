@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-/* $STATE_DIRECTORY (systemd), else /var/lib/tutti as root, else $XDG_STATE_HOME/tutti or
+/* $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/tutti, else /var/lib/tutti as root, else
  * ~/.local/state/tutti. Not made. */
 char *tutti_paths_state (void);
 

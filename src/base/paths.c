@@ -22,9 +22,12 @@ char *
 tutti_paths_state (void)
 {
     char *given = first_of ("STATE_DIRECTORY");
+    const char *xdg = g_getenv ("XDG_STATE_HOME");
 
     if (given)
         return given;
+    if (xdg && g_path_is_absolute (xdg))
+        return g_build_filename (xdg, "tutti", NULL);
     if (geteuid () == 0)
         return g_strdup ("/var/lib/tutti");
     return g_build_filename (g_get_user_state_dir (), "tutti", NULL);

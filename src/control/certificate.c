@@ -7,27 +7,10 @@
 #include "certificate-make.h"
 
 #include <gio/gio.h>
-#include <unistd.h>
 #include <tutti/error.h>
 
 #define CERTIFICATE_FILE "tls-certificate.pem"
 #define KEY_FILE "tls-key.pem"
-#define ROOT_DIRECTORY "/var/lib/tutti"
-
-char *
-tutti_certificate_directory (void)
-{
-    const char *systemd = g_getenv ("STATE_DIRECTORY"), *xdg = g_getenv ("XDG_STATE_HOME");
-
-    /* systemd.exec(5): several are separated by colons. */
-    if (systemd && systemd[0])
-        return g_strndup (systemd, strcspn (systemd, ":"));
-    if (xdg && g_path_is_absolute (xdg))
-        return g_build_filename (xdg, "tutti", NULL);
-    if (geteuid () == 0)
-        return g_strdup (ROOT_DIRECTORY);
-    return g_build_filename (g_get_user_state_dir (), "tutti", NULL);
-}
 
 static gboolean
 write_file (const char *path, const char *text, GError **error)

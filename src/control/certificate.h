@@ -7,10 +7,6 @@
 
 #include <gio/gio.h>
 
-/* Where state is kept: $STATE_DIRECTORY (systemd), $XDG_STATE_HOME/tutti, /var/lib/tutti for root,
- * else ~/.local/state/tutti. */
-char *tutti_certificate_directory (void);
-
 /* The certificate kept in the directory as tls-certificate.pem and tls-key.pem (mode 0600), made
  * anew if it is not there, can't be read, has expired, or is not for all of these names (DNS names
  * and IP addresses). INTERNAL. */

@@ -6,6 +6,8 @@
 #include "address.h"
 #include "certificate.h"
 
+#include <tutti/paths.h>
+
 /* Whom our own certificate is for: this machine, and the addresses it is reached by. */
 static char **
 list_names (GPtrArray *addresses)
@@ -45,7 +47,7 @@ tutti_identity_get (TuttiConfig *config, GTlsCertificate **certificate, GError *
     if (!addresses)
         return FALSE;
     names = list_names (addresses);
-    directory = tutti_certificate_directory ();
+    directory = tutti_paths_state ();
     *certificate = tutti_certificate_own (directory, (const char *const *)names, error);
     return *certificate != NULL;
 }
