@@ -152,9 +152,6 @@ test_three (void)
                     caller_is_connected (blue));
     /* Personal views: each sees the two others. */
     party_wait (party, 30, sees_tiles (red, 2) && sees_tiles (green, 2) && sees_tiles (blue, 2));
-    print_first (red);
-    print_first (green);
-    print_first (blue);
     before = count_seen (red);
     party_run (party, 2);
     g_test_message ("%.1f pictures a second", (count_seen (red) - before) / 2.0);
@@ -163,6 +160,9 @@ test_three (void)
     wait_to_hear (red, all);
     wait_to_hear (green, all);
     wait_to_hear (blue, all);
+    print_first (red);
+    print_first (green);
+    print_first (blue);
     g_assert_cmpuint (red->told.n_speaker_events, >, 0);
 
     /* One leaves: its tile goes, nobody freezes. */
