@@ -130,6 +130,7 @@ test_listings (void)
     g_assert_nonnull (strstr (people.out, ada));
     g_assert_nonnull (strstr (people.out, "Нина"));
     g_assert_nonnull (strstr (status.out, TUTTI_VERSION));
+    g_assert_nonnull (strstr (status.out, "late pictures"));
     g_assert_nonnull (root);
     g_assert_cmpuint (json_array_get_length (json_object_get_array_member (
                           json_node_get_object (root), "participants")),

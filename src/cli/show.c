@@ -57,6 +57,8 @@ tutti_show_status (JsonObject *status)
     tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (status, "participants"));
     tutti_table_add (table, "late audio rounds");
     tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (status, "late_rounds"));
+    tutti_table_add (table, "late pictures");
+    tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (status, "late_pictures"));
     for (gsize i = 0; cpu && i < G_N_ELEMENTS (parts); i++) {
         tutti_table_add (table, "processor, %s", parts[i]);
         tutti_table_add (table, "%.2f s", (double)get_int (cpu, parts[i]) / G_USEC_PER_SEC);

@@ -60,6 +60,7 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     add_int (builder, "rooms", stats.n_rooms);
     add_int (builder, "participants", stats.n_participants);
     add_int (builder, "late_rounds", (gint64)stats.late_rounds);
+    add_int (builder, "late_pictures", (gint64)stats.late_pictures);
     add_int (builder, "packets_received", (gint64)stats.packets_received);
     add_int (builder, "packets_sent", (gint64)stats.packets_sent);
     add_cpu (builder, &stats);

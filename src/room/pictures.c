@@ -13,8 +13,8 @@ struct _TuttiPictures {
     TuttiHandover *handover; /* of TuttiReel */
     gboolean running;        /* main's: the reel isn't empty */
 
-    gint64 last;      /* the tick's: number of the last one */
-    gint ticks, late; /* atomic */
+    gint64 last; /* the tick's: number of the last one */
+    gint late;   /* atomic */
 };
 
 /* --- Reels --- */
@@ -122,7 +122,6 @@ on_tick (gpointer user_data, gint64 now_us)
     if (k > pictures->last) {
         if (pictures->last > 0)
             g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
-        g_atomic_int_inc (&pictures->ticks);
         pictures->last = k;
         tick (pictures, reel, k, due_of (pictures, k));
     }
@@ -175,10 +174,4 @@ guint
 tutti_pictures_get_late (TuttiPictures *pictures)
 {
     return (guint)g_atomic_int_get (&pictures->late);
-}
-
-guint
-tutti_pictures_get_ticks (TuttiPictures *pictures)
-{
-    return (guint)g_atomic_int_get (&pictures->ticks);
 }

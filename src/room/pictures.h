@@ -49,6 +49,5 @@ TuttiHandover *tutti_pictures_get_handover (TuttiPictures *pictures);
 
 /* Ticks skipped because they came too late, and ticks made. Any thread. */
 guint tutti_pictures_get_late (TuttiPictures *pictures);
-guint tutti_pictures_get_ticks (TuttiPictures *pictures);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiPictures, tutti_pictures_free)

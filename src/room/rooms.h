@@ -52,7 +52,7 @@ typedef struct {
     gint64 started_us; /* monotonic */
     gint64 cpu_receive_us, cpu_send_us, cpu_audio_us, cpu_video_us;
     gint64 cpu_decode_us, cpu_scale_us, cpu_compose_us, cpu_encode_us; /* parts of cpu_video_us */
-    guint64 late_rounds, packets_received, packets_sent;
+    guint64 late_rounds, late_pictures, packets_received, packets_sent;
 } TuttiServerStats;
 
 void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);

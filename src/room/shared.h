@@ -34,9 +34,10 @@ typedef struct {
 
     guint last_number; /* participants' numbers; 0 is nobody */
     guint64 last_version;
-    /* CPU of what is already freed. */
+    /* Of what is already freed: CPU time, and counts. */
     struct {
         gint64 decode_us, scale_us, compose_us, encode_us;
+        guint64 late_pictures;
     } spent;
 } TuttiShared;
 

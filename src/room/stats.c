@@ -31,6 +31,7 @@ add_room (TuttiRoom *room, TuttiServerStats *stats)
 {
     stats->n_participants += room->members->len;
     add_decode (room, stats);
+    stats->late_pictures += tutti_views_get_late (room->views);
     tutti_views_add_cpu (room->views, &stats->cpu_scale_us, &stats->cpu_compose_us,
                          &stats->cpu_encode_us);
 }
@@ -55,6 +56,7 @@ tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats)
         .cpu_scale_us = shared->spent.scale_us,
         .cpu_compose_us = shared->spent.compose_us,
         .cpu_encode_us = shared->spent.encode_us,
+        .late_pictures = shared->spent.late_pictures,
         .late_rounds = tutti_rounds_late (shared->rounds),
         .packets_received = net.packets_received,
         .packets_sent = net.packets_sent,

@@ -140,6 +140,7 @@ tutti_views_free (TuttiViews *views)
         retire_view (views, view);
     }
     g_ptr_array_unref (views->views);
+    views->shared->spent.late_pictures += tutti_views_get_late (views);
     tutti_pictures_free (views->pictures);
     g_free (views);
 }
@@ -273,12 +274,6 @@ tutti_views_add_cpu (TuttiViews *views, gint64 *scale_us, gint64 *compose_us, gi
             *encode_us += rendition.cpu_us;
         }
     }
-}
-
-guint
-tutti_views_get_ticks (TuttiViews *views)
-{
-    return tutti_pictures_get_ticks (views->pictures);
 }
 
 guint

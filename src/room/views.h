@@ -58,7 +58,7 @@ double tutti_view_scale (const TuttiView *view, int canvas_width);
 /* Adds up the CPU time of what lives. */
 void tutti_views_add_cpu (TuttiViews *views, gint64 *scale_us, gint64 *compose_us,
                           gint64 *encode_us);
-guint tutti_views_get_ticks (TuttiViews *views);
+/* Pictures left out because their time had passed. */
 guint tutti_views_get_late (TuttiViews *views);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiViews, tutti_views_free)
