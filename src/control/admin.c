@@ -377,9 +377,3 @@ tutti_admin_free (TuttiAdmin *admin)
     g_free (admin->path);
     g_free (admin);
 }
-
-const char *
-tutti_admin_path (TuttiAdmin *admin)
-{
-    return admin->path;
-}

@@ -23,6 +23,4 @@ TuttiAdmin *tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, GError **er
 /* Removes the socket file. */
 void tutti_admin_free (TuttiAdmin *admin);
 
-const char *tutti_admin_path (TuttiAdmin *admin);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiAdmin, tutti_admin_free)

@@ -375,12 +375,6 @@ tutti_rendition_n_feeds (TuttiRendition *self)
     return self->feeds->len;
 }
 
-TuttiCodec
-tutti_rendition_codec (TuttiRendition *self)
-{
-    return self->setup.codec;
-}
-
 void
 tutti_rendition_get_stats (TuttiRendition *self, TuttiRenditionStats *stats)
 {

@@ -48,7 +48,6 @@ void tutti_rendition_push (TuttiRendition *rendition, TuttiPicture *picture);
 void tutti_rendition_want_key_frame (TuttiRendition *rendition);
 
 guint tutti_rendition_n_feeds (TuttiRendition *rendition);
-TuttiCodec tutti_rendition_codec (TuttiRendition *rendition);
 void tutti_rendition_get_stats (TuttiRendition *rendition, TuttiRenditionStats *stats);
 
 /* --- Feed: what one leg (or a recorder) follows; changes rendition without a gap. --- */
