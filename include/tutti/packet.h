@@ -35,7 +35,8 @@ typedef struct {
     guint8 picture_id_offset; /* of its two bytes */
     guint8 tl0_pic_idx;
     guint8 tl0_pic_idx_offset; /* of its byte */
-    guint8 temporal_id;
+    guint8 temporal_id;        /* 0: the base layer */
+    guint8 layer_sync; /* Y: refers to the base layer only, so a peer may go up to its layer here */
 } TuttiVp8Ids;
 
 struct _TuttiPacket {

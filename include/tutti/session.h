@@ -62,6 +62,7 @@ typedef struct {
     TuttiCodec codec; /* NONE: one we don't speak; kept out of answers */
     guint8 payload_type;
     guint8 rtx_payload_type;   /* 0: none */
+    guint8 red_payload_type;   /* Opus: of the RFC 2198 format that may carry it; 0: none */
     guint8 feedback;           /* TuttiFeedback */
     guint8 packetization_mode; /* H264 */
     guint8 channels;           /* audio */

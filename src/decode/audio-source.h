@@ -15,6 +15,8 @@ typedef struct _TuttiAudioSource TuttiAudioSource;
 typedef struct {
     guint64 packets, late, duplicates, concealed, recovered_by_fec, decoded, skipped;
     guint64 concealed_samples, resets;
+    guint64 shortened_samples,
+        stretched_samples;     /* cut out, put in: the delay follows the target */
     guint delay_us, target_us; /* of the jitter buffer, now */
     guint8 level;              /* of the last round */
 } TuttiAudioSourceStats;

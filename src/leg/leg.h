@@ -33,6 +33,9 @@ typedef struct {
     /* A candidate of ours, as in a=candidate without "a="; "" when gathering has ended. All m-lines
      * share the first one's transport (BUNDLE). */
     void (*candidate) (TuttiLeg *leg, const char *candidate, gpointer user_data);
+    /* What the way to the peer carries, all streams together, changed by a twentieth or more; 0:
+     * not known (again). May be NULL. */
+    void (*estimate) (TuttiLeg *leg, guint bitrate_bps, gpointer user_data);
 } TuttiLegEvents;
 
 typedef struct {
@@ -81,6 +84,11 @@ void tutti_leg_want_key_frame (TuttiLeg *leg, TuttiTrack track);
  * together; 0: no limit. Any thread. */
 void tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps);
 
+/* What would be sent if the way carried it, all streams together: the estimate is probed up to this
+ * and no further; 0 (at first): nothing is probed. Which of VP8's temporal layers the peer gets,
+ * the leg decides itself, at once, from its estimate and what the layers take. Any thread. */
+void tutti_leg_set_wanted_rate (TuttiLeg *leg, guint bitrate_bps);
+
 TuttiLegState tutti_leg_get_state (TuttiLeg *leg);
 
 typedef struct {
@@ -97,7 +105,14 @@ typedef struct {
     TuttiStreamStats out[2]; /* by TuttiKind */
     guint round_trip_us;     /* 0: not known yet */
     guint64 srtp_failures, replays, unknown_ssrc, malformed;
-    guint remb_bps; /* last REMB of the peer; 0 none */
+    guint remb_bps;      /* last REMB of the peer; 0 none */
+    guint estimate_bps;  /* what the way to the peer carries; 0: not known */
+    guint send_rate_bps; /* media, over the last second */
+    guint queue_us;      /* how long the pacer holds a packet now */
+    guint
+        link_queue_us; /* how much longer than the shortest the peer's packets take on their way */
+    guint64 padding_bytes; /* sent to probe */
+    guint8 layer;          /* highest temporal layer that the peer gets: 0 to 2 */
     char srtp_profile[32],
         pair[96]; /* e.g. "AEAD_AES_128_GCM", "udp 127.0.0.1:5000 127.0.0.1:40000" */
 } TuttiLegStats;
