@@ -1,0 +1,10 @@
+# A bad network: its model, and the program that puts it between two namespaces (e2e suite network).
+IMPAIR_SOURCES = impair.c impair.h
+
+check_PROGRAMS += test-impair
+test_impair_SOURCES = test-impair.c $(IMPAIR_SOURCES)
+test_impair_LDADD = $(BASE_LIBS) -lm
+
+noinst_PROGRAMS += impair
+impair_SOURCES = impair-main.c $(IMPAIR_SOURCES)
+impair_LDADD = $(BASE_LIBS) -lm
