@@ -50,7 +50,7 @@ make_net (void)
 static void
 connect_one (Bench *bench, guint i)
 {
-    const TuttiLegEvents events = {on_state, on_candidate};
+    const TuttiLegEvents events = {.state = on_state, .candidate = on_candidate};
     TuttiLegSetup leg = {.in = {bench->in, bench->in, NULL}, .video_codecs = codecs, .name = "leg"};
     TuttiPeerSetup peer = {
         .audio = TUTTI_DIRECTION_BOTH,

@@ -47,7 +47,7 @@ make_net (gboolean tcp)
 TuttiLeg *
 call_make_leg (Call *call)
 {
-    const TuttiLegEvents events = {on_state, on_candidate};
+    const TuttiLegEvents events = {.state = on_state, .candidate = on_candidate};
     TuttiLegSetup setup = {
         .key_frame_wanted = call->key_frame_wanted,
         .video_codecs = codecs,

@@ -56,6 +56,14 @@ on_mailed_candidate (gpointer owner, int number, const char *text)
 }
 
 static void
+on_mailed_estimate (gpointer owner, int number, const char *text)
+{
+    TuttiLeg *leg = owner;
+
+    leg->events.estimate (leg, (guint)number, leg->user_data);
+}
+
+static void
 on_state (TuttiLegState state, gpointer user_data)
 {
     TuttiLeg *leg = user_data;
@@ -71,7 +79,17 @@ on_candidate (const char *candidate, gpointer user_data)
     tutti_mailbox_post (leg->mailbox, leg, on_mailed_candidate, 0, candidate);
 }
 
-static const TuttiLineEvents line_events = {on_state, on_candidate};
+static void
+on_estimate (guint bitrate_bps, gpointer user_data)
+{
+    TuttiLeg *leg = user_data;
+
+    if (leg->events.estimate)
+        tutti_mailbox_post (leg->mailbox, leg, on_mailed_estimate,
+                            (int)MIN (bitrate_bps, (guint)G_MAXINT), NULL);
+}
+
+static const TuttiLineEvents line_events = {on_state, on_candidate, on_estimate};
 
 /* --- On main --- */
 
@@ -284,6 +302,12 @@ void
 tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps)
 {
     tutti_line_set_uplink_limit (leg->line, bitrate_bps);
+}
+
+void
+tutti_leg_set_wanted_rate (TuttiLeg *leg, guint bitrate_bps)
+{
+    tutti_line_set_wanted_rate (leg->line, bitrate_bps);
 }
 
 TuttiLegState

@@ -76,6 +76,14 @@ on_rtp_output (guint8 *data, gsize length_bytes, gboolean rtcp, gpointer user_da
     tutti_transport_send (line->transport, data, length_bytes, rtcp);
 }
 
+static void
+on_estimate (guint bitrate_bps, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    line->events->estimate (bitrate_bps, line->user_data);
+}
+
 /* What comes before there are keys, or while the peer is lost, is dropped: old media is worth
  * nothing. */
 static void
@@ -196,6 +204,7 @@ make_media (TuttiLine *line, const TuttiLegSetup *setup)
     TuttiRtpSetup rtp = {
         .key_frame_wanted = setup->key_frame_wanted,
         .output = on_rtp_output,
+        .estimate = on_estimate,
         .user_data = line,
     };
 
@@ -279,6 +288,13 @@ void
 tutti_line_set_uplink_limit (TuttiLine *line, guint bitrate_bps)
 {
     tutti_rtp_session_set_uplink_limit (line->rtp, bitrate_bps);
+    tutti_seat_wake (tutti_transport_get_seat (line->transport));
+}
+
+void
+tutti_line_set_wanted_rate (TuttiLine *line, guint bitrate_bps)
+{
+    tutti_rtp_session_set_wanted_rate (line->rtp, bitrate_bps);
     tutti_seat_wake (tutti_transport_get_seat (line->transport));
 }
 

@@ -21,6 +21,7 @@ typedef struct _TuttiLine TuttiLine;
 typedef struct {
     void (*state) (TuttiLegState state, gpointer user_data);
     void (*candidate) (const char *candidate, gpointer user_data);
+    void (*estimate) (guint bitrate_bps, gpointer user_data);
 } TuttiLineEvents;
 
 /* Of the setup: in, key_frame_wanted, name. */
@@ -48,6 +49,7 @@ TuttiQueue *tutti_line_get_output (TuttiLine *line, TuttiKind kind);
 /* As those of leg.h. Any thread. */
 void tutti_line_want_key_frame (TuttiLine *line, TuttiTrack track);
 void tutti_line_set_uplink_limit (TuttiLine *line, guint bitrate_bps);
+void tutti_line_set_wanted_rate (TuttiLine *line, guint bitrate_bps);
 void tutti_line_get_stats (TuttiLine *line, TuttiLegStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiLine, tutti_line_free)

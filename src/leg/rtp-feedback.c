@@ -70,8 +70,10 @@ send_again (TuttiRtpSession *session, guint16 seq, gint64 now_us)
         tutti_sender_write_again (session->net.senders[TUTTI_KIND_VIDEO], seq, now_us,
                                   session->net.round_trip_us, session->net.buffer);
 
-    if (length_bytes > 0)
-        session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
+    if (length_bytes == 0)
+        return;
+    tutti_downlink_count (session->net.downlink, length_bytes, now_us);
+    session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
 }
 
 static void
@@ -124,7 +126,7 @@ take_feedback (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
             take_nacks (session, &feedback, now_us);
     } else if (feedback.format == TUTTI_RTCP_FMT_AFB) {
         if (tutti_rtcp_read_remb (&feedback, &bitrate_bps))
-            session->net.remb_bps = bitrate_bps;
+            tutti_downlink_take_remb (session->net.downlink, bitrate_bps, now_us);
     } else if (video_ssrc == 0) {
         return;
     } else if ((feedback.format == TUTTI_RTCP_FMT_PLI && feedback.media_ssrc == video_ssrc) ||

@@ -8,6 +8,7 @@
 #include "rtp-session.h"
 
 #include "demux.h"
+#include "downlink.h"
 #include "receiver.h"
 #include "sender.h"
 #include "twcc.h"
@@ -26,6 +27,7 @@ struct _TuttiRtpSession {
         guint32 ssrc; /* of our feedback while we send nothing */
         char cname[64];
         TuttiTwcc *twcc;
+        TuttiDownlink *downlink;
         guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
 
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
@@ -39,7 +41,6 @@ struct _TuttiRtpSession {
         gint64 wish_due_us; /* no sooner */
         gint64 publish_due_us;
         guint round_trip_us;
-        guint remb_bps; /* the peer's */
         guint64 unknown_ssrc, malformed;
         guint8 buffer[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
     } net;

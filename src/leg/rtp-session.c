@@ -115,7 +115,6 @@ static void
 publish (TuttiRtpSession *session, gint64 now_us)
 {
     TuttiLegStats stats = {.round_trip_us = session->net.round_trip_us,
-                           .remb_bps = session->net.remb_bps,
                            .unknown_ssrc = session->net.unknown_ssrc,
                            .malformed = session->net.malformed};
 
@@ -124,6 +123,7 @@ publish (TuttiRtpSession *session, gint64 now_us)
         tutti_receiver_get_stats (session->net.receivers[i], &stats.in[i]);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_get_stats (session->net.senders[i], &stats.out[i]);
+    tutti_downlink_get_stats (session->net.downlink, now_us, &stats);
     g_mutex_lock (&session->published.lock);
     session->published.stats = stats;
     g_mutex_unlock (&session->published.lock);
@@ -159,6 +159,15 @@ configure_senders (TuttiRtpSession *session, const TuttiSession *answer)
         tutti_sender_configure (session->net.senders[i], down[i]);
 }
 
+static TuttiDownlink *
+new_downlink (const TuttiRtpSetup *setup)
+{
+    const TuttiDownlinkSetup downlink = {.estimate = setup->estimate,
+                                         .user_data = setup->user_data};
+
+    return tutti_downlink_new (&downlink);
+}
+
 TuttiRtpSession *
 tutti_rtp_session_new (const TuttiRtpSetup *setup)
 {
@@ -175,6 +184,7 @@ tutti_rtp_session_new (const TuttiRtpSetup *setup)
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         session->net.senders[i] =
             tutti_sender_new ((TuttiKind)i, (guint16)g_random_int_range (0, G_MAXINT16));
+    session->net.downlink = new_downlink (setup);
     session->net.demux = tutti_demux_new ();
     session->net.twcc = tutti_twcc_new ();
     session->net.ssrc = (guint32)g_random_int_range (1, G_MAXINT32);
@@ -194,6 +204,7 @@ tutti_rtp_session_free (TuttiRtpSession *session)
     g_clear_pointer (&session->setup.key_frame_wanted, tutti_wish_unref);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_free (session->net.senders[i]);
+    tutti_downlink_free (session->net.downlink);
     tutti_demux_free (session->net.demux);
     tutti_twcc_free (session->net.twcc);
     g_mutex_clear (&session->published.lock);
@@ -251,6 +262,7 @@ tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 no
         tutti_sender_write (session->net.senders[kind], packet, now_us, session->net.buffer);
     if (length_bytes == 0)
         return;
+    tutti_downlink_count (session->net.downlink, length_bytes, now_us);
     session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
     /* The peer can't bring sound and picture in step before it has a report of each. */
     if (!session->net.reported[kind])
@@ -261,12 +273,21 @@ gint64
 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
 {
     tutti_assert_role (TUTTI_ROLE_NET);
+    tutti_downlink_tick (session->net.downlink, now_us);
     tutti_rtp_session_send_feedback (session, now_us);
     if (now_us >= session->net.report_due_us)
         tutti_rtp_session_send_reports (session, now_us);
     if (now_us >= session->net.publish_due_us)
         publish (session, now_us);
     return tutti_rtp_session_find_due (session, now_us);
+}
+
+void
+tutti_rtp_session_path_changed (TuttiRtpSession *session, gint64 now_us)
+{
+    tutti_assert_role (TUTTI_ROLE_NET);
+    tutti_downlink_reset (session->net.downlink, now_us);
+    session->net.round_trip_us = 0;
 }
 
 void
@@ -282,15 +303,15 @@ tutti_rtp_session_set_uplink_limit (TuttiRtpSession *session, guint bitrate_bps)
 }
 
 void
+tutti_rtp_session_set_wanted_rate (TuttiRtpSession *session, guint bitrate_bps)
+{
+    tutti_downlink_set_wanted (session->net.downlink, bitrate_bps);
+}
+
+void
 tutti_rtp_session_get_stats (TuttiRtpSession *session, TuttiLegStats *stats)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&session->published.lock);
-    const TuttiLegStats *published = &session->published.stats;
 
-    memcpy (stats->in, published->in, sizeof stats->in);
-    memcpy (stats->out, published->out, sizeof stats->out);
-    stats->round_trip_us = published->round_trip_us;
-    stats->remb_bps = published->remb_bps;
-    stats->unknown_ssrc = published->unknown_ssrc;
-    stats->malformed = published->malformed;
+    *stats = session->published.stats;
 }

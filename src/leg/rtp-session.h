@@ -33,6 +33,8 @@ typedef struct {
     TuttiQueue *in[TUTTI_N_TRACKS]; /* references are kept; NULL: the track is dropped */
     TuttiWish *key_frame_wanted;    /* likewise */
     TuttiRtpOutput output;
+    /* As TuttiLegEvents has it; may be NULL. */
+    void (*estimate) (guint bitrate_bps, gpointer user_data);
     gpointer user_data;
 } TuttiRtpSetup;
 
@@ -60,14 +62,19 @@ void tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint
  * each burst of packets as well. */
 gint64 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us);
 
+/* The peer is reached by another address: what was known of the way to it is forgotten. */
+void tutti_rtp_session_path_changed (TuttiRtpSession *session, gint64 now_us);
+
 /* RTCP BYE for our streams. */
 void tutti_rtp_session_bye (TuttiRtpSession *session, gint64 now_us);
 
 /* Any thread; go out with the next tick. */
 void tutti_rtp_session_want_key_frame (TuttiRtpSession *session, TuttiTrack track);
 void tutti_rtp_session_set_uplink_limit (TuttiRtpSession *session, guint bitrate_bps);
+/* As tutti_leg_set_wanted_rate(). */
+void tutti_rtp_session_set_wanted_rate (TuttiRtpSession *session, guint bitrate_bps);
 
-/* Fills in, out, round_trip_us, remb_bps, unknown_ssrc, malformed. Any thread. */
+/* All but what the transport fills. Any thread. */
 void tutti_rtp_session_get_stats (TuttiRtpSession *session, TuttiLegStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiRtpSession, tutti_rtp_session_free)
