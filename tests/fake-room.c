@@ -23,7 +23,8 @@ struct _TuttiRoom {
 
 struct _TuttiParticipant {
     TuttiRoom *room;
-    char *id, *name;
+    char *id, *name, *key;
+    gboolean has_media;
     TuttiPersonRole role;
     gboolean audio_muted, video_muted, hand_raised;
     TuttiEventFunc func;
@@ -62,6 +63,7 @@ free_participant (gpointer data)
     TuttiParticipant *participant = data;
 
     g_free (participant->id);
+    g_free (participant->key);
     g_free (participant->name);
     g_free (participant);
 }
@@ -82,7 +84,7 @@ tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event)
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
 
-        if (member != except)
+        if (member != except && member->func)
             member->func (event, member->user_data);
     }
 }
@@ -160,6 +162,7 @@ add_participant (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func, gp
 
     participant->room = room;
     participant->id = g_strdup_printf ("p%u", ++room->rooms->n_ids);
+    participant->key = g_strdup_printf ("%s.key", participant->id);
     participant->name = g_strdup (join->name ? join->name : "Guest");
     participant->role = join->role;
     participant->func = func;
@@ -292,6 +295,7 @@ tutti_participant_offer (TuttiParticipant *participant, const TuttiSession *offe
     GPtrArray *candidates = answer->candidates;
 
     participant->room->rooms->n_offers++;
+    participant->has_media = TRUE;
     *answer = *offer;
     answer->candidates = candidates;
     answer->setup = TUTTI_SETUP_PASSIVE;
@@ -397,6 +401,48 @@ void
 tutti_participant_drop (TuttiParticipant *participant)
 {
     remove_participant (participant, TUTTI_LEFT_LOST);
+}
+
+const char *
+tutti_participant_key (TuttiParticipant *participant)
+{
+    return participant->key;
+}
+
+void
+tutti_participant_detach (TuttiParticipant *participant)
+{
+    if (!participant->has_media)
+        tutti_participant_drop (participant);
+    else
+        participant->func = NULL;
+}
+
+void
+tutti_participant_step_out (TuttiParticipant *participant)
+{
+    participant->func = NULL;
+}
+
+TuttiParticipant *
+tutti_rooms_resume (TuttiRooms *rooms, const char *name, const char *key, TuttiEventFunc func,
+                    gpointer user_data)
+{
+    const TuttiEvent replaced = {.type = TUTTI_EVENT_REPLACED};
+    TuttiRoom *room = tutti_rooms_find (rooms, name);
+
+    for (guint i = 0; room && i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+
+        if (!g_str_equal (member->key, key))
+            continue;
+        if (member->func)
+            member->func (&replaced, member->user_data);
+        member->func = func;
+        member->user_data = user_data;
+        return member;
+    }
+    return NULL;
 }
 
 void

@@ -60,6 +60,9 @@ write_event (GString *told, const TuttiEvent *event)
     case TUTTI_EVENT_LOST:
         g_string_append (told, "lost\n");
         break;
+    case TUTTI_EVENT_REPLACED:
+        g_string_append (told, "replaced\n");
+        break;
     }
 }
 
@@ -72,7 +75,7 @@ on_event (const TuttiEvent *event, gpointer user_data)
     g_assert_cmpint (client->in_call, ==, 0);
     write_event (client->told, event);
     if (event->type == TUTTI_EVENT_KICKED || event->type == TUTTI_EVENT_ROOM_CLOSED ||
-        event->type == TUTTI_EVENT_LOST) {
+        event->type == TUTTI_EVENT_LOST || event->type == TUTTI_EVENT_REPLACED) {
         client->over = TRUE;
         if (client->leave_on_last)
             tutti_participant_leave (client->self);
@@ -92,6 +95,17 @@ rooms_try_join (RoomsFixture *fixture, RoomsClient *client, const TuttiJoin *joi
     *client = (RoomsClient){.told = g_string_new (NULL)};
     client->self = tutti_rooms_join (fixture->rooms, join, on_event, client, &created, error);
     return client->self != NULL;
+}
+
+gboolean
+rooms_resume (RoomsFixture *fixture, RoomsClient *client, const char *room, const char *key)
+{
+    *client = (RoomsClient){.told = g_string_new (NULL)};
+    client->self = tutti_rooms_resume (fixture->rooms, room, key, on_event, client);
+    if (client->self)
+        return TRUE;
+    g_string_free (client->told, TRUE);
+    return FALSE;
 }
 
 void

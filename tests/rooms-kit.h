@@ -25,6 +25,10 @@ typedef struct {
 gboolean rooms_try_join (RoomsFixture *fixture, RoomsClient *client, const TuttiJoin *join,
                          GError **error);
 
+/* As tutti_rooms_resume(). */
+gboolean rooms_resume (RoomsFixture *fixture, RoomsClient *client, const char *room,
+                       const char *key);
+
 /* Must fail with the code. */
 void rooms_join_refused (RoomsFixture *fixture, const TuttiJoin *how, int code);
 

@@ -47,10 +47,13 @@ test_call (void)
     g_autoptr (TuttiMessage) offer =
         read_good (" {\"type\":\"webrtc_offer\",\"sdp\":\"v=0\\r\\n\"} ");
     g_autoptr (TuttiMessage) leave = read_good ("{\"type\":\"leave\"}");
+    g_autoptr (TuttiMessage) reload = read_good ("{\"type\":\"leave\",\"may_return\":true}");
 
     g_assert_cmpint (start->type, ==, TUTTI_MESSAGE_START_CALL);
     g_assert_cmpstr (offer->sdp, ==, "v=0\r\n");
     g_assert_cmpint (leave->type, ==, TUTTI_MESSAGE_LEAVE);
+    g_assert_false (leave->leave.may_return.value);
+    g_assert_true (reload->leave.may_return.value);
 }
 
 static void

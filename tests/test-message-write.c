@@ -96,10 +96,11 @@ test_welcome (void)
 {
     const TuttiIceServer servers[] = {{(char *)"stun:192.0.2.1", NULL, NULL},
                                       {(char *)"turn:192.0.2.1", (char *)"user", (char *)"secret"}};
-    TuttiWelcome welcome = {.created = TRUE,
+    TuttiWelcome welcome = {.entrance = TUTTI_ENTRANCE_CREATED,
                             .room = "blue",
                             .participant = "p2",
                             .topology = "mcu",
+                            .resume = "p2.f00d",
                             .role = TUTTI_PERSON_LISTENER,
                             .n_ice_servers = 2,
                             .ice_servers = servers,
@@ -109,16 +110,23 @@ test_welcome (void)
                             .canvas_height = 720,
                             .frame_rate = 30};
     g_autofree char *created = tutti_message_write_welcome (&welcome), *joined = NULL;
+    g_autofree char *resumed = NULL;
 
     g_assert_cmpstr (
         created, ==,
         "{\"type\":\"room_created\",\"room\":\"blue\",\"participant\":\"p2\",\"role\":\"listener\","
-        "\"ice_servers\":[{\"urls\":[\"stun:192.0.2.1\"]},{\"urls\":[\"turn:192.0.2.1\"],"
+        "\"resume\":\"p2.f00d\",\"ice_servers\":[{\"urls\":[\"stun:192.0.2.1\"]},{\"urls\":[\"turn:"
+        "192.0.2.1\"],"
         "\"username\":\"user\",\"credential\":\"secret\"}],\"participants\":[{" PERSON_TEXT
         "],\"topology\":\"mcu\",\"canvas\":{\"width\":1280,\"height\":720,\"frame_rate\":30}}");
-    welcome.created = FALSE;
+    welcome.entrance = TUTTI_ENTRANCE_JOINED;
     joined = tutti_message_write_welcome (&welcome);
     g_assert_true (g_str_has_prefix (joined, "{\"type\":\"room_joined\""));
+    g_assert_null (strstr (joined, "resumed"));
+    welcome.entrance = TUTTI_ENTRANCE_RESUMED;
+    resumed = tutti_message_write_welcome (&welcome);
+    g_assert_true (g_str_has_prefix (resumed, "{\"type\":\"room_joined\""));
+    g_assert_nonnull (strstr (resumed, "\"resumed\":true"));
 }
 
 static void

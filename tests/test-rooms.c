@@ -4,6 +4,8 @@
  */
 #include "rooms-kit.h"
 
+#include <string.h>
+
 #include <tutti/error.h>
 
 #include "room/room.h"
@@ -153,6 +155,109 @@ test_no_media (RoomsFixture *fixture, gconstpointer data)
     client_clear (&bob);
 }
 
+/* Its signalling breaks off, as if it had been connected. */
+static TuttiParticipant *
+detach (RoomsClient *client)
+{
+    TuttiParticipant *self = g_steal_pointer (&client->self);
+
+    self->has_media = TRUE;
+    self->unheard_since_us = 0;
+    tutti_participant_detach (self);
+    self->has_media = FALSE; /* there is no chain */
+    return self;
+}
+
+static char *
+copy_key (const RoomsClient *client)
+{
+    return g_strdup (tutti_participant_key (client->self));
+}
+
+/* Without signalling it stays while its media flows, and 30 s after that, counted in the room; its
+ * key brings it back, and no other does. */
+static void
+test_detached (RoomsFixture *fixture, gconstpointer data)
+{
+    const TuttiJoin how = {.room = "small"};
+    gint64 now_us = g_get_monotonic_time ();
+    RoomsClient ada, bob, again;
+    g_autofree char *key = NULL;
+    TuttiParticipant *self;
+
+    rooms_join (fixture, &ada, "small", "Ada", TUTTI_PERSON_PARTICIPANT);
+    rooms_join (fixture, &bob, "small", "Bob", TUTTI_PERSON_PARTICIPANT);
+    client_assert_told (&ada, "joined Bob\n");
+    bob.self->unheard_since_us = 0;
+    key = copy_key (&ada);
+    self = detach (&ada);
+    tutti_room_check (client_room (&bob), now_us + 60 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "");
+    rooms_join_refused (fixture, &how, TUTTI_ERROR_FULL_ROOM);
+    g_assert_false (rooms_resume (fixture, &again, "blue", key));
+    g_assert_false (rooms_resume (fixture, &again, "small", "Ada"));
+    g_assert_false (rooms_resume (fixture, &again, "small", ""));
+    key[strlen (key) - 1] ^= 1;
+    g_assert_false (rooms_resume (fixture, &again, "small", key));
+    key[strlen (key) - 1] ^= 1;
+    g_assert_true (rooms_resume (fixture, &again, "small", key));
+    g_assert_true (again.self == self);
+    client_assert_told (&ada, ""); /* was gone already */
+    g_assert_true (tutti_participant_chat (bob.self, "back?", NULL, NULL));
+    client_assert_told (&again, "chat Bob: back?\n");
+    client_assert_told (&bob, "chat Bob: back?\n");
+
+    detach (&again)->unheard_since_us = now_us;
+    tutti_room_check (client_room (&bob), now_us + 29 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "");
+    tutti_room_check (client_room (&bob), now_us + 30 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "left lost\n");
+    client_clear (&ada);
+    client_clear (&bob);
+    client_clear (&again);
+}
+
+static void
+test_replaced (RoomsFixture *fixture, gconstpointer data)
+{
+    RoomsClient ada, again;
+    g_autofree char *key = NULL;
+
+    rooms_join (fixture, &ada, "blue", "Ada", TUTTI_PERSON_PARTICIPANT);
+    key = copy_key (&ada);
+    g_assert_true (rooms_resume (fixture, &again, "blue", key));
+    client_assert_told (&ada, "replaced\n");
+    g_assert_null (ada.self);
+    tutti_participant_leave (g_steal_pointer (&again.self));
+    g_assert_false (rooms_resume (fixture, &ada, "blue", key));
+    client_clear (&again);
+}
+
+/* A page that may be back keeps its place for some seconds, without a tile. */
+static void
+test_stepped_out (RoomsFixture *fixture, gconstpointer data)
+{
+    gint64 now_us = g_get_monotonic_time ();
+    RoomsClient ada, bob, again;
+    g_autofree char *key = NULL;
+
+    rooms_join (fixture, &ada, "blue", "Ada", TUTTI_PERSON_PARTICIPANT);
+    rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
+    key = copy_key (&ada);
+    tutti_participant_step_out (g_steal_pointer (&ada.self));
+    tutti_room_check (client_room (&bob), now_us + 4 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "");
+    g_assert_true (rooms_resume (fixture, &again, "blue", key));
+    tutti_room_check (client_room (&bob), now_us + 20 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "");
+    tutti_participant_step_out (g_steal_pointer (&again.self));
+    tutti_room_check (client_room (&bob), now_us + 10 * G_USEC_PER_SEC);
+    client_assert_told (&bob, "left left\n");
+    client_clear (&ada);
+    client_clear (&bob);
+    client_clear (&again);
+}
+
 static void
 test_idle_timeout (RoomsFixture *fixture, gconstpointer data)
 {
@@ -208,6 +313,9 @@ main (int argc, char *argv[])
     ADD ("max-rooms", "room.max-rooms=1", test_max_rooms);
     ADD ("drain", "", test_drain);
     ADD ("time/no-media", "", test_no_media);
+    ADD ("detached", "room small.limit=2", test_detached);
+    ADD ("replaced", "", test_replaced);
+    ADD ("stepped-out", "", test_stepped_out);
     ADD ("time/idle", "room.idle-timeout=10", test_idle_timeout);
     ADD ("half-open", "", test_half_open);
     return g_test_run ();

@@ -146,17 +146,12 @@ test_twenty_faults (void)
 }
 
 static void
-test_call (void)
+say_offer (Caller *caller)
 {
-    g_autoptr (Door) door = door_new (NULL);
-    g_autoptr (Caller) ann = caller_new (door, NULL), bob = caller_new (door, NULL);
-    g_autofree char *id = caller_join (ann, "blue"), *other = caller_join (bob, "blue");
     g_autofree char *sdp = sample_load ("chromium");
     g_autoptr (JsonBuilder) builder = json_builder_new ();
     g_autoptr (JsonNode) node = NULL;
     g_autofree char *offer = NULL;
-    g_autoptr (TuttiSession) answer = NULL;
-    JsonObject *heard;
 
     json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "type");
@@ -166,6 +161,17 @@ test_call (void)
     json_builder_end_object (builder);
     node = json_builder_get_root (builder);
     offer = json_to_string (node, FALSE);
+    caller_say (caller, offer);
+}
+
+static void
+test_call (void)
+{
+    g_autoptr (Door) door = door_new (NULL);
+    g_autoptr (Caller) ann = caller_new (door, NULL), bob = caller_new (door, NULL);
+    g_autofree char *id = caller_join (ann, "blue"), *other = caller_join (bob, "blue");
+    g_autoptr (TuttiSession) answer = NULL;
+    JsonObject *heard;
 
     caller_hear (ann, "participant_joined");
     caller_say (ann, "{\"type\":\"start_call\"}");
@@ -173,7 +179,7 @@ test_call (void)
     g_assert_cmpstr (get (heard, "participant"), ==, id);
     caller_say (ann, "{\"type\":\"webrtc_ice_candidate\",\"candidate\":\"candidate:1 1 udp 2 "
                      "192.0.2.1 3 typ host\",\"sdp_mid\":\"0\",\"sdp_mline_index\":0}");
-    caller_say (ann, offer);
+    say_offer (ann);
     heard = caller_hear (ann, "webrtc_answer");
     answer = tutti_sdp_read (get (heard, "sdp"), NULL);
     g_assert_cmpuint (answer->n_media, ==, 4);
@@ -280,6 +286,113 @@ test_ends (void)
     heard = caller_hear (ann, "participant_left");
     g_assert_cmpstr (get (heard, "participant"), ==, third);
     g_assert_cmpstr (get (heard, "reason"), ==, "lost");
+}
+
+/* Joins, and has media as far as the room knows; gives the key. */
+static char *
+join_with_media (Caller *caller, const char *room)
+{
+    g_autofree char *text = g_strdup_printf (JOIN ("%s"), room);
+    JsonObject *heard;
+    char *key;
+
+    caller_say (caller, text);
+    heard = caller_hear (caller, "room_created");
+    g_assert_false (json_object_has_member (heard, "resumed"));
+    key = g_strdup (get (heard, "resume"));
+    say_offer (caller);
+    caller_hear (caller, "webrtc_answer");
+    return key;
+}
+
+static JsonObject *
+say_resume (Caller *caller, const char *room, const char *key)
+{
+    g_autofree char *text =
+        g_strdup_printf ("{\"type\":\"join_room\",\"room\":\"%s\",\"resume\":\"%s\"}", room, key);
+
+    caller_say (caller, text);
+    return caller_hear (caller, "room_joined");
+}
+
+static void
+break_off (Caller *caller)
+{
+    g_io_stream_close (soup_websocket_connection_get_io_stream (caller->connection), NULL, NULL);
+}
+
+/* The link breaks; the same participant is back on another one, and nobody saw it leave. */
+static void
+test_resume (void)
+{
+    g_autoptr (Door) door = door_new_with ("auth.join-rate=2");
+    g_autoptr (Caller) ann = caller_new (door, NULL), bob = caller_new (door, NULL);
+    g_autoptr (Caller) again = caller_new (door, NULL);
+    g_autofree char *key = join_with_media (ann, "blue"), *other = caller_join (bob, "blue");
+    JsonObject *heard;
+
+    caller_hear (ann, "participant_joined");
+    break_off (ann);
+    door_wait (tutti_server_n_sockets (door->server) == 2);
+    heard = say_resume (again, "blue", key); /* no join: not counted as one */
+    g_assert_true (json_object_get_boolean_member (heard, "resumed"));
+    g_assert_cmpstr (get (heard, "participant"), ==, "p1");
+    g_assert_cmpstr (get (heard, "resume"), ==, key);
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (heard, "participants")),
+                      ==, 2);
+    caller_say (bob, "{\"type\":\"chat\",\"text\":\"there you are\"}");
+    caller_hear (again, "chat");
+    caller_hear (bob, "chat");
+    say_offer (again);
+    caller_hear (again, "webrtc_answer");
+}
+
+/* The server has not noticed yet that the old link is dead: the new one wins. */
+static void
+test_resume_wins (void)
+{
+    g_autoptr (Door) door = door_new (NULL);
+    g_autoptr (Caller) ann = caller_new (door, NULL), again = caller_new (door, NULL);
+    g_autofree char *key = join_with_media (ann, "blue");
+    JsonObject *heard = say_resume (again, "blue", key);
+
+    g_assert_cmpstr (get (heard, "participant"), ==, "p1");
+    caller_wait_closed (ann, 4001);
+    door_wait (tutti_server_n_sockets (door->server) == 1);
+    g_assert_cmpuint (fake_room_n_participants (door->rooms), ==, 1);
+    caller_say (again, "{\"type\":\"chat\",\"text\":\"still here\"}");
+    caller_hear (again, "chat");
+}
+
+/* A wrong key is an ordinary join, with all that this needs. */
+static void
+test_resume_wrong (void)
+{
+    g_autoptr (Door) door = door_new (NULL);
+    g_autoptr (Caller) ann = caller_new (door, NULL), eve = caller_new (door, NULL);
+    g_autofree char *key = join_with_media (ann, "blue");
+    JsonObject *heard = say_resume (eve, "blue", "p1.guess");
+
+    g_assert_false (json_object_has_member (heard, "resumed"));
+    g_assert_cmpstr (get (heard, "participant"), ==, "p2");
+    g_assert_cmpstr (get (heard, "resume"), !=, key);
+    g_assert_cmpuint (fake_room_n_participants (door->rooms), ==, 2);
+}
+
+/* A page that is loaded anew says so, and keeps its place. */
+static void
+test_may_return (void)
+{
+    g_autoptr (Door) door = door_new (NULL);
+    g_autoptr (Caller) ann = caller_new (door, NULL), again = caller_new (door, NULL);
+    g_autofree char *key = join_with_media (ann, "blue");
+    JsonObject *heard;
+
+    caller_say (ann, "{\"type\":\"leave\",\"may_return\":true}");
+    caller_wait_closed (ann, 1000);
+    g_assert_cmpuint (fake_room_n_participants (door->rooms), ==, 1);
+    heard = say_resume (again, "blue", key);
+    g_assert_cmpstr (get (heard, "participant"), ==, "p1");
 }
 
 static void
@@ -390,6 +503,10 @@ main (int argc, char **argv)
     g_test_add_func ("/socket/moderation", test_moderation);
     g_test_add_func ("/socket/leave", test_leave);
     g_test_add_func ("/socket/ends", test_ends);
+    g_test_add_func ("/socket/resume", test_resume);
+    g_test_add_func ("/socket/resume/wins", test_resume_wins);
+    g_test_add_func ("/socket/resume/wrong", test_resume_wrong);
+    g_test_add_func ("/socket/may-return", test_may_return);
     g_test_add_func ("/socket/lost", test_lost);
     g_test_add_func ("/socket/shutdown", test_shutdown);
     g_test_add_func ("/socket/origin", test_origin);

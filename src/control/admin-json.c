@@ -113,6 +113,7 @@ add_stats (JsonBuilder *builder, TuttiParticipant *participant)
     tutti_participant_get_stats (participant, &stats);
     lost = stats.audio_in.lost + stats.camera_in.lost + stats.screen_in.lost;
     add_string (builder, "state", stats.state);
+    add_bool (builder, "detached", stats.detached);
     add_string (builder, "video_codec", stats.video_codec);
     add_string (builder, "srtp_profile", stats.srtp_profile);
     add_string (builder, "pair", stats.pair);

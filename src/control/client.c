@@ -26,6 +26,8 @@
 /* RFC 6455 section 7.4.1. */
 #define CLOSE_NORMAL 1000
 #define CLOSE_POLICY 1008
+/* Section 7.4.2, ours: another connection has resumed the participant. */
+#define CLOSE_REPLACED 4001
 
 struct _TuttiClient {
     const TuttiClientSetup *setup;
@@ -83,6 +85,11 @@ on_event (const TuttiEvent *event, gpointer user_data)
 {
     TuttiClient *client = user_data;
 
+    if (event->type == TUTTI_EVENT_REPLACED) {
+        client->participant = NULL;
+        end (client, CLOSE_REPLACED);
+        return;
+    }
     send_text (client, tutti_message_write_event (event, client->id));
     if (event->type != TUTTI_EVENT_KICKED && event->type != TUTTI_EVENT_ROOM_CLOSED &&
         event->type != TUTTI_EVENT_LOST)
@@ -92,6 +99,13 @@ on_event (const TuttiEvent *event, gpointer user_data)
 }
 
 /* --- Joining. --- */
+
+static void
+welcome (TuttiClient *client, TuttiEntrance entrance)
+{
+    client->id = g_strdup (tutti_participant_id (client->participant));
+    send_text (client, tutti_welcome_write (client->setup->config, client->participant, entrance));
+}
 
 static gboolean
 enter_room (TuttiClient *client, const char *room, const TuttiPass *pass, GError **error)
@@ -104,8 +118,20 @@ enter_room (TuttiClient *client, const char *room, const TuttiPass *pass, GError
         tutti_rooms_join (client->setup->rooms, &join, on_event, client, &created, error);
     if (!client->participant)
         return FALSE;
-    client->id = g_strdup (tutti_participant_id (client->participant));
-    send_text (client, tutti_welcome_write (client->setup->config, client->participant, created));
+    welcome (client, created ? TUTTI_ENTRANCE_CREATED : TUTTI_ENTRANCE_JOINED);
+    return TRUE;
+}
+
+/* Whoever has the key was let in before. */
+static gboolean
+resume (TuttiClient *client, const char *room, const char *key)
+{
+    if (!key)
+        return FALSE;
+    client->participant = tutti_rooms_resume (client->setup->rooms, room, key, on_event, client);
+    if (!client->participant)
+        return FALSE;
+    welcome (client, TUTTI_ENTRANCE_RESUMED);
     return TRUE;
 }
 
@@ -141,6 +167,8 @@ join (TuttiClient *client, const TuttiMessage *message, GError **error)
                              "a room's name has 1 to 64 of A-Z a-z 0-9 . _ -");
         return FALSE;
     }
+    if (resume (client, request.room, message->join.resume))
+        return TRUE;
     if (!tutti_admission_check (client->setup->admission, &request, g_get_monotonic_time (),
                                 g_get_real_time () / G_USEC_PER_SEC, &pass, error))
         return FALSE;
@@ -227,7 +255,12 @@ moderate (TuttiClient *client, const TuttiMessage *message, GError **error)
 static gboolean
 leave (TuttiClient *client, const TuttiMessage *message, GError **error)
 {
-    tutti_participant_leave (g_steal_pointer (&client->participant));
+    TuttiParticipant *participant = g_steal_pointer (&client->participant);
+
+    if (message->leave.may_return.value)
+        tutti_participant_step_out (participant);
+    else
+        tutti_participant_leave (participant);
     end (client, CLOSE_NORMAL);
     return TRUE;
 }
@@ -325,7 +358,7 @@ tutti_client_hang_up (TuttiClient *client, gboolean broke_off)
     if (!participant)
         return;
     if (broke_off)
-        tutti_participant_drop (participant);
+        tutti_participant_detach (participant);
     else
         tutti_participant_leave (participant);
 }

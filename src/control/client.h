@@ -28,7 +28,7 @@ typedef struct {
 /* address: what limits count by. */
 TuttiClient *tutti_client_new (const TuttiClientSetup *setup, const char *address,
                                const TuttiClientOutput *output, gpointer user_data);
-/* Drops the participant if it still is in its room. */
+/* As when the peer broke off, if the participant still is in its room. */
 void tutti_client_free (TuttiClient *client);
 
 /* One text that came in. */
@@ -36,7 +36,8 @@ void tutti_client_receive (TuttiClient *client, const char *text, gsize n_bytes,
 /* Something came that is no text. */
 void tutti_client_receive_nonsense (TuttiClient *client);
 
-/* The peer said goodbye (left) or broke off (lost). Nothing is sent any more. */
+/* The peer said goodbye (left) or broke off: the participant then waits to be resumed by another
+ * client. Nothing is sent any more. */
 void tutti_client_hang_up (TuttiClient *client, gboolean broke_off);
 
 gboolean tutti_client_is_joined (TuttiClient *client);

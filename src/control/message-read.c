@@ -100,6 +100,7 @@ read_join (JsonObject *object, TuttiMessage *message, GError **error)
     if (!need_string (object, "room", &message->join.room, error) ||
         !take_string (object, "name", &message->join.name, error) ||
         !take_string (object, "token", &message->join.token, error) ||
+        !take_string (object, "resume", &message->join.resume, error) ||
         !take_string (object, "role", &role, error))
         return FALSE;
     message->join.role_given = role != NULL;
@@ -165,6 +166,12 @@ read_moderate (JsonObject *object, TuttiMessage *message, GError **error)
     return TRUE;
 }
 
+static gboolean
+read_leave (JsonObject *object, TuttiMessage *message, GError **error)
+{
+    return take_bool (object, "may_return", &message->leave.may_return, error);
+}
+
 static const struct {
     const char *name;
     ReadFields read;
@@ -177,7 +184,7 @@ static const struct {
     [TUTTI_MESSAGE_SET_VIEW] = {"set_view", read_view},
     [TUTTI_MESSAGE_CHAT] = {"chat", read_chat},
     [TUTTI_MESSAGE_MODERATE] = {"moderate", read_moderate},
-    [TUTTI_MESSAGE_LEAVE] = {"leave", read_nothing},
+    [TUTTI_MESSAGE_LEAVE] = {"leave", read_leave},
 };
 
 static JsonNode *

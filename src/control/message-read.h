@@ -29,11 +29,14 @@ typedef struct {
     TuttiMessageType type;
     union {
         struct {
-            const char *room, *name, *token;
+            const char *room, *name, *token, *resume;
             gboolean role_given;
             TuttiPersonRole role;
         } join;
         const char *sdp; /* WEBRTC_OFFER */
+        struct {
+            TuttiMaybe may_return;
+        } leave;
         struct {
             const char *candidate, *sdp_mid;
             guint sdp_mline_index;

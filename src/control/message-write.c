@@ -239,17 +239,23 @@ add_event (JsonBuilder *builder, const TuttiEvent *event, const char *self)
     case TUTTI_EVENT_ROOM_CLOSED:
         add_string (builder, "reason", event->reason);
         break;
+    case TUTTI_EVENT_REPLACED: /* the code of the close frame says it */
+        g_assert_not_reached ();
     }
 }
 
 char *
 tutti_message_write_welcome (const TuttiWelcome *welcome)
 {
-    JsonBuilder *builder = begin (welcome->created ? "room_created" : "room_joined");
+    JsonBuilder *builder =
+        begin (welcome->entrance == TUTTI_ENTRANCE_CREATED ? "room_created" : "room_joined");
 
     add_string (builder, "room", welcome->room);
     add_string (builder, "participant", welcome->participant);
     add_string (builder, "role", tutti_person_role_name (welcome->role));
+    add_string (builder, "resume", welcome->resume);
+    if (welcome->entrance == TUTTI_ENTRANCE_RESUMED)
+        add_bool (builder, "resumed", TRUE);
     add_ice_servers (builder, welcome);
     add_people (builder, welcome);
     add_string (builder, "topology", welcome->topology);

@@ -12,9 +12,16 @@ typedef struct {
     char *url, *username, *credential; /* the latter two NULL for STUN */
 } TuttiIceServer;
 
+typedef enum {
+    TUTTI_ENTRANCE_JOINED,
+    TUTTI_ENTRANCE_CREATED, /* room_created, else room_joined */
+    TUTTI_ENTRANCE_RESUMED,
+} TuttiEntrance;
+
 typedef struct {
-    gboolean created; /* room_created, else room_joined */
+    TuttiEntrance entrance;
     const char *room, *participant, *topology;
+    const char *resume; /* the participant's key */
     TuttiPersonRole role;
     guint n_ice_servers;
     const TuttiIceServer *ice_servers;
@@ -31,5 +38,5 @@ char *tutti_message_write_answer (const char *sdp);
 /* code and message: those of the error; reply_to: NULL if the message had no type. */
 char *tutti_message_write_error (const GError *error, const char *reply_to);
 
-/* self: the receiver's id. LOST is participant_left of itself. */
+/* self: the receiver's id. LOST is participant_left of itself. REPLACED is none. */
 char *tutti_message_write_event (const TuttiEvent *event, const char *self);

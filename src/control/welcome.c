@@ -7,7 +7,7 @@
 #include "message-write.h"
 
 char *
-tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, gboolean created)
+tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, TuttiEntrance entrance)
 {
     TuttiRoom *room = tutti_participant_room (participant);
     g_autoptr (GPtrArray) members = tutti_room_list (room);
@@ -22,11 +22,12 @@ tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, gboolea
     tutti_participant_get_person (participant, &self);
     tutti_room_get_info (room, &info);
     return tutti_message_write_welcome (&(TuttiWelcome){
-        .created = created,
+        .entrance = entrance,
         .room = info.name,
         .participant = self.id,
         .topology = info.topology,
         .role = self.role,
+        .resume = tutti_participant_key (participant),
         .n_ice_servers = servers->len,
         .ice_servers = (const TuttiIceServer *)(gconstpointer)servers->data,
         .n_people = members->len,

@@ -6,7 +6,9 @@
 
 #include <tutti/config.h>
 
+#include "message-write.h"
 #include "participant.h"
 
 /* room_created or room_joined, as text. */
-char *tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, gboolean created);
+char *tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant,
+                           TuttiEntrance entrance);

@@ -102,7 +102,7 @@ new_candidates (void)
 static gboolean
 check_peer (TuttiLeg *leg, const TuttiSession *offer, GError **error)
 {
-    if (leg->agreement.version == 0 || memcmp (leg->digest, offer->digest, sizeof leg->digest) == 0)
+    if (tutti_leg_is_of_peer (leg, offer))
         return TRUE;
     g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_UNSUPPORTED,
                  "the fingerprint can't change within a session");
@@ -254,6 +254,13 @@ tutti_leg_accept (TuttiLeg *leg, const TuttiSession *offer, TuttiSession *answer
     leg->has_early_end = FALSE;
     hand_over (draft, answer);
     return TRUE;
+}
+
+gboolean
+tutti_leg_is_of_peer (TuttiLeg *leg, const TuttiSession *offer)
+{
+    return leg->agreement.version == 0 ||
+           memcmp (leg->digest, offer->digest, sizeof leg->digest) == 0;
 }
 
 gboolean

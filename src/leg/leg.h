@@ -61,6 +61,10 @@ void tutti_leg_free (TuttiLeg *leg);
 gboolean tutti_leg_accept (TuttiLeg *leg, const TuttiSession *offer, TuttiSession *answer,
                            GError **error);
 
+/* FALSE: the offer is another peer's than the first was, by its fingerprint, and would be refused:
+ * DTLS can't begin again (RFC 8842 section 4). */
+gboolean tutti_leg_is_of_peer (TuttiLeg *leg, const TuttiSession *offer);
+
 /* A trickled candidate of the peer; "" or "end-of-candidates" ends. `.local` names and unknown
  * kinds are passed over silently; text that is no candidate is TUTTI_ERROR_BAD_CANDIDATE. Those
  * that come before the offer are kept (at most TUTTI_CANDIDATES_MAX). */

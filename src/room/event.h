@@ -55,6 +55,8 @@ typedef enum {
     TUTTI_EVENT_KICKED,       /* the receiver's participant is gone after this call */
     TUTTI_EVENT_ROOM_CLOSED,  /* likewise */
     TUTTI_EVENT_LOST,         /* likewise: no media within 30 s, or consent lost for 30 s */
+    TUTTI_EVENT_REPLACED,     /* somebody else speaks for the participant from now on: told at
+                                 once, from within tutti_rooms_resume() */
 } TuttiEventType;
 
 typedef struct {

@@ -103,7 +103,8 @@ keep_strings (Copy *copy)
         break;
     case TUTTI_EVENT_UPLINK:
         break;
-    case TUTTI_EVENT_LAYOUT: /* is made when it is told */
+    case TUTTI_EVENT_LAYOUT:   /* is made when it is told */
+    case TUTTI_EVENT_REPLACED: /* is told at once */
         g_assert_not_reached ();
     }
 }

@@ -5,6 +5,7 @@
  */
 #include <tutti/clock.h>
 
+#include "absence.h"
 #include "member.h"
 #include "person.h"
 #include "room.h"
@@ -74,18 +75,44 @@ on_candidate (const char *candidate, gpointer user_data)
 
 static const TuttiChainEvents CHAIN_EVENTS = {.state = on_state, .candidate = on_candidate};
 
+static TuttiChain *
+make_chain (TuttiParticipant *member)
+{
+    g_autofree char *name = g_strdup_printf ("room %s, leg %s", member->room->name, member->id);
+
+    return tutti_chain_new (member->shared, member->role == TUTTI_PERSON_LISTENER, name,
+                            &CHAIN_EVENTS, member);
+}
+
 void
 tutti_member_need_chain (TuttiParticipant *member)
 {
-    g_autofree char *name = NULL;
 
     if (member->chain &&
         tutti_leg_get_state (tutti_chain_get_leg (member->chain)) != TUTTI_LEG_CLOSED)
         return;
     tutti_member_drop_chain (member);
-    name = g_strdup_printf ("room %s, leg %s", member->room->name, member->id);
-    member->chain = tutti_chain_new (member->shared, member->role == TUTTI_PERSON_LISTENER, name,
-                                     &CHAIN_EVENTS, member);
+    member->chain = make_chain (member);
+}
+
+gboolean
+tutti_member_accept (TuttiParticipant *member, const TuttiSession *offer, TuttiSession *answer,
+                     GError **error)
+{
+    TuttiChain *chain;
+
+    tutti_member_need_chain (member);
+    if (tutti_leg_is_of_peer (tutti_chain_get_leg (member->chain), offer))
+        return tutti_leg_accept (tutti_chain_get_leg (member->chain), offer, answer, error);
+    chain = make_chain (member);
+    if (!tutti_leg_accept (tutti_chain_get_leg (chain), offer, answer, error)) {
+        tutti_chain_free (chain, tutti_sound_get_handover (member->room->sound));
+        return FALSE;
+    }
+    tutti_member_drop_chain (member);
+    member->chain = chain;
+    member->unheard_since_us = tutti_clock_now_us (member->shared->clock);
+    return TRUE;
 }
 
 void
@@ -122,7 +149,8 @@ tell_spots (TuttiParticipant *member, const TuttiViewKey *key, const TuttiSpot *
     event.layout.n_tiles = n_tiles;
     event.layout.tiles = tiles;
     event.layout.layout = tutti_layout_name (key->layout);
-    member->func (&event, member->user_data);
+    if (member->func)
+        member->func (&event, member->user_data);
 }
 
 void
@@ -155,7 +183,8 @@ tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event)
     is_last = event->type == TUTTI_EVENT_KICKED || event->type == TUTTI_EVENT_ROOM_CLOSED ||
               event->type == TUTTI_EVENT_LOST;
     member->being_told_last = is_last;
-    member->func (event, member->user_data);
+    if (member->func)
+        member->func (event, member->user_data);
     if (is_last)
         tutti_member_free (member);
 }
@@ -180,6 +209,7 @@ tutti_member_new (TuttiRoom *room, TuttiShared *shared, const TuttiJoin *join, T
     member->shared = shared;
     member->number = ++shared->last_number;
     make_id (member, room->rooms);
+    tutti_absence_make_key (member);
     member->name = tutti_person_clean_name (join->name);
     if (member->name[0] == '\0') {
         g_free (member->name);

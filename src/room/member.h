@@ -23,9 +23,10 @@ struct _TuttiParticipant {
     TuttiShared *shared;
     guint number; /* to mixers and policy; never 0 */
     char id[12];
+    char key[48]; /* "ID.SECRET": who shows it, is this participant */
     char *name;
     TuttiPersonRole role;
-    TuttiEventFunc func;
+    TuttiEventFunc func; /* NULL: its signalling is away */
     gpointer user_data;
     gboolean being_told_last; /* its last letter is in its hands */
 
@@ -33,6 +34,7 @@ struct _TuttiParticipant {
     gboolean sharing_screen, connected; /* as last told to everyone */
     gint64 joined_us;
     gint64 unheard_since_us; /* without media since; 0: media flows */
+    gint64 held_until_us;    /* stepped out: its place is kept until then; 0: it did not */
     gboolean has_media;      /* was connected, and may be so again without a new offer */
     guint64 shared_screen;   /* when it began: a serial number */
 
@@ -74,6 +76,10 @@ void tutti_member_get_key (const TuttiParticipant *member, TuttiViewKey *key);
 
 /* Makes the chain if there is none or its leg is closed. */
 void tutti_member_need_chain (TuttiParticipant *member);
+/* tutti_leg_accept(), by another chain when the offer is another peer's: a page that was loaded
+ * anew. The running session is untouched on failure. */
+gboolean tutti_member_accept (TuttiParticipant *member, const TuttiSession *offer,
+                              TuttiSession *answer, GError **error);
 /* Its media ends: out of the mix first, then the chain is unmade. */
 void tutti_member_drop_chain (TuttiParticipant *member);
 

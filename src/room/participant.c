@@ -62,8 +62,7 @@ tutti_participant_offer (TuttiParticipant *member, const TuttiSession *offer, Tu
 {
     if (!check_joined (member, error))
         return FALSE;
-    tutti_member_need_chain (member);
-    if (!tutti_leg_accept (tutti_chain_get_leg (member->chain), offer, answer, error))
+    if (!tutti_member_accept (member, offer, answer, error))
         return FALSE;
     if (answer->n_media > 0)
         g_strlcpy (member->mid, answer->media[0].mid, sizeof member->mid);

@@ -50,10 +50,18 @@ gboolean tutti_participant_chat (TuttiParticipant *participant, const char *text
 gboolean tutti_participant_moderate (TuttiParticipant *participant, const char *action,
                                      const char *target, const char *value, GError **error);
 
-/* Gone after this call; no event is told to itself. leave: others are told `left`; drop: its
- * signalling broke off, others are told `lost`. */
+/* Gone after this call; no event is told to itself. leave: others are told `left`; drop: `lost`. */
 void tutti_participant_leave (TuttiParticipant *participant);
 void tutti_participant_drop (TuttiParticipant *participant);
+
+/* What a client must show to tutti_rooms_resume(); to be told to nobody else, nor logged. */
+const char *tutti_participant_key (TuttiParticipant *participant);
+/* The caller's hold on the participant ends with either; it is told nothing until it is resumed.
+ * detach: its signalling broke off: it stays as long as its media flows, and 30 s without; before
+ * it has had any, it is dropped. step_out: its page goes, perhaps to be loaded anew: its media ends
+ * now; others are told `left` when it has not come back in 5 s. */
+void tutti_participant_detach (TuttiParticipant *participant);
+void tutti_participant_step_out (TuttiParticipant *participant);
 
 /* The admin's hand. mute: by force, the owner can unmute again. */
 void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
@@ -70,6 +78,7 @@ typedef struct {
     int picture_width, picture_height; /* of its camera as received */
     guint8 level;                      /* -dBov of the last round */
     char state[16];                    /* new, connecting, connected, lost, closed */
+    gboolean detached;                 /* its signalling is away */
     char srtp_profile[32], pair[96];
     char video_codec[8]; /* of the downlink */
     gint64 joined_us;

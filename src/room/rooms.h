@@ -31,10 +31,17 @@ typedef struct {
 
 /* Enters a room, making it when it is not there. *created: whether it was. Errors: BAD_ROOM,
  * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining), FORBIDDEN (who may create). The participant
- * belongs to the room; the pointer is good until leave(), or KICKED, ROOM_CLOSED or LOST was told.
+ * belongs to the room; the pointer is good until leave() and its kin, or KICKED, ROOM_CLOSED, LOST
+ * or REPLACED was told.
  */
 TuttiParticipant *tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
                                     gpointer user_data, gboolean *created, GError **error);
+
+/* The participant of that room whose key (tutti_participant_key()) it is, told by func from now on:
+ * layout and uplink again, and all that happens. Who was told before is told REPLACED, the last.
+ * NULL: there is no such participant. */
+TuttiParticipant *tutti_rooms_resume (TuttiRooms *rooms, const char *room, const char *key,
+                                      TuttiEventFunc func, gpointer user_data);
 
 /* No new joins from now on. */
 void tutti_rooms_drain (TuttiRooms *rooms);

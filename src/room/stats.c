@@ -178,8 +178,10 @@ fill_sources (TuttiChain *chain, TuttiParticipantStats *stats)
 void
 tutti_participant_get_stats (TuttiParticipant *member, TuttiParticipantStats *stats)
 {
-    *stats = (TuttiParticipantStats){
-        .level = TUTTI_LEVEL_SILENCE, .joined_us = member->joined_us, .state = "new"};
+    *stats = (TuttiParticipantStats){.level = TUTTI_LEVEL_SILENCE,
+                                     .joined_us = member->joined_us,
+                                     .state = "new",
+                                     .detached = member->func == NULL};
     if (!member->chain)
         return;
     fill_leg (tutti_chain_get_leg (member->chain), stats);

@@ -5,6 +5,7 @@
  */
 #include <tutti/clock.h>
 
+#include "absence.h"
 #include "room.h"
 
 static gboolean
@@ -74,19 +75,28 @@ follow_loss (TuttiRoom *room)
     tutti_room_update_sound (room);
 }
 
+static gboolean
+is_unheard (const TuttiParticipant *member, gint64 now_us)
+{
+    return member->unheard_since_us != 0 &&
+           now_us - member->unheard_since_us >= TUTTI_MEDIA_TIMEOUT_US;
+}
+
 /* FALSE: the last one is gone, and perhaps the room. */
 static gboolean
-remove_lost (TuttiRoom *room, gint64 now_us)
+remove_absent (TuttiRoom *room, gint64 now_us)
 {
     const TuttiEvent last = {.type = TUTTI_EVENT_LOST, .reason = "no media for 30 seconds"};
 
     for (guint i = room->members->len; i-- > 0;) {
         TuttiParticipant *member = room->members->pdata[i];
         gboolean is_only_one = room->members->len == 1;
-        if (member->unheard_since_us == 0 ||
-            now_us - member->unheard_since_us < TUTTI_MEDIA_TIMEOUT_US)
+        if (tutti_absence_is_over (member, now_us))
+            tutti_room_remove (room, member, TUTTI_LEFT_LEFT, NULL);
+        else if (is_unheard (member, now_us))
+            tutti_room_remove (room, member, TUTTI_LEFT_LOST, &last);
+        else
             continue;
-        tutti_room_remove (room, member, TUTTI_LEFT_LOST, &last);
         if (is_only_one)
             return FALSE;
     }
@@ -110,7 +120,7 @@ tutti_room_check (TuttiRoom *room, gint64 now_us)
         tutti_rooms_drop (room->rooms, room);
         return;
     }
-    if (!remove_lost (room, now_us))
+    if (!remove_absent (room, now_us))
         return;
     if (tutti_sound_is_running (room->sound))
         follow_loss (room);
