@@ -80,6 +80,7 @@ init_end (FixtureLink *link, FixtureEnd *end, guint32 ssrc)
     for (guint i = 0; i < TUTTI_N_TRACKS; i++)
         setup.in[i] = end->in[i] = tutti_queue_new (QUEUE_PACKETS, NULL, NULL);
     setup.key_frame_wanted = end->key_frame_wanted = tutti_wish_new (NULL, NULL);
+    setup.sync = end->sync = tutti_sync_new ();
     end->last_rtp = g_byte_array_new ();
     end->last_rtcp = g_byte_array_new ();
     end->session = tutti_rtp_session_new (&setup);
@@ -93,6 +94,7 @@ clear_end (FixtureEnd *end)
     for (guint i = 0; i < TUTTI_N_TRACKS; i++)
         tutti_queue_unref (end->in[i]);
     tutti_wish_unref (end->key_frame_wanted);
+    tutti_sync_unref (end->sync);
     g_byte_array_unref (end->last_rtp);
     g_byte_array_unref (end->last_rtcp);
 }

@@ -30,6 +30,7 @@ typedef struct {
     TuttiRtpSession *session;
     TuttiQueue *in[TUTTI_N_TRACKS];
     TuttiWish *key_frame_wanted;
+    TuttiSync *sync;
     guint64 rtp_packets, rtcp_packets, bytes; /* that it gave to the link */
     GByteArray *last_rtp, *last_rtcp;
 } FixtureEnd;

@@ -157,6 +157,28 @@ test_first_report (void)
     g_assert_false (reader.malformed);
 }
 
+/* Sound and picture of one instant meet at the other end by what the reports say: there, and for
+ * any client that goes by them. */
+static void
+test_lip_sync (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    g_autoptr (TuttiPacket) sound = NULL, picture = NULL;
+    gint64 due_us;
+
+    fixture_link_configure (link);
+    fixture_link_run (link, 123457);
+    fixture_send (&link->a, TUTTI_CODEC_OPUS, 0, 0);
+    fixture_send (&link->a, TUTTI_CODEC_VP8, 0, ONE_PACKET);
+    fixture_link_run (link, 30000);
+    sound = tutti_queue_pop (link->b.in[TUTTI_TRACK_AUDIO]);
+    picture = tutti_queue_pop (link->b.in[TUTTI_TRACK_CAMERA]);
+    tutti_sync_play (link->b.sync, sound->ssrc, sound->timestamp, link->now_us + 200000);
+    due_us = tutti_sync_find_due (link->b.sync, TUTTI_TRACK_CAMERA, picture->ssrc,
+                                  picture->timestamp, link->now_us);
+    g_assert_cmpint (ABS (due_us - link->now_us - 200000), <=, 100);
+}
+
 static void
 test_reports_go_on (void)
 {
@@ -443,6 +465,7 @@ main (int argc, char **argv)
     g_test_add_func ("/rtp-session/repair-plain", test_repair_plain);
     g_test_add_func ("/rtp-session/sound-is-not-repaired", test_sound_is_not_repaired);
     g_test_add_func ("/rtp-session/first-report", test_first_report);
+    g_test_add_func ("/rtp-session/lip-sync", test_lip_sync);
     g_test_add_func ("/rtp-session/reports-go-on", test_reports_go_on);
     g_test_add_func ("/rtp-session/key-frame-wish", test_key_frame_wish);
     g_test_add_func ("/rtp-session/fir-only", test_fir_only);

@@ -424,6 +424,64 @@ test_too_large (void)
     show_free (show);
 }
 
+/* Pictures wait for their sound: what was said when picture n was taken is played 200 ms later. */
+static void
+test_lip_sync (void)
+{
+    g_autoptr (TuttiSync) sync = tutti_sync_new ();
+    gint64 now_us = tutti_clock_now_us (tutti_clock_real ());
+    Show *show = show_new (&vp8, 0);
+    TuttiSyncReport voice = {5, 48000, G_GUINT64_CONSTANT (1) << 32};
+    g_autoptr (TuttiPicture) picture = NULL;
+    TuttiPacket *first;
+    GPtrArray *packets = kit_sender_next (show->sender, TRUE, show->base_us);
+    gint64 shown_us;
+
+    first = packets->pdata[0];
+    tutti_video_source_set_sync (show->source, sync, TUTTI_TRACK_CAMERA);
+    tutti_sync_take_report (sync, TUTTI_TRACK_AUDIO, &voice, now_us);
+    tutti_sync_take_report (
+        sync, TUTTI_TRACK_CAMERA,
+        &(TuttiSyncReport){first->ssrc, first->timestamp, G_GUINT64_CONSTANT (1) << 32}, now_us);
+    tutti_sync_play (sync, 5, 48000 - 9600, now_us);
+    for (guint i = 0; i < packets->len; i++)
+        push (show, packets, i);
+    g_ptr_array_unref (packets);
+    while (!(picture = tutti_slot_peek (show->slot, &shown_us))) {
+        g_assert_cmpint (g_get_monotonic_time (), <, now_us + PATIENCE_US);
+        g_usleep (500);
+    }
+    g_assert_cmpint (shown_us, >=, now_us + 180 * TUTTI_USEC_PER_MSEC);
+    g_assert_cmpuint (settle (show).held_us, >, 0);
+    g_clear_pointer (&picture, tutti_picture_unref);
+    show_free (show);
+}
+
+/* The track ends, or nobody looks any more, while a picture waits: it never appears. */
+static void
+test_flush (void)
+{
+    g_autoptr (TuttiSync) sync = tutti_sync_new ();
+    gint64 now_us = tutti_clock_now_us (tutti_clock_real ());
+    Show *show = show_new (&vp8, 0);
+    GPtrArray *packets = kit_sender_next (show->sender, TRUE, show->base_us);
+    TuttiPacket *first = packets->pdata[0];
+    TuttiSyncReport report = {first->ssrc, first->timestamp, G_GUINT64_CONSTANT (1) << 32};
+
+    tutti_video_source_set_sync (show->source, sync, TUTTI_TRACK_CAMERA);
+    tutti_sync_take_report (sync, TUTTI_TRACK_CAMERA, &report, now_us);
+    tutti_sync_take_report (sync, TUTTI_TRACK_AUDIO, &report, now_us);
+    tutti_sync_play (sync, first->ssrc, first->timestamp - 19200, now_us);
+    for (guint i = 0; i < packets->len; i++)
+        push (show, packets, i);
+    g_ptr_array_unref (packets);
+    g_assert_cmpuint (settle (show).decoded, ==, 1);
+    tutti_video_source_flush (show->source);
+    g_usleep (500 * TUTTI_USEC_PER_MSEC);
+    g_assert_null (tutti_slot_peek (show->slot, NULL));
+    show_free (show);
+}
+
 static void
 add_each (const char *name, const KitSetup *setup)
 {
@@ -460,5 +518,7 @@ main (int argc, char **argv)
     g_test_add_func ("/video-source/unwanted", test_unwanted);
     g_test_add_func ("/video-source/changes", test_changes);
     g_test_add_func ("/video-source/too-large", test_too_large);
+    g_test_add_func ("/video-source/lip-sync", test_lip_sync);
+    g_test_add_func ("/video-source/flush", test_flush);
     return g_test_run ();
 }

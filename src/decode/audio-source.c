@@ -28,6 +28,7 @@
 
 struct _TuttiAudioSource {
     TuttiQueue *queue;
+    TuttiSync *sync; /* NULL: nobody asks */
     TuttiJitter *jitter;
     TuttiOpusDecoder *decoder;
 
@@ -261,6 +262,16 @@ publish (TuttiAudioSource *source)
     g_mutex_unlock (&source->lock);
 }
 
+static void
+tell_position (TuttiAudioSource *source, gint64 now_us)
+{
+    guint32 ssrc, timestamp;
+
+    if (source->sync &&
+        tutti_jitter_get_position (source->jitter, source->fifo.n_samples, &ssrc, &timestamp))
+        tutti_sync_play (source->sync, ssrc, timestamp, now_us);
+}
+
 static guint8
 on_listen (gpointer self, gint64 now_us)
 {
@@ -269,6 +280,7 @@ on_listen (gpointer self, gint64 now_us)
     tutti_assert_role (TUTTI_ROLE_AUDIO);
     drain (source);
     tutti_jitter_settle (source->jitter, now_us, source->fifo.n_samples);
+    tell_position (source, now_us);
     source->level = look_ahead (source);
     publish (source);
     return source->level;
@@ -324,6 +336,13 @@ tutti_audio_source_new (TuttiQueue *queue, guint channels, guint jitter_max_ms)
 }
 
 void
+tutti_audio_source_set_sync (TuttiAudioSource *source, TuttiSync *sync)
+{
+    g_assert (!source->sync);
+    source->sync = tutti_sync_ref (sync);
+}
+
+void
 tutti_audio_source_free (TuttiAudioSource *source)
 {
     if (!source)
@@ -332,6 +351,7 @@ tutti_audio_source_free (TuttiAudioSource *source)
     tutti_opus_decoder_free (source->decoder);
     tutti_jitter_free (source->jitter);
     tutti_queue_unref (source->queue);
+    tutti_sync_unref (source->sync);
     g_mutex_clear (&source->lock);
     g_free (source);
 }

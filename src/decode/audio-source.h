@@ -9,6 +9,7 @@
 
 #include <tutti/port.h>
 #include <tutti/sound.h>
+#include <tutti/sync.h>
 
 typedef struct _TuttiAudioSource TuttiAudioSource;
 
@@ -23,6 +24,10 @@ typedef struct {
 
 /* Keeps a reference on the queue. jitter_max_ms bounds the buffer's delay. Role: main. */
 TuttiAudioSource *tutti_audio_source_new (TuttiQueue *queue, guint channels, guint jitter_max_ms);
+/* Whom to tell what is played when; keeps a reference. Before any round uses the source. Role:
+ * main.
+ */
+void tutti_audio_source_set_sync (TuttiAudioSource *source, TuttiSync *sync);
 /* When no round uses it any more. Role: main. */
 void tutti_audio_source_free (TuttiAudioSource *source);
 

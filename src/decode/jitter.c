@@ -389,6 +389,16 @@ tutti_jitter_excess (TuttiJitter *jitter, guint buffered)
     return over < 0 ? 0 : phase + step * (int)(over / step_us);
 }
 
+gboolean
+tutti_jitter_get_position (TuttiJitter *jitter, guint buffered, guint32 *ssrc, guint32 *timestamp)
+{
+    if (!jitter->is_playing)
+        return FALSE;
+    *ssrc = jitter->sequence.ssrc;
+    *timestamp = (guint32)(jitter->next + jitter->owed - buffered);
+    return TRUE;
+}
+
 void
 tutti_jitter_get_stats (TuttiJitter *jitter, TuttiJitterStats *stats)
 {

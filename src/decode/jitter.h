@@ -63,6 +63,11 @@ const TuttiPacket *tutti_jitter_peek (TuttiJitter *jitter);
  * the delay to be what it should. Shortening by any part of it is good. */
 int tutti_jitter_excess (TuttiJitter *jitter, guint buffered);
 
+/* The timestamp of what a round that begins now plays first, with so many samples before `next`,
+ * and its stream. FALSE: nothing is played. */
+gboolean tutti_jitter_get_position (TuttiJitter *jitter, guint buffered, guint32 *ssrc,
+                                    guint32 *timestamp);
+
 void tutti_jitter_get_stats (TuttiJitter *jitter, TuttiJitterStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiJitter, tutti_jitter_free)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * video-source.c: the job of one camera or screen: all packets out of the queue into the assembly,
- * all frames that are complete through the decoder, the newest picture into the slot. Role: video,
- * except where said.
+ * all frames that are complete through the decoder, the newest picture whose sound is played into
+ * the slot. Role: video, except where said.
  */
 #include "video-source.h"
 #include "assemble.h"
 #include "decode.h"
+#include "hold.h"
 
 #include <time.h>
 #include <tutti/role.h>
@@ -19,21 +20,30 @@
 /* While nothing can be decoded; as often as the leg lets such a wish out. */
 #define WISH_INTERVAL_US (500 * TUTTI_USEC_PER_MSEC)
 
+/* A canvas takes what lies in the slot at its next tick, on the average half a tick of 30 a second
+ * later. */
+#define SHOWN_LATER_US (16 * TUTTI_USEC_PER_MSEC)
+/* Of a picture's wait in the figure of all. */
+#define HELD_SHARE 8
+
 struct _TuttiVideoSource {
     TuttiQueue *queue;
     TuttiSlot *slot;
     TuttiWish *key_frame;
     TuttiJob *job;
-    gint wanted; /* atomic */
+    TuttiSync *sync; /* NULL: pictures are shown at once */
+    TuttiTrack track;
+    gint wanted, ended; /* atomic; ended: flush() was called */
 
     /* the job's */
     gboolean was_wanted, has_stream, is_wish_due; /* due: something came since the last wish */
-    guint32 ssrc;
+    guint32 ssrc, timestamp;                      /* timestamp: of the frame joined last */
     TuttiCodec codec;
     const TuttiDecoderClass *klass;
     TuttiDecoder *decoder;
     TuttiAssembler *assembler;
     TuttiCoded coded;
+    TuttiHold hold;
     gint64 wished_us;
     TuttiVideoSourceStats now;
 
@@ -116,6 +126,7 @@ join_frame (TuttiVideoSource *source)
     while ((next = tutti_assembler_shift (source->assembler))) {
         g_autoptr (TuttiPacket) packet = next;
 
+        source->timestamp = packet->timestamp;
         is_good =
             is_good && source->klass->depay (&source->coded, packet->data, packet->length_bytes);
     }
@@ -150,11 +161,39 @@ decode_frame (TuttiVideoSource *source, const TuttiAssembled *frame)
     return picture;
 }
 
+/* Takes the reference. */
+static void
+hold_picture (TuttiVideoSource *source, TuttiPicture *picture, gint64 now_us)
+{
+    gint64 due_us = now_us, wait_us;
+
+    if (source->sync)
+        due_us = tutti_sync_find_due (source->sync, source->track, source->ssrc, source->timestamp,
+                                      now_us) -
+                 SHOWN_LATER_US;
+    wait_us = MAX (due_us - now_us, 0);
+    source->now.held_us = (guint)((source->now.held_us * (HELD_SHARE - 1) + wait_us) / HELD_SHARE);
+    tutti_hold_push (&source->hold, picture, due_us);
+}
+
+static void
+show_pictures (TuttiVideoSource *source, gint64 now_us)
+{
+    g_autoptr (TuttiPicture) picture = NULL;
+
+    if (g_atomic_int_compare_and_exchange (&source->ended, TRUE, FALSE))
+        tutti_hold_clear (&source->hold);
+    picture = tutti_hold_take (&source->hold, now_us);
+    if (picture)
+        tutti_slot_put (source->slot, picture, now_us);
+    if (tutti_hold_next_us (&source->hold) > 0)
+        tutti_job_push_at (source->job, tutti_hold_next_us (&source->hold));
+}
+
 /* TRUE: there may be more. */
 static gboolean
 decode_frames (TuttiVideoSource *source, gint64 now_us)
 {
-    g_autoptr (TuttiPicture) newest = NULL;
     TuttiAssembled frame;
     guint n;
 
@@ -164,13 +203,9 @@ decode_frames (TuttiVideoSource *source, gint64 now_us)
         if (!tutti_assembler_next (source->assembler, now_us, &frame))
             break;
         picture = decode_frame (source, &frame);
-        if (picture) {
-            g_clear_pointer (&newest, tutti_picture_unref);
-            newest = picture;
-        }
+        if (picture)
+            hold_picture (source, picture, now_us);
     }
-    if (newest)
-        tutti_slot_put (source->slot, newest, now_us);
     return n == FRAMES_A_RUN;
 }
 
@@ -184,6 +219,7 @@ follow_wanted (TuttiVideoSource *source, gint64 now_us)
     source->was_wanted = is_wanted;
     source->is_wish_due = FALSE;
     tutti_assembler_clear (source->assembler);
+    tutti_hold_clear (&source->hold);
     if (is_wanted)
         wish (source, now_us);
 }
@@ -226,6 +262,7 @@ on_job (gpointer user_data, gint64 now_us)
         tutti_job_push (source->job);
     else
         look_ahead (source, now_us);
+    show_pictures (source, now_us);
     source->now.cpu_us += thread_cpu_us () - began_us;
     publish (source);
 }
@@ -255,6 +292,14 @@ tutti_video_source_new (TuttiJobs *jobs, TuttiSlot *slot, TuttiWish *key_frame)
 }
 
 void
+tutti_video_source_set_sync (TuttiVideoSource *source, TuttiSync *sync, TuttiTrack track)
+{
+    g_assert (!source->sync);
+    source->sync = tutti_sync_ref (sync);
+    source->track = track;
+}
+
+void
 tutti_video_source_free (TuttiVideoSource *source)
 {
     if (!source)
@@ -265,6 +310,8 @@ tutti_video_source_free (TuttiVideoSource *source)
     tutti_decoder_free (source->decoder);
     tutti_assembler_free (source->assembler);
     tutti_coded_free (&source->coded);
+    tutti_hold_clear (&source->hold);
+    tutti_sync_unref (source->sync);
     tutti_wish_unref (source->key_frame);
     tutti_slot_unref (source->slot);
     g_mutex_clear (&source->lock);
@@ -275,6 +322,13 @@ TuttiQueue *
 tutti_video_source_get_queue (TuttiVideoSource *source)
 {
     return source->queue;
+}
+
+void
+tutti_video_source_flush (TuttiVideoSource *source)
+{
+    g_atomic_int_set (&source->ended, TRUE);
+    tutti_job_push (source->job);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include <tutti/port.h>
 #include <tutti/session.h>
+#include <tutti/sync.h>
 
 #include "net.h"
 
@@ -43,6 +44,8 @@ typedef struct {
     TuttiQueue *in[TUTTI_N_TRACKS];
     /* Made when the peer wants a key frame of the downlink (PLI, FIR; RFC 4585, 5104). */
     TuttiWish *key_frame_wanted;
+    /* Is told what the peer reports of its streams; may be NULL. */
+    TuttiSync *sync;
     const TuttiCodec *video_codecs; /* what we accept, in order of preference, ended by NONE */
     gboolean stereo, fec, dtx;      /* what the Opus downlink's answer says */
     const char *name;               /* for logs: "room blue, leg p3"; copied */

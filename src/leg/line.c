@@ -203,6 +203,7 @@ make_media (TuttiLine *line, const TuttiLegSetup *setup)
     TuttiSeat *seat = tutti_transport_get_seat (line->transport);
     TuttiRtpSetup rtp = {
         .key_frame_wanted = setup->key_frame_wanted,
+        .sync = setup->sync,
         .output = on_rtp_output,
         .estimate = on_estimate,
         .user_data = line,

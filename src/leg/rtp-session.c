@@ -181,6 +181,8 @@ tutti_rtp_session_new (const TuttiRtpSetup *setup)
     }
     if (setup->key_frame_wanted != NULL)
         tutti_wish_ref (setup->key_frame_wanted);
+    if (setup->sync != NULL)
+        tutti_sync_ref (setup->sync);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         session->net.senders[i] =
             tutti_sender_new ((TuttiKind)i, (guint16)g_random_int_range (0, G_MAXINT16));
@@ -202,6 +204,7 @@ tutti_rtp_session_free (TuttiRtpSession *session)
         tutti_receiver_free (session->net.receivers[i]);
     }
     g_clear_pointer (&session->setup.key_frame_wanted, tutti_wish_unref);
+    g_clear_pointer (&session->setup.sync, tutti_sync_unref);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_free (session->net.senders[i]);
     tutti_downlink_free (session->net.downlink);

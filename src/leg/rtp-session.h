@@ -32,6 +32,7 @@ typedef void (*TuttiRtpOutput) (guint8 *data, gsize length_bytes, gboolean rtcp,
 typedef struct {
     TuttiQueue *in[TUTTI_N_TRACKS]; /* references are kept; NULL: the track is dropped */
     TuttiWish *key_frame_wanted;    /* likewise */
+    TuttiSync *sync;                /* likewise */
     TuttiRtpOutput output;
     /* As TuttiLegEvents has it; may be NULL. */
     void (*estimate) (guint bitrate_bps, gpointer user_data);

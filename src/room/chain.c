@@ -26,6 +26,7 @@ struct _TuttiChain {
     gboolean listener;
 
     TuttiBell *bell;
+    TuttiSync *sync;
     TuttiWish *key_frame_wanted; /* by the peer */
     TuttiQueue *audio_in;
     TuttiAudioSource *audio;
@@ -74,6 +75,7 @@ make_picture (TuttiChain *chain, TuttiTrack track)
     picture->source =
         tutti_video_source_new (chain->shared->jobs, picture->slot, picture->key_frame);
     picture->input = tutti_video_input_new (picture->slot);
+    tutti_video_source_set_sync (picture->source, chain->sync, track);
     tutti_video_source_set_wanted (picture->source, FALSE);
 }
 
@@ -89,6 +91,7 @@ make_sources (TuttiChain *chain)
     }
     chain->audio =
         tutti_audio_source_new (chain->audio_in, shared->stereo ? 2 : 1, shared->jitter_max_ms);
+    tutti_audio_source_set_sync (chain->audio, chain->sync);
     make_picture (chain, TUTTI_TRACK_CAMERA);
     make_picture (chain, TUTTI_TRACK_SCREEN);
 }
@@ -109,6 +112,7 @@ make_leg (TuttiChain *chain, const char *name)
         .in = {chain->audio_in, queue_of (chain, TUTTI_TRACK_CAMERA),
                queue_of (chain, TUTTI_TRACK_SCREEN)},
         .key_frame_wanted = chain->key_frame_wanted,
+        .sync = chain->sync,
         .video_codecs = shared->codecs,
         .stereo = shared->stereo,
         .fec = shared->fec,
@@ -148,6 +152,7 @@ tutti_chain_new (TuttiShared *shared, gboolean listener, const char *name,
     chain->listener = listener;
     chain->bell = tutti_bell_new (on_bell, chain);
     chain->key_frame_wanted = tutti_wish_new (tutti_bell_notify, chain->bell);
+    chain->sync = tutti_sync_new ();
     make_sources (chain);
     make_leg (chain, name);
     return chain;
@@ -176,6 +181,7 @@ tutti_chain_free (TuttiChain *chain, TuttiHandover *sound)
     tutti_wish_close (chain->key_frame_wanted);
     tutti_wish_unref (chain->key_frame_wanted);
     tutti_bell_free (chain->bell);
+    tutti_sync_unref (chain->sync);
     g_free (chain);
 }
 
@@ -227,8 +233,12 @@ tutti_chain_settle_tracks (TuttiChain *chain)
     gint64 now_us = tutti_clock_now_us (chain->shared->clock);
 
     for (int track = TUTTI_TRACK_CAMERA; track <= TUTTI_TRACK_SCREEN; track++) {
-        if (chain->pictures[track].slot && !tutti_chain_is_sending (chain, (TuttiTrack)track))
-            tutti_slot_put (chain->pictures[track].slot, NULL, now_us);
+        Picture *picture = &chain->pictures[track];
+
+        if (!picture->slot || tutti_chain_is_sending (chain, (TuttiTrack)track))
+            continue;
+        tutti_video_source_flush (picture->source);
+        tutti_slot_put (picture->slot, NULL, now_us);
     }
 }
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sync.h: what the stations of one participant know of each other's time: when a picture's sound is
+ * played, and what is worth repairing. Reference-counted, any thread; where a lock is taken it is
+ * held for some arithmetic, and the audio role only tries it.
+ *
+ *   leg (net)            -- sender reports, patience -->
+ *   audio source (audio) -- what is played when      -->  sync  -> when to show a picture (video)
+ *   leg (net)            <-- what is still needed --         <--  video source (video)
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+typedef struct _TuttiSync TuttiSync;
+
+/* No picture waits longer for its sound: it had better be early than late for those who answer. */
+#define TUTTI_SYNC_HOLD_MAX_US (400 * TUTTI_USEC_PER_MSEC)
+
+TuttiSync *tutti_sync_new (void);
+TuttiSync *tutti_sync_ref (TuttiSync *sync);
+void tutti_sync_unref (TuttiSync *sync);
+
+/* --- Lip sync --- */
+
+/* Of a sender report (RFC 3550 section 6.4.1), not to be trusted. */
+typedef struct {
+    guint32 ssrc, rtp_time;
+    guint64 ntp; /* of the sender's clock, seconds in the high half */
+} TuttiSyncReport;
+
+void tutti_sync_take_report (TuttiSync *sync, TuttiTrack track, const TuttiSyncReport *report,
+                             gint64 now_us);
+
+/* The sound with this timestamp is played at now_us. Once a round while sound flows. Never waits.
+ */
+void tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us);
+
+/* When to show the picture with this timestamp, that there is now: from now_us to now_us +
+ * TUTTI_SYNC_HOLD_MAX_US; now_us where nothing is known or no sound flows. */
+gint64 tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
+                            gint64 now_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiSync, tutti_sync_unref)

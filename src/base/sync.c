@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sync.c: one participant's times brought together: the peer's clock by its sender reports, ours by
+ * what is played. Any thread.
+ *
+ *   timestamp -> [track's report] -> the peer's clock -> [offset, by the sound] -> our clock
+ */
+#include <tutti/sync.h>
+
+#include <stdatomic.h>
+
+/* Without sound for so long, nothing is to be waited for. */
+#define SILENT_US G_USEC_PER_SEC
+/* Reports come each 5 s at most (RFC 3550 section 6.2); clocks drift 100 ppm: 3 ms until then. */
+#define REPORT_MAX_US (30 * G_USEC_PER_SEC)
+/* No path delays sound so much longer than its picture: one of the clocks is wrong. */
+#define DISBELIEF_US G_USEC_PER_SEC
+/* The jitter buffer adapts by steps of some 10 ms, and rounds are late: pictures follow within some
+ * rounds, but at once where the sound jumped by more than a step. */
+#define FOLLOW_SHARE 8
+#define JUMP_US (100 * TUTTI_USEC_PER_MSEC)
+
+typedef struct {
+    gboolean is_known;
+    guint32 ssrc, rtp_time;
+    gint64 peer_us, came_us; /* the peer's clock, ours */
+} Report;
+
+struct _TuttiSync {
+    _Atomic int references;
+
+    GMutex lock; /* of the rest */
+    Report reports[TUTTI_N_TRACKS];
+    gboolean has_played;
+    gint64 offset_us; /* from the peer's clock to ours, for what is played */
+    gint64 played_us;
+};
+
+/* NTP's 2^32 s are 4.3e15 us: sums of some of them don't overflow. */
+static gint64
+to_us (guint64 ntp)
+{
+    return (gint64)((ntp >> 32) * G_USEC_PER_SEC +
+                    (((ntp & G_MAXUINT32) * (guint64)G_USEC_PER_SEC) >> 32));
+}
+
+/* FALSE: nothing is known of that stream. */
+static gboolean
+find_peer_time (const TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
+                gint64 *peer_us)
+{
+    const Report *report = &sync->reports[track];
+    gint64 rate_hz = track == TUTTI_TRACK_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
+
+    if (!report->is_known || report->ssrc != ssrc)
+        return FALSE;
+    *peer_us =
+        report->peer_us + (gint64)(gint32)(rtp_time - report->rtp_time) * G_USEC_PER_SEC / rate_hz;
+    return TRUE;
+}
+
+static gboolean
+is_old (const TuttiSync *sync, TuttiTrack track, gint64 now_us)
+{
+    return now_us - sync->reports[track].came_us > REPORT_MAX_US;
+}
+
+static void
+follow (TuttiSync *sync, gint64 offset_us, gint64 now_us)
+{
+    gint64 step_us = offset_us - sync->offset_us;
+    gboolean is_new = !sync->has_played || now_us - sync->played_us > SILENT_US;
+
+    sync->offset_us += is_new || ABS (step_us) > JUMP_US ? step_us : step_us / FOLLOW_SHARE;
+    sync->has_played = TRUE;
+    sync->played_us = now_us;
+}
+
+TuttiSync *
+tutti_sync_new (void)
+{
+    TuttiSync *sync = g_new0 (TuttiSync, 1);
+
+    atomic_init (&sync->references, 1);
+    g_mutex_init (&sync->lock);
+    return sync;
+}
+
+TuttiSync *
+tutti_sync_ref (TuttiSync *sync)
+{
+    atomic_fetch_add (&sync->references, 1);
+    return sync;
+}
+
+void
+tutti_sync_unref (TuttiSync *sync)
+{
+    if (!sync || atomic_fetch_sub (&sync->references, 1) > 1)
+        return;
+    g_mutex_clear (&sync->lock);
+    g_free (sync);
+}
+
+void
+tutti_sync_take_report (TuttiSync *sync, TuttiTrack track, const TuttiSyncReport *report,
+                        gint64 now_us)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sync->lock);
+
+    sync->reports[track] =
+        (Report){TRUE, report->ssrc, report->rtp_time, to_us (report->ntp), now_us};
+}
+
+void
+tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us)
+{
+    gint64 peer_us;
+
+    if (!g_mutex_trylock (&sync->lock)) /* the next round tells */
+        return;
+    if (find_peer_time (sync, TUTTI_TRACK_AUDIO, ssrc, rtp_time, &peer_us))
+        follow (sync, now_us - peer_us, now_us);
+    g_mutex_unlock (&sync->lock);
+}
+
+gint64
+tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
+                     gint64 now_us)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sync->lock);
+    gint64 peer_us, wait_us;
+
+    if (!sync->has_played || now_us - sync->played_us > SILENT_US ||
+        is_old (sync, TUTTI_TRACK_AUDIO, now_us) || is_old (sync, track, now_us) ||
+        !find_peer_time (sync, track, ssrc, rtp_time, &peer_us))
+        return now_us;
+    wait_us = peer_us + sync->offset_us - now_us;
+    return wait_us > DISBELIEF_US ? now_us : now_us + CLAMP (wait_us, 0, TUTTI_SYNC_HOLD_MAX_US);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-sync.c: when a picture is to be shown so that it meets its sound.
+ */
+#include <tutti/sync.h>
+
+#define MS TUTTI_USEC_PER_MSEC
+#define S G_USEC_PER_SEC
+#define NOW (5000 * (gint64)S)
+#define VOICE 11
+#define CAMERA 22
+#define SCREEN 33
+/* The peer's clocks when ours is NOW: NTP, and its streams' timestamps, which wrap soon. */
+#define PEER_S G_GUINT64_CONSTANT (3900000000)
+#define VOICE_RTP 0xffffff00u
+#define CAMERA_RTP 0xfffffff0u
+
+/* The peer's clock `us` after NOW. */
+static guint64
+ntp_at (gint64 us)
+{
+    gint64 seconds = us >= 0 ? us / S : -((-us + S - 1) / S);
+
+    return (PEER_S + seconds) << 32 | ((guint64)(us - seconds * S) << 32) / S;
+}
+
+static guint32
+voice_at (gint64 us)
+{
+    return VOICE_RTP + (guint32)(us * 48 / 1000);
+}
+
+static guint32
+camera_at (gint64 us)
+{
+    return CAMERA_RTP + (guint32)(us * 90 / 1000);
+}
+
+static void
+report (TuttiSync *sync, TuttiTrack track, gint64 us)
+{
+    gboolean is_voice = track == TUTTI_TRACK_AUDIO;
+    TuttiSyncReport report = {is_voice                      ? VOICE
+                              : track == TUTTI_TRACK_CAMERA ? CAMERA
+                                                            : SCREEN,
+                              is_voice ? voice_at (us) : camera_at (us), ntp_at (us)};
+
+    tutti_sync_take_report (sync, track, &report, NOW + us);
+}
+
+/* What was said `delay_us` ago is played now, for a second. */
+static gint64
+play (TuttiSync *sync, gint64 from_us, gint64 delay_us)
+{
+    gint64 us;
+
+    for (us = from_us; us < from_us + S; us += TUTTI_ROUND_US)
+        tutti_sync_play (sync, VOICE, voice_at (us - delay_us), NOW + us);
+    return us - TUTTI_ROUND_US;
+}
+
+/* How long the picture that was captured `age_us` ago waits. */
+static gint64
+wait_of (TuttiSync *sync, gint64 us, gint64 age_us)
+{
+    return tutti_sync_find_due (sync, TUTTI_TRACK_CAMERA, CAMERA, camera_at (us - age_us),
+                                NOW + us) -
+           (NOW + us);
+}
+
+static TuttiSync *
+sync_new (void)
+{
+    TuttiSync *sync = tutti_sync_new ();
+
+    report (sync, TUTTI_TRACK_AUDIO, -500 * MS);
+    report (sync, TUTTI_TRACK_CAMERA, -300 * MS);
+    return sync;
+}
+
+#define assert_near(value, wanted, by) g_assert_cmpint (ABS ((value) - (wanted)), <=, by)
+
+static void
+test_meet (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = play (sync, 0, 180 * MS);
+
+    assert_near (wait_of (sync, us, 60 * MS), 120 * MS, MS);
+    assert_near (wait_of (sync, us, 180 * MS), 0, MS);
+    g_assert_cmpint (wait_of (sync, us, 300 * MS), ==, 0); /* late */
+    /* timestamps have wrapped, and reports are of minutes ago */
+    us = play (sync, 20 * S, 180 * MS);
+    assert_near (wait_of (sync, us, 60 * MS), 120 * MS, MS);
+}
+
+/* A screen has its own report. */
+static void
+test_screen (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    TuttiSyncReport report = {SCREEN, 777, ntp_at (0)};
+    gint64 us = play (sync, 0, 100 * MS);
+
+    g_assert_cmpint (tutti_sync_find_due (sync, TUTTI_TRACK_SCREEN, SCREEN, 777, NOW + us), ==,
+                     NOW + us);
+    tutti_sync_take_report (sync, TUTTI_TRACK_SCREEN, &report, NOW);
+    assert_near (tutti_sync_find_due (sync, TUTTI_TRACK_SCREEN, SCREEN,
+                                      777 + (guint32)((us - 40 * MS) * 90 / 1000), NOW + us),
+                 NOW + us + 60 * MS, MS);
+}
+
+static void
+test_unknown (void)
+{
+    g_autoptr (TuttiSync) sync = tutti_sync_new ();
+    gint64 us = play (sync, 0, 180 * MS);
+
+    g_assert_cmpint (wait_of (sync, us, 0), ==, 0); /* no reports */
+    report (sync, TUTTI_TRACK_CAMERA, us);
+    us = play (sync, us, 180 * MS);
+    g_assert_cmpint (wait_of (sync, us, 0), ==, 0); /* none of the voice */
+    report (sync, TUTTI_TRACK_AUDIO, us);
+    g_assert_cmpint (wait_of (sync, us, 0), ==, 0); /* nothing played since */
+    us = play (sync, us, 180 * MS);
+    assert_near (wait_of (sync, us, 0), 180 * MS, MS);
+    /* other streams' timestamps mean nothing */
+    g_assert_cmpint (
+        tutti_sync_find_due (sync, TUTTI_TRACK_CAMERA, CAMERA + 1, camera_at (us), NOW + us), ==,
+        NOW + us);
+    tutti_sync_play (sync, VOICE + 1, 12345, NOW + us);
+    assert_near (wait_of (sync, us, 0), 180 * MS, MS);
+}
+
+/* Muted, or in DTX: a second later nothing waits any more; when sound is back, it does again. */
+static void
+test_silence (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = play (sync, 0, 100 * MS);
+
+    assert_near (wait_of (sync, us + 900 * MS, 0), 100 * MS, MS);
+    g_assert_cmpint (wait_of (sync, us + 1100 * MS, 0), ==, 0);
+    tutti_sync_play (sync, VOICE, voice_at (us + 2 * S - 150 * MS), NOW + us + 2 * S);
+    assert_near (wait_of (sync, us + 2 * S, 0), 150 * MS, MS);
+}
+
+/* Reports cease: what they said is believed for a while. */
+static void
+test_old_reports (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = play (sync, 25 * S, 100 * MS);
+
+    assert_near (wait_of (sync, us, 0), 100 * MS, MS);
+    us = play (sync, 40 * S, 100 * MS);
+    g_assert_cmpint (wait_of (sync, us, 0), ==, 0);
+}
+
+/* The buffer's delay changes by a step: pictures follow within some rounds, none jumps. */
+static void
+test_step (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = play (sync, 0, 100 * MS), wait_us, before_us = 100 * MS;
+
+    for (guint i = 0; i < 40; i++) {
+        us += TUTTI_ROUND_US;
+        tutti_sync_play (sync, VOICE, voice_at (us - 160 * MS), NOW + us);
+        wait_us = wait_of (sync, us, 0);
+        g_assert_cmpint (wait_us, >=, before_us - MS);
+        g_assert_cmpint (wait_us - before_us, <=, 9 * MS);
+        before_us = wait_us;
+    }
+    assert_near (wait_us, 160 * MS, 2 * MS);
+    /* the sound begins anew elsewhere: at once */
+    us += TUTTI_ROUND_US;
+    tutti_sync_play (sync, VOICE, voice_at (us - 20 * MS), NOW + us);
+    assert_near (wait_of (sync, us, 0), 20 * MS, MS);
+}
+
+/* Whatever a peer says of its clocks, no picture waits longer than the limit. */
+static void
+test_lies (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    GRand *rand = g_rand_new_with_seed (7);
+    gint64 us = play (sync, 0, 100 * MS);
+
+    assert_near (wait_of (sync, us, -700 * MS), TUTTI_SYNC_HOLD_MAX_US, 0);
+    g_assert_cmpint (wait_of (sync, us, -2 * (gint64)S), ==, 0);
+    for (guint i = 0; i < 20000; i++) {
+        TuttiSyncReport lie = {g_rand_boolean (rand) ? VOICE : CAMERA, g_rand_int (rand),
+                               (guint64)g_rand_int (rand) << 32 | g_rand_int (rand)};
+        gint64 wait_us;
+
+        us += 5 * MS;
+        tutti_sync_take_report (sync, (TuttiTrack)g_rand_int_range (rand, 0, TUTTI_N_TRACKS), &lie,
+                                NOW + us);
+        tutti_sync_play (sync, VOICE, g_rand_int (rand), NOW + us);
+        wait_us = wait_of (sync, us, 0);
+        g_assert_cmpint (wait_us, >=, 0);
+        g_assert_cmpint (wait_us, <=, TUTTI_SYNC_HOLD_MAX_US);
+    }
+    /* and the truth mends it */
+    report (sync, TUTTI_TRACK_AUDIO, us);
+    report (sync, TUTTI_TRACK_CAMERA, us);
+    us = play (sync, us, 100 * MS);
+    assert_near (wait_of (sync, us, 0), 100 * MS, MS);
+    g_rand_free (rand);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/sync/meet", test_meet);
+    g_test_add_func ("/sync/screen", test_screen);
+    g_test_add_func ("/sync/unknown", test_unknown);
+    g_test_add_func ("/sync/silence", test_silence);
+    g_test_add_func ("/sync/old-reports", test_old_reports);
+    g_test_add_func ("/sync/step", test_step);
+    g_test_add_func ("/sync/lies", test_lies);
+    return g_test_run ();
+}
