@@ -19,6 +19,11 @@ fuzz_rtcp_SOURCES = fuzz-rtcp.c fuzz-main.c rtp-fixture.c rtp-fixture.h
 fuzz_rtcp_LDADD = $(RTP_LIBS)
 EXTRA_DIST += corpus/rtp corpus/rtcp
 
+check_PROGRAMS += fuzz-red
+fuzz_red_SOURCES = fuzz-red.c fuzz-main.c
+fuzz_red_LDADD = $(RTP_LIBS)
+EXTRA_DIST += corpus/red
+
 check_PROGRAMS += fuzz-vp8 fuzz-h264 fuzz-voice
 fuzz_vp8_SOURCES = fuzz-vp8.c fuzz-frames.h fuzz-main.c
 fuzz_vp8_LDADD = $(DECODE_LIBS)

@@ -10,6 +10,7 @@
 #include <tutti/packet.h>
 
 #define FIXTURE_OPUS 111
+#define FIXTURE_RED 63
 #define FIXTURE_VP8 96
 #define FIXTURE_RTX 97
 #define FIXTURE_MID_ID 4

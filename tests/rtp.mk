@@ -17,3 +17,6 @@ test_twcc_SOURCES = test-twcc.c
 test_twcc_LDADD = $(RTP_LIBS)
 test_downlink_SOURCES = test-downlink.c
 test_downlink_LDADD = $(RTP_LIBS)
+check_PROGRAMS += test-red
+test_red_SOURCES = test-red.c rtp-fixture.c rtp-fixture.h
+test_red_LDADD = $(RTP_LIBS)

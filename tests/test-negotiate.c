@@ -68,6 +68,7 @@ add_audio (TuttiSession *offer, const char *mid, TuttiDirection direction)
 
     add_format (media, TUTTI_CODEC_NONE, 9);
     add_format (media, TUTTI_CODEC_OPUS, 111);
+    media->formats[media->n_formats - 1].red_payload_type = 63;
 }
 
 /* As Chromium offers it, shortened. */
@@ -128,6 +129,7 @@ test_usual (void)
     g_assert_cmpuint (audio->n_formats, ==, 1);
     g_assert_cmpuint (audio->formats[0].payload_type, ==, 111);
     g_assert_cmpuint (audio->formats[0].feedback, ==, TUTTI_FEEDBACK_TRANSPORT_CC);
+    g_assert_cmpuint (audio->formats[0].red_payload_type, ==, 63);
     g_assert_true (audio->formats[0].fec);
     g_assert_cmpuint (audio->extension[TUTTI_EXTENSION_LEVEL], ==, TUTTI_EXTENSION_LEVEL + 3);
     g_assert_cmpuint (audio->ssrc, ==, identity.ssrc[0]);

@@ -35,13 +35,14 @@ test_chromium (void)
     g_assert_cmpstr (audio->mid, ==, "0");
     g_assert_cmpint (audio->direction, ==, TUTTI_DIRECTION_BOTH);
     g_assert_true (audio->rtcp_mux);
-    g_assert_cmpuint (audio->n_formats, ==, 8);
+    g_assert_cmpuint (audio->n_formats, ==, 7);
     g_assert_cmpint (audio->formats[0].codec, ==, TUTTI_CODEC_OPUS);
     g_assert_cmpint (audio->formats[0].channels, ==, 2);
     g_assert_true (audio->formats[0].fec);
     g_assert_false (audio->formats[0].stereo);
     g_assert_cmpint (audio->formats[0].feedback, ==, TUTTI_FEEDBACK_TRANSPORT_CC);
-    g_assert_cmpint (audio->formats[1].codec, ==, TUTTI_CODEC_NONE); /* red */
+    g_assert_cmpint (audio->formats[0].red_payload_type, ==, 63);
+    g_assert_cmpint (audio->formats[1].payload_type, ==, 9); /* red is no format by itself */
     g_assert_cmpint (audio->extension[TUTTI_EXTENSION_LEVEL], ==, 1);
     g_assert_cmpint (audio->extension[TUTTI_EXTENSION_MID], ==, 4);
     g_assert_cmpuint (audio->ssrc, ==, 1486863975);

@@ -37,6 +37,7 @@ make_answer (void)
     audio->formats[0] = (TuttiFormat){.codec = TUTTI_CODEC_OPUS,
                                       .payload_type = 111,
                                       .channels = 2,
+                                      .red_payload_type = 63,
                                       .fec = TRUE,
                                       .stereo = TRUE,
                                       .feedback = TUTTI_FEEDBACK_TRANSPORT_CC};
@@ -81,7 +82,9 @@ test_lines (void)
     assert_has (text, "a=group:BUNDLE 0 1");
     assert_has (text, "a=candidate:1 1 udp 2 192.0.2.1 3 typ host");
     assert_has (text, "a=setup:passive");
-    assert_has (text, "m=audio 9 UDP/TLS/RTP/SAVPF 111");
+    assert_has (text, "m=audio 9 UDP/TLS/RTP/SAVPF 111 63"); /* opus is preferred */
+    assert_has (text, "a=rtpmap:63 red/48000/2");
+    assert_has (text, "a=fmtp:63 111/111");
     assert_has (text, "a=rtpmap:111 opus/48000/2");
     assert_has (text, "a=rtcp-fb:111 transport-cc");
     assert_has (text, "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level");
@@ -128,6 +131,8 @@ test_read_back (void)
     g_assert_cmpint (back->media[1].direction, ==, TUTTI_DIRECTION_SEND);
     for (guint i = 0; i < 2; i++) {
         const TuttiFormat *wanted = &answer->media[i].formats[0], *got = &back->media[i].formats[0];
+        g_assert_cmpuint (back->media[i].n_formats, ==, 1);
+        g_assert_cmpuint (got->red_payload_type, ==, wanted->red_payload_type);
 
         g_assert_cmpint (got->codec, ==, wanted->codec);
         g_assert_cmpint (got->rtx_payload_type, ==, wanted->rtx_payload_type);

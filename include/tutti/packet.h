@@ -25,7 +25,7 @@ typedef enum {
     TUTTI_PACKET_KEY_FRAME = 1 << 1,   /* belongs to a key frame (sent packets) */
     TUTTI_PACKET_FRAME_START = 1 << 2, /* first packet of a picture (sent packets) */
     TUTTI_PACKET_VOICE = 1 << 3,       /* RFC 6464 V bit (received packets) */
-    TUTTI_PACKET_RECOVERED = 1 << 4,   /* came by RTX (received packets) */
+    TUTTI_PACKET_RECOVERED = 1 << 4,   /* came by RTX or RED (received packets) */
 } TuttiPacketFlags;
 
 /* How many leading payload bytes hold the VP8 payload descriptor's ids (RFC 7741 section 4.2), for

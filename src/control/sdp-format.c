@@ -73,6 +73,8 @@ tutti_sdp_format_read_rtpmap (TuttiSdpReading *reading, const char *value)
             reading->rtx[reading->n_rtx++] = payload_type;
         return;
     }
+    if (reading->media->kind == TUTTI_KIND_AUDIO && g_ascii_strcasecmp (parts[0], "red") == 0)
+        reading->red = payload_type;
     codec = tutti_sdp_codec_by_name (reading->media->kind, parts[0],
                                      (guint)g_ascii_strtoull (parts[1], NULL, 10));
     format->codec = codec ? codec->codec : TUTTI_CODEC_NONE;
@@ -113,6 +115,26 @@ read_rtx (TuttiSdpReading *reading, guint8 payload_type, const char *name, const
         format->rtx_payload_type = payload_type;
 }
 
+/* "111/111": what the blocks of a RED packet are, the packet's own first (RFC 2198 section 5).
+ * Blocks of different formats are nothing that we would send. */
+static void
+read_red (TuttiSdpReading *reading, const char *value)
+{
+    guint64 first, other;
+    TuttiFormat *format;
+
+    if (!tutti_sdp_take_number (&value, PAYLOAD_TYPE_MAX, &first))
+        return;
+    while (*value == '/') {
+        value++;
+        if (!tutti_sdp_take_number (&value, PAYLOAD_TYPE_MAX, &other) || other != first)
+            return;
+    }
+    format = find_format (reading, (guint8)first);
+    if (format && format->payload_type != reading->red)
+        format->red_payload_type = reading->red;
+}
+
 void
 tutti_sdp_format_read_fmtp (TuttiSdpReading *reading, const char *value)
 {
@@ -123,6 +145,10 @@ tutti_sdp_format_read_fmtp (TuttiSdpReading *reading, const char *value)
     if (!take_payload_type (value, &payload_type, &value) ||
         !(format = find_format (reading, payload_type)))
         return;
+    if (reading->red != 0 && payload_type == reading->red) {
+        read_red (reading, value);
+        return;
+    }
     parameters = g_strsplit (value, ";", -1);
     for (guint i = 0; parameters[i]; i++) {
         char *equals = strchr (parameters[i], '=');
@@ -164,7 +190,8 @@ tutti_sdp_format_close (TuttiSdpReading *reading)
     guint kept = 0;
 
     for (guint i = 0; i < media->n_formats; i++)
-        if (!is_rtx (reading, media->formats[i].payload_type))
+        if (!is_rtx (reading, media->formats[i].payload_type) &&
+            (reading->red == 0 || media->formats[i].payload_type != reading->red))
             media->formats[kept++] = media->formats[i];
     memset (&media->formats[kept], 0, (media->n_formats - kept) * sizeof (TuttiFormat));
     media->n_formats = kept;

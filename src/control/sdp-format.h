@@ -14,6 +14,7 @@ typedef struct {
     TuttiMedia *media;
     guint8 rtx[TUTTI_FORMATS_MAX]; /* payload types whose a=rtpmap says rtx */
     guint n_rtx;
+    guint8 red; /* payload type of a sound's RFC 2198 format; 0: none */
 } TuttiSdpReading;
 
 /* The list of the m-line itself. FALSE: too long, or no payload types. */
@@ -24,7 +25,7 @@ void tutti_sdp_format_read_rtpmap (TuttiSdpReading *reading, const char *value);
 void tutti_sdp_format_read_fmtp (TuttiSdpReading *reading, const char *value);
 void tutti_sdp_format_read_feedback (TuttiSdpReading *reading, const char *value);
 
-/* Takes retransmissions out of the list: they are part of the format they repair. */
+/* Takes retransmissions and redundancy out of the list: they are part of the format they repair. */
 void tutti_sdp_format_close (TuttiSdpReading *reading);
 
 /* A decimal number at the start of *text, which moves behind it. */

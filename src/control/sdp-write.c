@@ -50,6 +50,8 @@ write_media_line (const TuttiMedia *media, GString *sdp)
             g_string_append_printf (sdp, " %d", media->formats[i].payload_type);
             if (media->formats[i].rtx_payload_type)
                 g_string_append_printf (sdp, " %d", media->formats[i].rtx_payload_type);
+            if (media->formats[i].red_payload_type)
+                g_string_append_printf (sdp, " %d", media->formats[i].red_payload_type);
         }
         /* The grammar wants a format even when there is none (RFC 8866 section 9). */
         g_string_append (sdp, media->n_formats ? "\r\n" : " 0\r\n");
@@ -124,6 +126,11 @@ write_format (const TuttiFormat *format, GString *sdp)
     if (format->rtx_payload_type)
         g_string_append_printf (sdp, "a=rtpmap:%d rtx/%u\r\na=fmtp:%d apt=%d\r\n",
                                 format->rtx_payload_type, codec->clock_hz, format->rtx_payload_type,
+                                format->payload_type);
+    if (format->red_payload_type)
+        g_string_append_printf (sdp, "a=rtpmap:%d red/%u/%u\r\na=fmtp:%d %d/%d\r\n",
+                                format->red_payload_type, codec->clock_hz, codec->channels,
+                                format->red_payload_type, format->payload_type,
                                 format->payload_type);
 }
 

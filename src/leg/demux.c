@@ -31,19 +31,23 @@ struct _TuttiDemux {
     Learnt learnt[TUTTI_DEMUX_SSRCS];
 };
 
-static const TuttiFormat *
-find_format (const Track *track, guint8 payload_type, gboolean *rtx)
+/* Fills all of the route but the track; format NULL: not negotiated. */
+static void
+find_format (const Track *track, guint8 payload_type, TuttiRoute *route)
 {
+    route->format = NULL;
     for (guint i = 0; track->sent && i < track->media.n_formats; i++) {
         const TuttiFormat *format = &track->media.formats[i];
 
         if (format->codec == TUTTI_CODEC_NONE)
             continue;
-        *rtx = format->rtx_payload_type != 0 && format->rtx_payload_type == payload_type;
-        if (*rtx || format->payload_type == payload_type)
-            return format;
+        route->rtx = format->rtx_payload_type != 0 && format->rtx_payload_type == payload_type;
+        route->red = format->red_payload_type != 0 && format->red_payload_type == payload_type;
+        if (route->rtx || route->red || format->payload_type == payload_type) {
+            route->format = format;
+            return;
+        }
     }
-    return NULL;
 }
 
 static TuttiTrack
@@ -80,10 +84,11 @@ static TuttiTrack
 find_by_payload_type (const TuttiDemux *demux, guint8 payload_type)
 {
     TuttiTrack found = NO_TRACK;
-    gboolean rtx;
+    TuttiRoute route;
 
     for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
-        if (find_format (&demux->tracks[i], payload_type, &rtx) == NULL)
+        find_format (&demux->tracks[i], payload_type, &route);
+        if (route.format == NULL)
             continue;
         if (found != NO_TRACK)
             return NO_TRACK; /* two m-lines have it */
@@ -249,7 +254,7 @@ tutti_demux_route (TuttiDemux *demux, const TuttiRtp *rtp, gint64 now_us, TuttiR
 
     if (found.track == NO_TRACK)
         return FALSE;
-    found.format = find_format (&demux->tracks[found.track], rtp->payload_type, &found.rtx);
+    find_format (&demux->tracks[found.track], rtp->payload_type, &found);
     if (found.format == NULL)
         return FALSE;
     if (learnt == NULL || learnt->track != found.track) {
@@ -261,6 +266,7 @@ tutti_demux_route (TuttiDemux *demux, const TuttiRtp *rtp, gint64 now_us, TuttiR
     } else if (learnt->rtx != found.rtx) {
         return FALSE; /* RFC 4588 section 4: originals and repairs have different SSRCs */
     }
+    found.repaired = found.rtx;
     *route = found;
     return TRUE;
 }

@@ -20,6 +20,8 @@ typedef struct _TuttiDemux TuttiDemux;
 typedef struct {
     TuttiTrack track;
     gboolean rtx;
+    gboolean repaired;         /* at first: as rtx */
+    gboolean red;              /* its payload is RFC 2198's */
     const TuttiFormat *format; /* of the original; the demux's own */
 } TuttiRoute;
 

@@ -103,6 +103,9 @@ typedef struct {
     guint64 lost;             /* received: never came; sent: by the peer's report */
     guint64 nacks, rtx, plis; /* received stream: those we sent / got repaired; sent stream: those
                                  we got / answered */
+    guint64 red; /* sound, RFC 2198; received: packets that came only within a later one; sent:
+                    packets that carried older ones */
+    guint8 red_blocks; /* sent sound: older packets that each carries now; 0: it goes plain */
     guint jitter_us;
     guint8 fraction_lost; /* of 256, last report */
 } TuttiStreamStats;

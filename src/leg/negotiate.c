@@ -119,6 +119,9 @@ adapt_format (TuttiFormat *format, const TuttiPolicy *policy)
         format->fec = policy->fec;
         format->dtx = policy->dtx;
         format->max_bitrate_bps = 0;
+        /* After Opus in the answer's order: the peer sends plain packets, and takes either. */
+        if (!policy->fec)
+            format->red_payload_type = 0;
         return;
     }
     format->feedback &= TUTTI_FEEDBACK_NACK | TUTTI_FEEDBACK_PLI | TUTTI_FEEDBACK_FIR |

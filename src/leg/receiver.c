@@ -17,7 +17,7 @@ struct _TuttiReceiver {
     TuttiNackList *nacks;
     guint64 lost_before; /* by streams that have ended */
     guint8 fraction_lost;
-    TuttiStreamStats stats; /* packets, bytes, nacks, rtx, plis */
+    TuttiStreamStats stats; /* packets, bytes, nacks, rtx, red, plis */
 };
 
 /* What is missing between the highest number before this packet and it. */
@@ -147,6 +147,18 @@ tutti_receiver_take_rtx (TuttiReceiver *receiver, TuttiRtp *rtp, guint8 original
     tutti_nack_list_remove (receiver->nacks, ext);
     receiver->stats.rtx++;
     return TUTTI_RECEIVED_REPAIR;
+}
+
+gboolean
+tutti_receiver_take_redundant (TuttiReceiver *receiver, guint16 seq)
+{
+    guint64 ext;
+
+    if (tutti_reception_take_repaired (receiver->media, seq, &ext) != TUTTI_ARRIVAL_NEW)
+        return FALSE;
+    tutti_nack_list_remove (receiver->nacks, ext);
+    receiver->stats.red++;
+    return TRUE;
 }
 
 void

@@ -46,6 +46,8 @@ TuttiReceived tutti_receiver_take (TuttiReceiver *receiver, const TuttiRtp *rtp,
 /* A packet on its RTX SSRC: becomes the original: sequence number, SSRC, payload type, payload. */
 TuttiReceived tutti_receiver_take_rtx (TuttiReceiver *receiver, TuttiRtp *rtp,
                                        guint8 original_payload_type, gint64 now_us);
+/* A packet that came along within a later one (red.h). TRUE: it had not come yet, pass it on. */
+gboolean tutti_receiver_take_redundant (TuttiReceiver *receiver, guint16 seq);
 /* Counts a packet that was passed on. */
 void tutti_receiver_count (TuttiReceiver *receiver, gsize payload_bytes);
 

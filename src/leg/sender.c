@@ -6,6 +6,8 @@
 
 #include "bytes.h"
 #include "history.h"
+#include "red.h"
+#include "redundancy.h"
 #include "vp8-ids.h"
 
 #include <tutti/clock.h>
@@ -29,6 +31,8 @@ struct _TuttiSender {
     TuttiVp8Numbers numbers;
     TuttiHistory *history; /* NULL: audio, which is never sent again */
     gsize credit_bytes;
+    TuttiRedPast past; /* audio */
+    TuttiRedundancy redundancy;
 
     gint64 sent_us;
     guint32 packets, bytes; /* as the sender report counts */
@@ -39,6 +43,8 @@ typedef struct {
     gboolean rtx;
     gboolean mid;
     gint64 now_us;
+    const guint8 *red; /* instead of the packet's own payload; NULL: none */
+    gsize red_bytes;
 } Manner;
 
 static const TuttiFormat *
@@ -105,7 +111,8 @@ write_packet (TuttiSender *sender, const TuttiSent *sent, const Manner *manner, 
         tutti_rtp_writer_add_payload (&writer, original, sizeof original);
     }
     payload_at = writer.length_bytes;
-    if (!tutti_rtp_writer_add_payload (&writer, packet->data, packet->length_bytes))
+    if (!tutti_rtp_writer_add_payload (&writer, manner->red ? manner->red : packet->data,
+                                       manner->red ? manner->red_bytes : packet->length_bytes))
         return 0;
     if (packet->codec == TUTTI_CODEC_VP8)
         tutti_vp8_write_ids (&sent->ids, buffer + payload_at, packet->length_bytes);
@@ -136,11 +143,28 @@ wants_mid (guint *left, const TuttiPacket *packet)
 }
 
 static void
-count_sent (TuttiSender *sender, const TuttiPacket *packet, gint64 now_us)
+count_sent (TuttiSender *sender, gsize payload_bytes, gint64 now_us)
 {
     sender->sent_us = now_us;
     sender->packets++;
-    sender->bytes += packet->length_bytes;
+    sender->bytes += (guint32)payload_bytes;
+}
+
+/* Sound: with what the peer may have lost before it. red: room for the payload. */
+static void
+add_past (TuttiSender *sender, const TuttiFormat *format, TuttiSent *sent, Manner *manner,
+          guint8 *red)
+{
+    guint n_old = format->red_payload_type != 0 ? sender->redundancy.n_old : 0;
+
+    manner->red_bytes =
+        tutti_red_write (&sender->past, sent->packet, n_old, format->payload_type, red);
+    tutti_red_past_add (&sender->past, sent->packet);
+    if (manner->red_bytes == 0)
+        return;
+    manner->red = red;
+    sent->payload_type = format->red_payload_type;
+    sender->stats.red++;
 }
 
 static gboolean
@@ -176,6 +200,7 @@ tutti_sender_free (TuttiSender *sender)
     if (sender == NULL)
         return;
     tutti_history_free (sender->history);
+    tutti_red_past_clear (&sender->past);
     g_free (sender);
 }
 
@@ -199,7 +224,8 @@ tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, gui
     const TuttiFormat *format = find_format (sender, packet->codec);
     TuttiSent sent = {.packet = packet, .first_us = now_us, .sent_us = now_us};
     Manner manner = {.now_us = now_us};
-    gsize length;
+    guint8 red[TUTTI_PAYLOAD_MAX_BYTES];
+    gsize length, payload_bytes;
 
     if (format == NULL)
         return 0;
@@ -210,15 +236,18 @@ tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, gui
     sent.rtx_payload_type = format->rtx_payload_type;
     if (packet->codec == TUTTI_CODEC_VP8)
         sent.ids = tutti_vp8_renumber (&sender->numbers, packet);
+    if (sender->kind == TUTTI_KIND_AUDIO)
+        add_past (sender, format, &sent, &manner, red);
+    payload_bytes = manner.red ? manner.red_bytes : packet->length_bytes;
     manner.mid = sent.mid = wants_mid (&sender->mids_left, packet);
     length = write_packet (sender, &sent, &manner, buffer);
     if (sender->history != NULL)
         tutti_history_add (sender->history, &sent);
     sender->credit_bytes =
-        MIN (sender->credit_bytes + packet->length_bytes, TUTTI_SENDER_CREDIT_MAX_BYTES);
-    count_sent (sender, packet, now_us);
+        MIN (sender->credit_bytes + payload_bytes, TUTTI_SENDER_CREDIT_MAX_BYTES);
+    count_sent (sender, payload_bytes, now_us);
     sender->stats.packets++;
-    sender->stats.bytes += packet->length_bytes;
+    sender->stats.bytes += payload_bytes;
     return length;
 }
 
@@ -245,7 +274,7 @@ tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint6
          * nonce would give its authentication key away (RFC 7714 section 10.1). */
         manner.mid = sent->mid;
         manner.now_us = sent->first_us;
-        count_sent (sender, sent->packet, now_us);
+        count_sent (sender, sent->packet->length_bytes, now_us);
     }
     return write_packet (sender, sent, &manner, buffer);
 }
@@ -276,12 +305,14 @@ tutti_sender_report (const TuttiSender *sender, gint64 now_us, TuttiRtcpSender *
 }
 
 void
-tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block)
+tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block, gint64 now_us)
 {
     sender->mids_left = 0;
     sender->stats.lost = (guint64)MAX (block->lost, 0);
     sender->stats.fraction_lost = block->fraction_lost;
     sender->stats.jitter_us = (guint)((guint64)block->jitter * G_USEC_PER_SEC / sender->rate_hz);
+    if (sender->kind == TUTTI_KIND_AUDIO)
+        tutti_redundancy_take (&sender->redundancy, block->fraction_lost, now_us);
 }
 
 void
@@ -293,5 +324,9 @@ tutti_sender_count_pli (TuttiSender *sender)
 void
 tutti_sender_get_stats (const TuttiSender *sender, TuttiStreamStats *stats)
 {
+    const TuttiFormat *format = find_format (sender, TUTTI_CODEC_OPUS);
+
     *stats = sender->stats;
+    if (format != NULL && format->red_payload_type != 0)
+        stats->red_blocks = (guint8)sender->redundancy.n_old;
 }

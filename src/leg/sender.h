@@ -3,6 +3,8 @@
  * sender.h: one stream as it goes out to a peer: shared payloads, this leg's own header and
  * numbers, and what is sent again on request. Pure. Role: net.
  *
+ * Sound that the peer loses carries the packets before it along, for this peer alone.
+ *
  * Sequence numbers and VP8 ids go on without a jump when the packets' source changes; a picture
  * that lost packets before they came here (a queue overflowed) leaves a hole in the numbers, so
  * that the peer sees the loss.
@@ -53,8 +55,9 @@ guint32 tutti_sender_rtx_ssrc (const TuttiSender *sender);
 /* Whether it sent anything of late; then its sender report is filled in. */
 gboolean tutti_sender_report (const TuttiSender *sender, gint64 now_us, TuttiRtcpSender *report);
 
-/* A report block about its SSRC. */
-void tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block);
+/* A report block about its SSRC: sound goes with redundancy (red.h) where much of it is lost, if
+ * the peer takes that. */
+void tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block, gint64 now_us);
 /* Counts a key frame request of the peer. */
 void tutti_sender_count_pli (TuttiSender *sender);
 void tutti_sender_get_stats (const TuttiSender *sender, TuttiStreamStats *stats);
