@@ -5,7 +5,9 @@ ROOM_LIBS = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/leg/li
 	$(BASE_LIBS) $(NICE_LIBS) $(SSL_LIBS) $(SRTP_LIBS) $(OPUS_LIBS) $(VPX_LIBS) $(AV_LIBS) $(OPENH264_LIBS) \
 	$(YUV_LIBS) $(PANGO_LIBS) -lm
 
-check_PROGRAMS += test-speakers test-uplink test-person test-handover test-stage test-voices
+check_PROGRAMS += test-adapt test-speakers test-uplink test-person test-handover test-stage test-voices
+test_adapt_SOURCES = test-adapt.c
+test_adapt_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_speakers_SOURCES = test-speakers.c
 test_speakers_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_uplink_SOURCES = test-uplink.c

@@ -41,6 +41,9 @@ write_event (GString *told, const TuttiEvent *event)
     case TUTTI_EVENT_UPLINK:
         g_string_append_printf (told, "uplink %d\n", event->uplink.max_width);
         break;
+    case TUTTI_EVENT_DOWNLINK:
+        g_string_append_printf (told, "downlink %d\n", event->downlink.width);
+        break;
     case TUTTI_EVENT_CHAT:
         g_string_append_printf (told, "chat %s: %s%s\n", event->chat.name, event->chat.text,
                                 event->chat.private ? " (private)" : "");

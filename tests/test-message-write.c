@@ -47,6 +47,8 @@ test_picture (void)
                                             {"p2", {640, 0, 640, 360}, TRUE}};
     TuttiEvent layout = {.type = TUTTI_EVENT_LAYOUT, .layout = {1280, 720, 2, tiles, "grid"}};
     TuttiEvent uplink = {.type = TUTTI_EVENT_UPLINK, .uplink = {640, 360, 30, 500000}};
+    TuttiEvent downlink = {.type = TUTTI_EVENT_DOWNLINK,
+                           .downlink = {FALSE, 640, 360, 30, 500000, 700000}};
     const char *const ids[] = {"p2", "p1"};
     TuttiEvent speakers = {.type = TUTTI_EVENT_ACTIVE_SPEAKER, .speakers = {2, ids}};
 
@@ -57,6 +59,9 @@ test_picture (void)
                   "\"width\":640,\"height\":360,\"source\":\"screen\"}]}");
     assert_event (&uplink, "{\"type\":\"uplink\",\"max_width\":640,\"max_height\":360,"
                            "\"max_frame_rate\":30,\"max_bitrate_bps\":500000}");
+    assert_event (&downlink,
+                  "{\"type\":\"downlink\",\"audio_only\":false,\"width\":640,\"height\":360,"
+                  "\"frame_rate\":30,\"bitrate_bps\":500000,\"estimate_bps\":700000}");
     assert_event (&speakers, "{\"type\":\"active_speaker\",\"participants\":[\"p2\",\"p1\"]}");
 }
 

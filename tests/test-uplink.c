@@ -102,7 +102,7 @@ pick (const char *list, TuttiQuality quality, TuttiRung *rung)
     TuttiLadder ladder;
 
     tutti_ladder_parse (&ladder, list, 1500000);
-    tutti_ladder_pick (&ladder, quality, &canvas, rung);
+    tutti_ladder_get (&ladder, tutti_ladder_ceiling (&ladder, quality), &canvas, rung);
 }
 
 static void

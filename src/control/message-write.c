@@ -159,6 +159,17 @@ add_uplink (JsonBuilder *builder, const TuttiEvent *event)
 }
 
 static void
+add_downlink (JsonBuilder *builder, const TuttiEvent *event)
+{
+    add_bool (builder, "audio_only", event->downlink.audio_only);
+    add_int (builder, "width", event->downlink.width);
+    add_int (builder, "height", event->downlink.height);
+    add_int (builder, "frame_rate", event->downlink.frame_rate);
+    add_int (builder, "bitrate_bps", event->downlink.bitrate_bps);
+    add_int (builder, "estimate_bps", event->downlink.estimate_bps);
+}
+
+static void
 add_chat (JsonBuilder *builder, const TuttiEvent *event)
 {
     add_string (builder, "from", event->chat.from);
@@ -191,6 +202,7 @@ static const char *const event_names[] = {
     [TUTTI_EVENT_ACTIVE_SPEAKER] = "active_speaker",
     [TUTTI_EVENT_LAYOUT] = "layout",
     [TUTTI_EVENT_UPLINK] = "uplink",
+    [TUTTI_EVENT_DOWNLINK] = "downlink",
     [TUTTI_EVENT_CHAT] = "chat",
     [TUTTI_EVENT_ICE_CANDIDATE] = "webrtc_ice_candidate",
     [TUTTI_EVENT_ROOM_UPDATED] = "room_updated",
@@ -221,6 +233,9 @@ add_event (JsonBuilder *builder, const TuttiEvent *event, const char *self)
         break;
     case TUTTI_EVENT_UPLINK:
         add_uplink (builder, event);
+        break;
+    case TUTTI_EVENT_DOWNLINK:
+        add_downlink (builder, event);
         break;
     case TUTTI_EVENT_CHAT:
         add_chat (builder, event);

@@ -63,7 +63,15 @@ on_leg_candidate (TuttiLeg *leg, const char *candidate, gpointer user_data)
     chain->events.candidate (candidate, chain->user_data);
 }
 
-static const TuttiLegEvents LEG_EVENTS = {.state = on_leg_state, .candidate = on_leg_candidate};
+static void
+on_leg_estimate (TuttiLeg *leg, guint bitrate_bps, gpointer user_data)
+{
+    TuttiChain *chain = user_data;
+    chain->events.estimate (bitrate_bps, chain->user_data);
+}
+
+static const TuttiLegEvents LEG_EVENTS = {
+    .state = on_leg_state, .candidate = on_leg_candidate, .estimate = on_leg_estimate};
 
 static void
 make_picture (TuttiChain *chain, TuttiTrack track)

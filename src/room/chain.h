@@ -27,6 +27,7 @@ typedef struct _TuttiChain TuttiChain;
 typedef struct {
     void (*state) (TuttiLegState state, gpointer user_data);
     void (*candidate) (const char *candidate, gpointer user_data);
+    void (*estimate) (guint bitrate_bps, gpointer user_data);
 } TuttiChainEvents;
 
 /* listener: what it sends is thrown away; it has no sources. name: for logs. */

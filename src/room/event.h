@@ -49,6 +49,7 @@ typedef enum {
     TUTTI_EVENT_ACTIVE_SPEAKER,
     TUTTI_EVENT_LAYOUT,
     TUTTI_EVENT_UPLINK,
+    TUTTI_EVENT_DOWNLINK, /* what its link carries, and so what it is sent, changed */
     TUTTI_EVENT_CHAT,
     TUTTI_EVENT_ICE_CANDIDATE,
     TUTTI_EVENT_ROOM_UPDATED, /* locked, layout */
@@ -82,6 +83,12 @@ typedef struct {
             int max_width, max_height; /* 0: send no video */
             guint max_frame_rate, max_bitrate_bps;
         } uplink;
+        struct {
+            gboolean audio_only; /* the link carries no picture: size and rates are 0 */
+            int width, height;
+            guint frame_rate, bitrate_bps;
+            guint estimate_bps; /* 0: not known */
+        } downlink;
         struct {
             const char *from, *name, *text, *time; /* time: RFC 3339, UTC */
             gboolean private;

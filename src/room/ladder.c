@@ -52,13 +52,15 @@ tutti_ladder_parse (TuttiLadder *ladder, const char *text, guint default_bps)
 }
 
 /* Steps of the usual ladder: 1280x720@30 at 1500 kbit/s, 640x360@30 at 500, 320x180@15 at 150. */
+#define MADE_RUNGS 3
+
 static void
 make_rung (const TuttiLadder *ladder, guint step, const TuttiRung *canvas, TuttiRung *rung)
 {
     static const struct {
         int side, rate;
         guint bitrate;
-    } DIVIDE[] = {{1, 1, 1}, {2, 1, 3}, {4, 2, 10}};
+    } DIVIDE[MADE_RUNGS] = {{1, 1, 1}, {2, 1, 3}, {4, 2, 10}};
 
     rung->width = canvas->width / DIVIDE[step].side;
     rung->height = canvas->height / DIVIDE[step].side;
@@ -72,18 +74,31 @@ even (double side)
     return MAX ((int)(side / 2 + 0.5) * 2, 2);
 }
 
-void
-tutti_ladder_pick (const TuttiLadder *ladder, TuttiQuality quality, const TuttiRung *canvas,
-                   TuttiRung *rung)
+guint
+tutti_ladder_count (const TuttiLadder *ladder)
+{
+    return ladder->n > 0 ? ladder->n : MADE_RUNGS;
+}
+
+guint
+tutti_ladder_ceiling (const TuttiLadder *ladder, TuttiQuality quality)
 {
     guint step = quality == TUTTI_QUALITY_LOW ? 2 : quality == TUTTI_QUALITY_MEDIUM ? 1 : 0;
+
+    return MIN (step, tutti_ladder_count (ladder) - 1);
+}
+
+void
+tutti_ladder_get (const TuttiLadder *ladder, guint index, const TuttiRung *canvas, TuttiRung *rung)
+{
     TuttiRung from;
     double scale;
 
+    g_assert (index < tutti_ladder_count (ladder));
     if (ladder->n == 0)
-        make_rung (ladder, step, canvas, &from);
+        make_rung (ladder, index, canvas, &from);
     else
-        from = ladder->rungs[MIN (step, ladder->n - 1)];
+        from = ladder->rungs[index];
     scale = MIN ((double)from.width / canvas->width, (double)from.height / canvas->height);
     scale = MIN (scale, 1.0);
     rung->width = even (canvas->width * scale);

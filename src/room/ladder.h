@@ -36,8 +36,12 @@ gboolean tutti_quality_from_name (const char *name, TuttiQuality *quality);
  * a quarter of its sides at a tenth and half the pictures. */
 void tutti_ladder_parse (TuttiLadder *ladder, const char *text, guint default_bps);
 
-/* The rung for a canvas of this size and rate: never larger or faster than the canvas, in its
- * shape. Not for TUTTI_QUALITY_AUDIO. */
-void tutti_ladder_pick (const TuttiLadder *ladder, TuttiQuality quality, const TuttiRung *canvas,
-                        TuttiRung *rung);
+/* How many rungs there are; never 0. */
+guint tutti_ladder_count (const TuttiLadder *ladder);
+/* The best rung that a quality allows; not for TUTTI_QUALITY_AUDIO. */
+guint tutti_ladder_ceiling (const TuttiLadder *ladder, TuttiQuality quality);
+/* The rung at an index, for a canvas of this size and rate: never larger or faster than the canvas,
+ * in its shape. */
+void tutti_ladder_get (const TuttiLadder *ladder, guint index, const TuttiRung *canvas,
+                       TuttiRung *rung);
 gboolean tutti_rung_equal (const TuttiRung *a, const TuttiRung *b);

@@ -102,6 +102,7 @@ keep_strings (Copy *copy)
         event->reason = keep (copy, event->reason);
         break;
     case TUTTI_EVENT_UPLINK:
+    case TUTTI_EVENT_DOWNLINK:
         break;
     case TUTTI_EVENT_LAYOUT:   /* is made when it is told */
     case TUTTI_EVENT_REPLACED: /* is told at once */

@@ -6,7 +6,7 @@
 #include <tutti/clock.h>
 
 #include "absence.h"
-#include "member.h"
+#include "downlink.h"
 #include "person.h"
 #include "room.h"
 
@@ -73,7 +73,14 @@ on_candidate (const char *candidate, gpointer user_data)
     tutti_letters_post (member->shared->letters, member, &event);
 }
 
-static const TuttiChainEvents CHAIN_EVENTS = {.state = on_state, .candidate = on_candidate};
+static void
+on_estimate (guint bitrate_bps, gpointer user_data)
+{
+    tutti_member_take_estimate (user_data, bitrate_bps);
+}
+
+static const TuttiChainEvents CHAIN_EVENTS = {
+    .state = on_state, .candidate = on_candidate, .estimate = on_estimate};
 
 static TuttiChain *
 make_chain (TuttiParticipant *member)
@@ -123,6 +130,8 @@ tutti_member_drop_chain (TuttiParticipant *member)
     member->has_media = FALSE;
     if (!chain)
         return;
+    member->estimate_bps = member->wanted_bps = 0;
+    tutti_member_forget_rung (member);
     tutti_room_update_sound (member->room);
     tutti_chain_free (chain, tutti_sound_get_handover (member->room->sound));
 }
@@ -229,6 +238,7 @@ tutti_member_free (TuttiParticipant *member)
         return;
     g_assert (!member->chain);
     tutti_letters_forget (member->shared->letters, member);
+    tutti_bell_free (member->adapt_due);
     g_free (member->name);
     g_free (member);
 }

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "adapt.h"
+#include "bell.h"
 #include "chain.h"
 #include "ladder.h"
 #include "participant.h"
@@ -48,7 +50,11 @@ struct _TuttiParticipant {
     TuttiView *view;             /* watched now; NULL: none */
     guint64 told_version;        /* of the view, in the last LAYOUT */
     gboolean layout_posted;
-    gint64 followed_us; /* last change of rendition */
+    gint64 followed_us;   /* last change of rendition */
+    guint estimate_bps;   /* of the way to it; 0: not known */
+    TuttiAdapt adapt;     /* the rung it is sent */
+    TuttiBell *adapt_due; /* that may change by time alone; NULL: never so far */
+    guint wanted_bps;     /* as the leg was told */
     TuttiUplink uplink, screen_uplink;
     TuttiRect largest_camera, largest_screen; /* of its tiles, while uplinks are reckoned */
 

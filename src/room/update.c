@@ -5,6 +5,7 @@
  */
 #include <tutti/clock.h>
 
+#include "downlink.h"
 #include "room.h"
 
 /* --- Sound --- */
@@ -97,23 +98,41 @@ update_stage (TuttiRoom *room)
 /* --- Viewers --- */
 
 static void
-update_viewer (TuttiRoom *room, TuttiParticipant *member)
+watch (TuttiRoom *room, TuttiParticipant *member, guint rung)
 {
-    TuttiFeed *feed = member->chain ? tutti_chain_get_feed (member->chain) : NULL;
+    TuttiCodec codec = tutti_leg_get_video_codec (tutti_chain_get_leg (member->chain));
     TuttiViewKey key;
 
-    member->view = NULL;
-    if (!tutti_member_is_watching (member)) {
-        if (feed && tutti_feed_get_rendition (feed))
-            tutti_feed_follow (feed, NULL);
-        return;
-    }
     tutti_member_get_key (member, &key);
     member->view = tutti_views_get (room->views, &key);
-    if (tutti_views_watch (room->views, member->view,
-                           tutti_leg_get_video_codec (tutti_chain_get_leg (member->chain)),
-                           member->quality, feed))
+    if (tutti_views_watch (room->views, member->view, codec, rung,
+                           tutti_chain_get_feed (member->chain)))
         member->followed_us = tutti_clock_now_us (room->shared->clock);
+}
+
+static void
+watch_nothing (TuttiParticipant *member)
+{
+    TuttiFeed *feed = member->chain ? tutti_chain_get_feed (member->chain) : NULL;
+
+    member->view = NULL;
+    if (feed && tutti_feed_get_rendition (feed))
+        tutti_feed_follow (feed, NULL);
+}
+
+static void
+update_viewer (TuttiRoom *room, TuttiParticipant *member)
+{
+    guint rung;
+
+    if (!tutti_member_is_watching (member)) {
+        tutti_member_forget_rung (member);
+        watch_nothing (member);
+    } else if (tutti_member_choose_rung (member, &rung)) {
+        watch (room, member, rung);
+    } else {
+        watch_nothing (member);
+    }
 }
 
 static void

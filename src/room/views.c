@@ -172,13 +172,13 @@ tutti_views_get (TuttiViews *views, const TuttiViewKey *key)
 }
 
 gboolean
-tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec, TuttiQuality quality,
+tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec, guint rung_index,
                    TuttiFeed *feed)
 {
     TuttiEncoding *encoding;
     TuttiRung rung;
 
-    tutti_ladder_pick (&views->shared->ladder, quality, &views->canvas, &rung);
+    tutti_ladder_get (&views->shared->ladder, rung_index, &views->canvas, &rung);
     encoding = get_encoding (views, view, codec, &rung);
     encoding->n_viewers++;
     view->n_viewers++;

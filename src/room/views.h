@@ -39,9 +39,10 @@ void tutti_views_free (TuttiViews *views);
 void tutti_views_begin (TuttiViews *views);
 /* The view with this key. */
 TuttiView *tutti_views_get (TuttiViews *views, const TuttiViewKey *key);
-/* One viewer more; its feed follows. TRUE: to another rendition than before. */
-gboolean tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec,
-                            TuttiQuality quality, TuttiFeed *feed);
+/* One viewer more, at this rung of the ladder; its feed follows. TRUE: to another rendition than
+ * before. */
+gboolean tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec, guint rung_index,
+                            TuttiFeed *feed);
 /* Places the tiles, drops what nobody needs, hands the scenes to the tick. */
 void tutti_views_finish (TuttiViews *views, const TuttiStage *stage, TuttiMakeScene make_scene,
                          gpointer user_data);
