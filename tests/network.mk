@@ -8,3 +8,7 @@ test_impair_LDADD = $(BASE_LIBS) -lm
 noinst_PROGRAMS += impair
 impair_SOURCES = impair-main.c $(IMPAIR_SOURCES)
 impair_LDADD = $(BASE_LIBS) -lm
+
+# Chromium behind it, at full length, by hand.
+EXTRA_DIST += bench-network e2e/bench-network.mjs e2e/lib/bad-call.mjs e2e/lib/figures.mjs e2e/lib/hearing.js \
+	e2e/lib/lips.js e2e/lib/netns.mjs e2e/lib/scenarios.mjs

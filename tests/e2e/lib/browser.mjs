@@ -26,8 +26,9 @@ const FIREFOX_PREFS = { 'media.navigator.streams.fake': true, 'media.navigator.p
 // Firefox alone may take its time for the first window on a busy machine.
 const LAUNCH_MS = 60000;
 
-export function launchChromium(extraFlags = ['--use-fake-ui-for-media-stream']) {
-  return chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...extraFlags], timeout: LAUNCH_MS });
+// wrap: gives the program to run instead of the browser's own (one that runs it in a namespace).
+export function launchChromium(extraFlags = ['--use-fake-ui-for-media-stream'], wrap = (program) => program) {
+  return chromium.launch({ executablePath: wrap(CHROMIUM), args: [...CHROMIUM_FLAGS, ...extraFlags], timeout: LAUNCH_MS });
 }
 
 // hertz: the tone of its fake microphone.

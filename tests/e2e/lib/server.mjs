@@ -36,10 +36,11 @@ export class Server {
   #exit;
   #directory;
 
-  // settings: {'room.limit': 2}, given as --set.
-  static async start(settings = {}) {
+  // settings: {'room.limit': 2}, given as --set. place: {listen: 'ADDRESS:PORT', prefix: the words
+  // before the program's name}, for a server in a namespace.
+  static async start(settings = {}, place = {}) {
     const server = new Server();
-    await server.#start(settings);
+    await server.#start(settings, place);
     return server;
   }
 
@@ -66,15 +67,15 @@ export class Server {
     }
   }
 
-  async #start(settings) {
-    const port = await freePort();
+  async #start(settings, { listen, prefix = [] }) {
     this.#directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tutti-e2e-'));
     const all = { 'admin.socket': this.adminSocket, ...settings };
     const sets = Object.entries(all).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const env = { ...process.env, HOME: this.#directory, XDG_STATE_HOME: this.#directory,
       XDG_RUNTIME_DIR: this.#directory, STATE_DIRECTORY: this.#directory };
     delete env.NOTIFY_SOCKET;
-    this.#child = spawn(process.env.TUTTID ?? DEFAULT, ['--listen', `127.0.0.1:${port}`, ...sets], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...words] = [...prefix, process.env.TUTTID ?? DEFAULT, '--listen', listen ?? `127.0.0.1:${await freePort()}`, ...sets];
+    this.#child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     // Whatever ends the tests, it is not left behind.
     process.once('exit', () => this.running && this.#child.kill('SIGKILL'));
     this.#exit = new Promise((resolve) => {

@@ -2,14 +2,20 @@
 // synthetic.js: runs inside a page before its own scripts: camera and microphone become a flat colour
 // (with a bar that moves, so that each frame differs) and a tone. Also notes what goes over the socket.
 
-export function installSynthetic({ hertz, colour, screenColour, width, height, frameRate }) {
-  const state = { log: [], sockets: [] };
+// detail: how strong (0 to 1) the noise at both sides of the picture is, new in every frame: it takes bits,
+// as a real scene does.
+// flashMs: every so often the picture is white and the tone loud for a moment, both at once.
+export function installSynthetic({ hertz, colour, screenColour, width, height, frameRate, volume = 0.3, detail = 0, flashMs = 0 }) {
+  const FLASH_MS = 200;
+  const LOUD = 0.5;
+  const state = { log: [], sockets: [], volume: null };
   window.synthetic = state;
 
   const makeTone = () => {
     const context = new AudioContext();
     const oscillator = new OscillatorNode(context, { frequency: hertz });
-    const gain = new GainNode(context, { gain: 0.3 });
+    const gain = new GainNode(context, { gain: volume });
+    state.volume = gain.gain;
     const sink = context.createMediaStreamDestination();
     oscillator.connect(gain).connect(sink);
     oscillator.start();
@@ -18,17 +24,50 @@ export function installSynthetic({ hertz, colour, screenColour, width, height, f
     return sink.stream.getAudioTracks()[0];
   };
 
+  // Coarse, smooth noise, four times as high as the picture.
+  const makeNoise = () => {
+    const canvas = new OffscreenCanvas(width / 8, height / 2);
+    const pen = canvas.getContext('2d');
+    const image = pen.createImageData(canvas.width, canvas.height);
+    for (let i = 0; i < image.data.length; i += 1) image.data[i] = i % 4 === 3 ? 255 : Math.random() * 255;
+    pen.putImageData(image, 0, 0);
+    return canvas;
+  };
+
+  // Both sides, not the middle; each frame another part of it.
+  const drawNoise = (pen, noise) => {
+    pen.globalAlpha = detail;
+    for (const x of [0, 0.8]) {
+      const top = Math.floor(Math.random() * 0.75 * noise.height);
+      pen.drawImage(noise, x * noise.width, top, 0.2 * noise.width, noise.height / 4, x * width, 0, 0.2 * width, height);
+    }
+    pen.globalAlpha = 1;
+  };
+
+  const isFlash = () => flashMs > 0 && performance.now() % flashMs < FLASH_MS;
+
+  // The tone is as loud as the picture is bright.
+  let flashed = false;
+  const flash = () => {
+    if (isFlash() === flashed) return;
+    flashed = !flashed;
+    state.volume?.setValueAtTime(flashed ? LOUD : volume, 0);
+  };
+
   // The bar runs along the lower edge: tiles' middles stay flat.
   const makePicture = (fill) => {
     const canvas = document.createElement('canvas');
     canvas.width = width;
     canvas.height = height;
     const pen = canvas.getContext('2d');
+    const noise = detail && makeNoise();
     let step = 0;
     const draw = () => {
       step += 1;
-      pen.fillStyle = fill;
+      flash();
+      pen.fillStyle = isFlash() ? '#fff' : fill;
       pen.fillRect(0, 0, width, height);
+      if (noise) drawNoise(pen, noise);
       pen.fillStyle = '#fff';
       pen.fillRect((step * 4) % width, height * 0.94, 16, height * 0.06);
     };
