@@ -5,14 +5,21 @@
 //   microphone, camera, screen --> senders ==> server ==> two receivers: the mix, the composition
 
 import { applyUplink } from './uplink.js';
+import { Watch } from './watch.js';
 
-// A broken path often heals by itself; after that a restart finds another one sooner.
-const ICE_PATIENCE_MS = 2500;
-// A restart needs a round trip of signalling and some checks; then the next try.
-const ICE_RESTART_MS = 8000;
-const ICE_RESTARTS_MAX = 2;
-// The server answers within milliseconds: silence that long means the socket is dead.
-const ANSWER_TIMEOUT_MS = 8000;
+// A restart needs a round trip of signalling and some checks; a network that has only just come may not
+// yet have been seen by the first one.
+const RESTART_MS = 2000;
+// After so many only a new connection can help.
+const RESTARTS_MAX = 6;
+// The server answers within milliseconds: silence that long, beyond the way there and back, means that
+// the socket is dead. While media is missing too there is less reason to wait.
+const ANSWER_MS = 8000;
+const ANSWER_IN_TROUBLE_MS = 500;
+const ANSWER_IN_TROUBLE_MAX_MS = 1500;
+
+// What a pending offer is told when its answer can't come any more.
+const INTERRUPTED = new Error('interrupted');
 
 export class Call {
   pc;
@@ -26,18 +33,22 @@ export class Call {
   #running = false;
   #answer = null;
   #candidates = [];
+  #watch;
   #restarts = 0;
-  #timer = 0;
+  #restartAt = 0;
+  #askedAt = 0;
   #closed = false;
 
   // options: iceServers, listener (receive only), send(type, fields), onremote(audio, video tracks),
-  // onstate('live' | 'shaky'), onrefused(message), ondead() when only a new join can help.
+  // onstate('live' | 'shaky'), onrefused(message), onunanswered() when signalling seems to be dead,
+  // ondead() when only another call can help.
   constructor(options) {
     this.#options = options;
     this.pc = new RTCPeerConnection({ iceServers: options.iceServers ?? [], bundlePolicy: 'max-bundle' });
     this.pc.onicecandidate = (event) => this.#onLocalCandidate(event.candidate);
     this.pc.oniceconnectionstatechange = () => this.#onIceState();
     this.pc.onconnectionstatechange = () => this.#onConnectionState();
+    this.#watch = new Watch(this.pc, { onsilent: () => this.#onTrouble(), onheard: () => this.#onHeard() });
   }
 
   // tracks: {audio, video, screen}, null for what there is not (yet).
@@ -84,30 +95,21 @@ export class Call {
     else this.#candidates.push(init);
   }
 
-  // A new path is looked for: the network changed, or the old one went silent.
-  restartIce() {
-    clearTimeout(this.#timer);
-    if (this.#closed) return;
-    if (this.#restarts >= ICE_RESTARTS_MAX) {
-      this.#options.ondead();
-      return;
-    }
-    this.#restarts += 1;
-    this.#iceRestart = true;
-    this.#negotiate();
-    this.#timer = setTimeout(() => this.restartIce(), ICE_RESTART_MS);
+  // The network changed, perhaps: a new path is looked for, without waiting for the old one to fail.
+  checkPath() {
+    this.#restart();
   }
 
-  // After a change of network: the state may not have noticed yet.
-  checkPath() {
-    this.#restarts = 0;
-    this.restartIce();
+  // Signalling is there again: what was under way is done once more, on a new path.
+  renew() {
+    this.#answer?.reject(INTERRUPTED);
+    this.#restart();
   }
 
   close() {
     this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#answer?.reject(new Error('closed'));
+    this.#watch.stop();
+    this.#answer?.reject(INTERRUPTED);
     this.pc.close();
   }
 
@@ -169,13 +171,14 @@ export class Call {
       if (this.pc.signalingState === 'have-local-offer') {
         await this.pc.setLocalDescription({ type: 'rollback' }).catch(() => {});
       }
-      this.#options.onrefused(error.message);
+      if (error !== INTERRUPTED) this.#options.onrefused(error.message);
     }
   }
 
   #ask(sdp) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#options.ondead(), ANSWER_TIMEOUT_MS);
+      const timer = setTimeout(() => this.#options.onunanswered(), ANSWER_MS);
+      this.#askedAt = performance.now();
       const done = (settle) => (value) => {
         clearTimeout(timer);
         this.#answer = null;
@@ -199,20 +202,42 @@ export class Call {
     });
   }
 
+  // Twice the round trip as last measured, and some.
+  #isUnanswered(now) {
+    const patience = Math.min(ANSWER_IN_TROUBLE_MAX_MS, ANSWER_IN_TROUBLE_MS + 2 * this.#watch.roundTripMs);
+    return this.#answer !== null && now - this.#askedAt >= patience;
+  }
+
+  #restart() {
+    if (this.#closed) return;
+    this.#restartAt = performance.now() + RESTART_MS;
+    this.#iceRestart = true;
+    this.#negotiate();
+  }
+
+  // Told again and again while it lasts. An offer under way must be answered first.
+  #onTrouble() {
+    const now = performance.now();
+    if (this.#closed) return;
+    this.#options.onstate('shaky');
+    if (this.#isUnanswered(now)) {
+      this.#askedAt = now;
+      this.#options.onunanswered();
+    }
+    if (this.#running || now < this.#restartAt) return;
+    this.#restarts += 1;
+    if (this.#restarts > RESTARTS_MAX) this.#options.ondead();
+    else this.#restart();
+  }
+
+  #onHeard() {
+    this.#restarts = 0;
+    this.#options.onstate('live');
+  }
+
   #onIceState() {
     const state = this.pc.iceConnectionState;
-    if (state === 'connected' || state === 'completed') {
-      clearTimeout(this.#timer);
-      this.#restarts = 0;
-      this.#options.onstate('live');
-    } else if (state === 'disconnected') {
-      this.#options.onstate('shaky');
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.restartIce(), ICE_PATIENCE_MS);
-    } else if (state === 'failed') {
-      this.#options.onstate('shaky');
-      this.restartIce();
-    }
+    if (state === 'failed' || (state === 'disconnected' && this.#watch.silent)) this.#onTrouble();
   }
 
   // DTLS can't be mended by another path.

@@ -20,7 +20,8 @@ export class LocalMedia {
     const wish = { audio: recall('audioinput') ?? '', video: recall('videoinput') ?? '' };
     const { audio, video, problems } = await openBoth(wish);
     this.#takeAudio(audio ?? null);
-    this.#takeVideo(video ?? null);
+    if (this.videoMuted) video?.stop();
+    this.#takeVideo(this.videoMuted ? null : video ?? null);
     this.#tell();
     return problems;
   }

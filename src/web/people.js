@@ -71,7 +71,8 @@ export class People {
     const { self } = this.#session.state;
     const mine = person.id === self?.id;
     const role = person.role === 'participant' ? null : el('span', { class: 'role' }, person.role);
-    const name = el('span', { class: 'name' }, person.name, mine ? el('span', { class: 'me' }, ' (you)') : null, role);
+    const lost = person.lost && !mine ? el('span', { class: 'role' }, 'connection lost') : null;
+    const name = el('span', { class: 'name' }, person.name, mine ? el('span', { class: 'me' }, ' (you)') : null, role, lost);
     const flags = el('span', { class: 'flags' },
       person.hand_raised ? flag('hand', 'hand raised') : null,
       person.role !== 'listener' && person.audio_muted ? flag('mic-off', 'muted') : null,

@@ -6,6 +6,7 @@
 
 import { on } from './bus.js';
 import { Chat } from './chat.js';
+import { takeComeback } from './comeback.js';
 import { Controls, Panels } from './controls.js';
 import { $, announce, recall, show } from './dom.js';
 import { Keys } from './keys.js';
@@ -21,7 +22,8 @@ import { View } from './view.js';
 const ROLES = ['participant', 'listener', 'moderator'];
 
 const PHASES = { joining: 'Entering the room…', unreachable: 'The server can’t be reached. Trying again…',
-  reconnecting: 'Connection lost. Connecting again…' };
+  reconnecting: 'Connection lost. Reconnecting…' };
+const SHAKY = 'The network is shaky. Reconnecting…';
 
 // A token in the fragment stays out of servers' logs; the query is what links from elsewhere have.
 function readAddress() {
@@ -36,16 +38,13 @@ function readAddress() {
     token: fragment.get('token') ?? query.get('token') ?? '' };
 }
 
-function showPhase(phase) {
-  const text = PHASES[phase];
-  $('#banner-text').textContent = text ?? '';
-  show($('#banner'), Boolean(text));
+// path: 'live' or 'shaky'.
+function showBanner(phase, path) {
+  const text = PHASES[phase] ?? (path === 'shaky' && phase === 'live' ? SHAKY : '');
+  if (text === $('#banner-text').textContent) return;
+  $('#banner-text').textContent = text;
+  show($('#banner'), text !== '');
   if (text) announce(text);
-}
-
-function showPath(state) {
-  $('#banner-text').textContent = 'The network is shaky. Looking for a better path…';
-  show($('#banner'), state === 'shaky');
 }
 
 function showEnding({ code, reason }) {
@@ -66,8 +65,9 @@ async function keepAwake() {
   await navigator.wakeLock?.request('screen').catch(() => {});
 }
 
-function enter(address, name, media) {
-  const session = new Session({ ...address, name }, media);
+function enter(address, name, media, resume) {
+  const session = new Session({ ...address, name, resume }, media);
+  let path = 'live';
   const panels = new Panels();
   const view = new View(session, media);
   const controls = new Controls({ session, media, panels });
@@ -78,8 +78,8 @@ function enter(address, name, media) {
   new Settings({ session, media, view, keys });
   const speaker = recall('audiooutput');
   if (speaker && 'setSinkId' in HTMLMediaElement.prototype) view.setSpeaker(speaker).catch(() => {});
-  on('phase', (state) => showPhase(state.phase));
-  on('path', showPath);
+  on('phase', (state) => showBanner(state.phase, path));
+  on('path', (state) => showBanner(session.state.phase, path = state));
   on('recording', (state) => show($('#recording'), state.recording === 'on'));
   on('ended', () => media.close());
   $('#self-video').addEventListener('resize', () => session.updateUplink());
@@ -89,6 +89,15 @@ function enter(address, name, media) {
   document.addEventListener('visibilitychange', () => session.state.phase !== 'ended' && keepAwake());
   // For debugging and for the tests: the peer connection is tutti.call.pc.
   window.tutti = { session, get call() { return session.call; }, get state() { return session.state; } };
+}
+
+// The page was here a moment ago: back at once, with devices as they were as soon as they can be had.
+async function comeBack(address, visit, media) {
+  document.body.classList.toggle('listener', address.role === 'listener');
+  media.audioMuted = visit.audioMuted;
+  media.videoMuted = visit.videoMuted;
+  enter(address, visit.name, media, visit.resume);
+  if (address.role !== 'listener') await media.open();
 }
 
 function main() {
@@ -103,6 +112,11 @@ function main() {
   }
   const media = new LocalMedia();
   const listener = address.role === 'listener';
+  const visit = takeComeback(address.room);
+  if (visit) {
+    comeBack(address, visit, media);
+    return;
+  }
   const prejoin = new PreJoin({ media, listener, room: address.room, name: address.name,
     onjoin: (name) => enter(address, name, media) });
   show($('#prejoin'), true);

@@ -5,6 +5,7 @@
 
 import { emit } from './bus.js';
 import { Call } from './call.js';
+import { dropComeback, keepComeback } from './comeback.js';
 import { announce, toast } from './dom.js';
 import { Signal } from './signal.js';
 import { errorText } from './texts.js';
@@ -24,24 +25,28 @@ export class Session {
   #join;
   #media;
   #signal;
+  #resume;
+  #iceServers = [];
   #everJoined = false;
+  #callIsDead = false;
   #fullTries = 0;
   #changedAt = 0;
   #echoes = 0;
 
-  // join: {room, name, role, token}
+  // join: {room, name, role, token, resume: of a page that was here before}
   constructor(join, media) {
     this.#join = join;
     this.#media = media;
+    this.#resume = join.resume;
     this.state.room = join.room;
     const scheme = location.protocol === 'http:' ? 'ws' : 'wss';
     this.#signal = new Signal(`${scheme}://${location.host}/ws`, {
       onopen: () => this.#sendJoin(),
       onmessage: (message) => this.#take(message),
       ondown: () => this.#setPhase(this.#everJoined ? 'reconnecting' : 'unreachable'),
+      onreplaced: () => this.#end('replaced'),
     });
-    window.addEventListener('online', this.#onOnline);
-    window.addEventListener('pagehide', this.#onPageHide);
+    this.#listen('addEventListener');
   }
 
   get listener() {
@@ -93,7 +98,8 @@ export class Session {
 
   #sendJoin() {
     const { room, name, role, token } = this.#join;
-    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }) });
+    const resume = this.#resume;
+    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }), ...(resume && { resume }) });
   }
 
   #take(message) {
@@ -124,22 +130,27 @@ export class Session {
   #onJoined(message) {
     if (this.call && this.state.phase === 'live' && this.state.self?.id === message.participant) return;
     const back = this.#everJoined;
+    const goesOn = message.resumed && this.call && !this.#callIsDead;
     this.#everJoined = true;
     this.#fullTries = 0;
     this.#signal.settled();
+    this.#resume = message.resume;
+    this.#iceServers = message.ice_servers;
     this.state.self = { id: message.participant, role: message.role };
     this.state.canvas = message.canvas;
     this.state.people = new Map((message.participants ?? []).map((person) => [person.id, person]));
-    this.state.layout = null;
+    if (!message.resumed) this.state.layout = null;
     this.state.speakers = [];
     this.#echoes = 0;
     this.#addSelf();
-    this.#startCall(message.ice_servers);
+    if (goesOn) this.call.renew();
+    else this.#startCall();
     this.#tellState();
     this.#setPhase('live');
+    if (goesOn) this.updateTracks();
     emit('people', this.state);
     emit('self', this.state.self);
-    if (back) toast('Connected again');
+    if (back) announce('Connected again');
     else announce(`You are in room ${this.state.room}`);
   }
 
@@ -150,20 +161,28 @@ export class Session {
     this.state.people.set(id, { id, role, name: this.#join.name || 'You' });
   }
 
-  #startCall(iceServers) {
+  #startCall() {
     this.call?.close();
+    this.#callIsDead = false;
     const call = new Call({
-      iceServers,
+      iceServers: this.#iceServers,
       listener: this.listener,
       send: (type, fields) => this.call === call && this.#signal.send(type, fields),
       onremote: (audio, video) => emit('remote', { audio, video }),
       onstate: (state) => emit('path', state),
       onrefused: (text) => toast(`Picture and sound can’t be set up: ${text}`, 'problem'),
-      ondead: () => this.#signal.drop(),
+      onunanswered: () => this.call === call && this.#signal.renew(),
+      ondead: () => this.call === call && this.#replaceCall(),
     });
     this.call = call;
     this.#signal.send('start_call');
     call.start(this.#media);
+  }
+
+  // By way of a new connection, whose waits keep it from being done too often.
+  #replaceCall() {
+    this.#callIsDead = true;
+    this.#signal.drop();
   }
 
   #tellState() {
@@ -214,15 +233,18 @@ export class Session {
     this.#media.setAudioMuted(true);
   }
 
+  // lost: its media was there and is not. Who is only just coming is not lost.
   #putPerson({ type, ...person }) {
-    this.state.people.set(person.id, { ...this.state.people.get(person.id), ...person });
+    const before = this.state.people.get(person.id);
+    const lost = person.connected === false && Boolean(before?.connected || before?.lost);
+    this.state.people.set(person.id, { ...before, ...person, lost });
     emit('people', this.state);
   }
 
   #onPersonLeft({ participant, reason }) {
     if (participant === this.state.self?.id) {
       // The server gave up on our media: only a new join helps.
-      if (reason === 'lost') this.#signal.drop();
+      if (reason === 'lost') this.#replaceCall();
       return;
     }
     const person = this.state.people.get(participant);
@@ -273,14 +295,42 @@ export class Session {
   #end(code, reason) {
     if (this.state.phase === 'ended') return;
     this.#setPhase('ended');
-    window.removeEventListener('online', this.#onOnline);
-    window.removeEventListener('pagehide', this.#onPageHide);
+    this.#listen('removeEventListener');
+    dropComeback();
     this.call?.close();
     this.#signal.close();
     emit('ended', { code, reason });
   }
 
-  #onOnline = () => this.call?.checkPath();
+  // how: 'addEventListener' or 'removeEventListener'
+  #listen(how) {
+    window[how]('online', this.#onNetwork);
+    navigator.connection?.[how]('change', this.#onNetwork);
+    window[how]('pagehide', this.#onPageHide);
+    document[how]('visibilitychange', this.#onVisibility);
+  }
 
-  #onPageHide = () => this.#signal.send('leave');
+  #onNetwork = () => {
+    if (this.state.phase === 'live') this.call?.checkPath();
+    else this.#signal.renew();
+  };
+
+  // A phone may throw a page away that is out of sight, without another word.
+  #onVisibility = () => {
+    if (document.visibilityState === 'hidden') this.#keepComeback();
+    else dropComeback();
+  };
+
+  #keepComeback() {
+    const { audioMuted, videoMuted } = this.#media;
+    const { room, name } = this.#join;
+    if (this.#resume) keepComeback({ room, name, resume: this.#resume, audioMuted, videoMuted });
+  }
+
+  // Closed, or loaded anew: nobody can tell.
+  #onPageHide = () => {
+    this.#keepComeback();
+    this.#signal.send('leave', { may_return: true });
+    this.#callIsDead = true;
+  };
 }

@@ -2,10 +2,17 @@
 // signal.js: the WebSocket to the server: JSON in and out, and a new connection after each loss, with
 // exponential back-off and jitter so that a room does not come back all at the same instant.
 
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_MAX_MS = 15000;
-// A connection that is not open by then is taken for lost (captive portals swallow packets).
-const CONNECT_TIMEOUT_MS = 10000;
+const BACKOFF_FIRST_MS = 250;
+// Whoever is away that long may have its old address back at any moment.
+const BACKOFF_MAX_MS = 5000;
+// A connection on which no join was answered by then is taken for lost: packets are swallowed while a
+// network changes. The first tries are short, as the next one may go by the new network; a slow network
+// is met by the later ones.
+const CONNECT_FIRST_MS = 1500;
+const CONNECT_MAX_MS = 10000;
+// RFC 6455 section 7.4.2. Ours to the server: not a farewell; the server's: somebody else has our place.
+const CLOSE_RENEWED = 4000;
+const CLOSE_REPLACED = 4001;
 
 export function backoffMs(attempt, random = Math.random()) {
   const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** attempt);
@@ -17,30 +24,26 @@ export class Signal {
   #handlers;
   #socket = null;
   #timer = 0;
+  #timeout = 0;
   #attempt = 0;
+  #settledOnce = false;
   #closed = false;
 
-  // handlers: onopen(), onmessage(message), ondown(attempt, delayMs)
+  // handlers: onopen(), onmessage(message), ondown(attempt, delayMs), onreplaced()
   constructor(url, handlers) {
     this.#url = url;
     this.#handlers = handlers;
-    window.addEventListener('online', this.#onOnline);
   }
 
   open() {
     clearTimeout(this.#timer);
     if (this.#closed || this.#socket) return;
     const socket = new WebSocket(this.#url);
+    const patience = this.#settledOnce ? Math.min(CONNECT_MAX_MS, CONNECT_FIRST_MS * 2 ** this.#attempt) : CONNECT_MAX_MS;
     this.#socket = socket;
-    const timeout = setTimeout(() => this.#lose(socket), CONNECT_TIMEOUT_MS);
-    socket.onopen = () => {
-      clearTimeout(timeout);
-      this.#handlers.onopen();
-    };
-    socket.onclose = () => {
-      clearTimeout(timeout);
-      this.#lose(socket);
-    };
+    this.#timeout = setTimeout(() => this.#lose(socket), patience);
+    socket.onopen = () => this.#handlers.onopen();
+    socket.onclose = ({ code }) => (code === CLOSE_REPLACED ? this.#handlers.onreplaced() : this.#lose(socket));
     socket.onmessage = (event) => this.#read(socket, event.data);
   }
 
@@ -51,27 +54,32 @@ export class Signal {
     return true;
   }
 
-  // The join worked: the next loss begins with the shortest wait again.
+  // The join worked: the next loss begins with the shortest waits again.
   settled() {
+    clearTimeout(this.#timeout);
+    this.#settledOnce = true;
     this.#attempt = 0;
   }
 
-  // Nothing comes through any more although the socket says it is open.
+  // Only another try can help, after the wait that is due.
   drop() {
     if (this.#socket) this.#lose(this.#socket);
+  }
+
+  // Nothing comes through any more although the socket says it is open, or there is reason to hope
+  // that a new one is luckier: at once.
+  renew() {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#lose(this.#socket, 0);
+    else if (!this.#socket) this.open();
   }
 
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
-    window.removeEventListener('online', this.#onOnline);
+    clearTimeout(this.#timeout);
     this.#socket?.close(1000);
     this.#socket = null;
   }
-
-  #onOnline = () => {
-    if (!this.#socket) this.open();
-  };
 
   #read(socket, data) {
     if (socket !== this.#socket) return;
@@ -84,13 +92,13 @@ export class Signal {
     if (typeof message?.type === 'string') this.#handlers.onmessage(message);
   }
 
-  #lose(socket) {
+  #lose(socket, delayMs = backoffMs(this.#attempt)) {
     if (socket !== this.#socket) return;
+    clearTimeout(this.#timeout);
     this.#socket = null;
     socket.onopen = socket.onclose = socket.onmessage = null;
-    socket.close();
+    socket.close(CLOSE_RENEWED);
     if (this.#closed) return;
-    const delayMs = backoffMs(this.#attempt);
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.open(), delayMs);
     this.#handlers.ondown(this.#attempt, delayMs);

@@ -9,6 +9,7 @@ const ENDINGS = {
   locked: { title: 'This room is locked',
     text: 'Whoever leads it lets nobody in right now. Ask them to unlock it.', again: true },
   kicked: { title: 'You were removed from the room', text: 'Your visit was ended', again: false },
+  replaced: { title: 'You are in the room elsewhere', text: 'Another window has taken this one’s place.', again: true },
   room_closed: { title: 'The room was closed', text: 'The conversation has ended for everyone', again: true },
   unauthorized: { title: 'You need an invitation',
     text: 'This server lets people in with a personal link. Yours is missing, for another room, or no longer valid.',

@@ -23,6 +23,14 @@ export class Proxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  // What is open now swallows all bytes from here on, in silence; new connections work.
+  hang() {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.resume();
+    }
+  }
+
   restore() {
     this.#refusing = false;
   }

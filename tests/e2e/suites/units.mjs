@@ -35,14 +35,15 @@ async function testFunctions(load) {
   const { contentRect, placeTile } = await load('view.js');
   const { applyWish, scaleFor } = await load('uplink.js');
   const { summarise } = await load('stats.js');
+  const { countBytes, isSilent } = await load('watch.js');
   const { endingText, errorText } = await load('texts.js');
 
   await test('back-off doubles, has jitter and a ceiling', () => {
-    assert.equal(backoffMs(0, 0), 250);
-    assert.equal(backoffMs(0, 1), 500);
-    assert.equal(backoffMs(3, 1), 4000);
-    assert.equal(backoffMs(50, 1), 15000);
-    assert.equal(backoffMs(50, 0), 7500);
+    assert.equal(backoffMs(0, 0), 125);
+    assert.equal(backoffMs(0, 1), 250);
+    assert.equal(backoffMs(3, 1), 2000);
+    assert.equal(backoffMs(50, 1), 5000);
+    assert.equal(backoffMs(50, 0), 2500);
   });
   await test('a picture is fitted into windows of other shapes', () => {
     assert.deepEqual(contentRect({ width: 1000, height: 1000 }, { width: 1280, height: 720 }), { x: 0, y: 218.75, width: 1000, height: 562.5 });
@@ -69,6 +70,18 @@ async function testFunctions(load) {
     assert.equal(encoding.active, false);
     applyWish(encoding, { max_width: 640, max_height: 360, max_frame_rate: 15, max_bitrate_bps: 300000 }, { width: 1280, height: 720 });
     assert.deepEqual(encoding, { active: true, scaleResolutionDownBy: 2, maxFramerate: 15, maxBitrate: 300000 });
+  });
+  await test('silence is noticed after a second, and later when nobody is there to be heard', () => {
+    assert.equal(isSilent(10999, 10000, 9900), false);
+    assert.equal(isSilent(11000, 10000, 9900), true);
+    assert.equal(isSilent(12499, 10000, 6000), false);
+    assert.equal(isSilent(12500, 10000, 6000), true);
+  });
+  await test('bytes are counted however a browser counts them', () => {
+    const report = (...entries) => new Map(entries.map((entry, index) => [index, entry]));
+    assert.equal(countBytes(report({ type: 'transport', bytesReceived: 7 }, { type: 'inbound-rtp', bytesReceived: 5 })), 7);
+    assert.equal(countBytes(report({ type: 'candidate-pair', bytesReceived: 2 }, { type: 'inbound-rtp', bytesReceived: 5 })), 7);
+    assert.equal(countBytes(report({ type: 'codec' })), 0);
   });
   await test('statistics are rates between two looks', () => {
     const stream = { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 1000, bytesReceived: 0, packetsReceived: 0, packetsLost: 0 };
