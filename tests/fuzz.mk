@@ -41,3 +41,8 @@ fuzz_sieve_SOURCES = fuzz-sieve.c fuzz-main.c
 fuzz_sieve_CFLAGS = $(LEG_CFLAGS)
 fuzz_sieve_LDADD = $(LEG_LIBS)
 EXTRA_DIST += corpus/candidate corpus/sieve
+
+check_PROGRAMS += fuzz-twcc-read
+fuzz_twcc_read_SOURCES = fuzz-twcc-read.c fuzz-main.c
+fuzz_twcc_read_LDADD = $(RTP_LIBS)
+EXTRA_DIST += corpus/twcc-read
