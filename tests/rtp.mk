@@ -1,6 +1,6 @@
 # Tests of RTP and RTCP.
 RTP_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
-check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-downlink
+check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-repair test-downlink
 test_rtp_SOURCES = test-rtp.c
 test_rtp_LDADD = $(RTP_LIBS)
 test_rtcp_SOURCES = test-rtcp.c
@@ -20,3 +20,6 @@ test_downlink_LDADD = $(RTP_LIBS)
 check_PROGRAMS += test-red
 test_red_SOURCES = test-red.c rtp-fixture.c rtp-fixture.h
 test_red_LDADD = $(RTP_LIBS)
+# Both ends of a bad link, and the frame assembly behind one.
+test_repair_SOURCES = test-repair.c rtp-fixture.c rtp-fixture.h
+test_repair_LDADD = $(top_builddir)/src/decode/libtutti-decode.la $(RTP_LIBS)

@@ -183,6 +183,88 @@ test_hole (void)
     end ();
 }
 
+/* How long a hole is waited for follows what is known of the way, for holes that are there too. */
+static void
+test_wait (void)
+{
+    begin ();
+    push (0, 0, 'K');
+    push (1, 0, 'm');
+    expect (0, 2);
+    push (3, 2, 'M');
+    tutti_assembler_set_wait (assembler, 400 * MS);
+    now_us += 399 * MS;
+    expect (-1, 0);
+    g_assert_false (tutti_assembler_wants_key_frame (assembler));
+    g_assert_cmpint (tutti_assembler_deadline_us (assembler), ==, now_us + MS);
+    push (2, 1, 'M');
+    expect (2, 1);
+    expect (3, 1);
+    push (5, 4, 'M');
+    tutti_assembler_set_wait (assembler, 100 * MS);
+    now_us += 100 * MS;
+    expect (-1, 0);
+    g_assert_true (tutti_assembler_wants_key_frame (assembler));
+    end ();
+}
+
+static guint
+needed (void)
+{
+    guint16 seq;
+
+    g_assert_true (tutti_assembler_get_needed (assembler, &seq));
+    return (guint16)(seq - first_seq);
+}
+
+/* What lies before a key frame that is whole, or behind a hole given up, needs no repair. */
+static void
+test_needed (void)
+{
+    guint16 seq;
+
+    begin ();
+    g_assert_false (tutti_assembler_get_needed (assembler, &seq));
+    push (0, 0, 'K');
+    push (1, 0, 'm');
+    expect (0, 2);
+    g_assert_cmpuint (needed (), ==, 2);
+    push (4, 2, 'M'); /* 2 and 3 are missing */
+    expect (-1, 0);
+    g_assert_cmpuint (needed (), ==, 2);
+    push (6, 4, 'K'); /* and 5 */
+    expect (-1, 0);
+    g_assert_cmpuint (needed (), ==, 2);
+    push (7, 4, 'm');
+    expect (6, 2);
+    g_assert_cmpuint (needed (), ==, 8);
+    push (9, 6, 'M');
+    now_us += TUTTI_ASSEMBLE_WAIT_US;
+    expect (-1, 0);
+    g_assert_cmpuint (needed (), ==, 10);
+    end ();
+}
+
+/* Each packet three times, in the wrong order, over the wrap of the numbers; and all once more when
+ * it is too late: every frame comes once. */
+static void
+test_duplicates (void)
+{
+    begin ();
+    for (guint frame = 0; frame < 20; frame++) {
+        for (guint copy = 0; copy < 3; copy++)
+            for (guint n = 3; n-- > 0;)
+                push (3 * frame + n, frame, n == 2 ? 'm' : n == 1 ? '.' : frame ? 'D' : 'K');
+        expect ((int)(3 * frame), 3);
+        expect (-1, 0);
+        push (3 * frame, frame, frame ? 'D' : 'K');
+        push (3 * frame + 2, frame, 'm');
+        expect (-1, 0);
+    }
+    g_assert_false (tutti_assembler_wants_key_frame (assembler));
+    end ();
+}
+
 /* A key frame behind a hole makes it pointless to wait. */
 static void
 test_key_behind_hole (void)
@@ -347,6 +429,9 @@ main (int argc, char **argv)
     g_test_add_func ("/assemble/no-marker", test_no_marker);
     g_test_add_func ("/assemble/padding", test_padding);
     g_test_add_func ("/assemble/hole", test_hole);
+    g_test_add_func ("/assemble/wait", test_wait);
+    g_test_add_func ("/assemble/needed", test_needed);
+    g_test_add_func ("/assemble/duplicates", test_duplicates);
     g_test_add_func ("/assemble/key-behind-hole", test_key_behind_hole);
     g_test_add_func ("/assemble/broken-key", test_broken_key);
     g_test_add_func ("/assemble/refused", test_refused);

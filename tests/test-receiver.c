@@ -109,37 +109,121 @@ test_last_sr (void)
     g_assert_cmpuint (block.delay_sr, ==, 5 << 15); /* 2.5 s */
 }
 
+static const TuttiNackTimes usual = {
+    .round_trip_us = 40 * MSEC, .retry_us = 50 * MSEC, .patience_us = 170 * MSEC};
+
 static void
 test_nack_times (void)
 {
     g_autoptr (TuttiNackList) list = tutti_nack_list_new ();
     guint16 seqs[TUTTI_NACKS_MAX];
-    guint tries = 0;
 
+    tutti_nack_list_set_times (list, &usual);
     g_assert_cmpint (tutti_nack_list_due_us (list), ==, G_MAXINT64);
     g_assert_true (tutti_nack_list_add (list, 65535, 65537, 0));
     g_assert_cmpint (tutti_nack_list_due_us (list), ==, 10 * MSEC);
-    g_assert_cmpuint (tutti_nack_list_collect (list, 9 * MSEC, 50 * MSEC, seqs), ==, 0);
-    g_assert_false (tutti_nack_list_remove (list, 65536)); /* only late */
-    g_assert_cmpuint (tutti_nack_list_collect (list, 10 * MSEC, 50 * MSEC, seqs), ==, 2);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 9 * MSEC, seqs), ==, 0);
+    g_assert_false (tutti_nack_list_remove (list, 65536, 9 * MSEC)); /* only late */
+    g_assert_cmpuint (tutti_nack_list_collect (list, 10 * MSEC, seqs), ==, 2);
     g_assert_cmpuint (seqs[0], ==, 65535);
     g_assert_cmpuint (seqs[1], ==, 1);
     g_assert_cmpint (tutti_nack_list_due_us (list), ==, 60 * MSEC);
-    g_assert_true (tutti_nack_list_remove (list, 65535));
-    while (tutti_nack_list_due_us (list) < G_MAXINT64)
-        tries += tutti_nack_list_collect (list, tutti_nack_list_due_us (list), 50 * MSEC, seqs);
-    g_assert_cmpuint (tries, ==, TUTTI_NACK_TRIES_MAX - 1);
+    g_assert_true (tutti_nack_list_remove (list, 65535, 55 * MSEC));
+    g_assert_cmpuint (tutti_nack_list_collect (list, 60 * MSEC, seqs), ==, 1);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 110 * MSEC, seqs), ==, 1);
+    /* an answer to this one would be 30 ms too late */
+    g_assert_cmpint (tutti_nack_list_due_us (list), ==, 160 * MSEC);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 160 * MSEC, seqs), ==, 0);
+    g_assert_cmpint (tutti_nack_list_due_us (list), ==, G_MAXINT64);
+}
+
+/* Where much is lost each question goes out twice, which counts as one. */
+static void
+test_nack_repeat (void)
+{
+    g_autoptr (TuttiNackList) list = tutti_nack_list_new ();
+    static const gint64 asked_ms[] = {10, 25, 60, 75, 110, 125};
+    TuttiNackTimes times = usual;
+    guint16 seqs[TUTTI_NACKS_MAX];
+
+    times.repeat_us = 15 * MSEC;
+    tutti_nack_list_set_times (list, &times);
+    tutti_nack_list_add (list, 7, 7, 0);
+    for (guint i = 0; i < G_N_ELEMENTS (asked_ms); i++) {
+        g_assert_cmpint (tutti_nack_list_due_us (list), ==, asked_ms[i] * MSEC);
+        g_assert_cmpuint (tutti_nack_list_collect (list, asked_ms[i] * MSEC, seqs), ==, 1);
+    }
+    g_assert_cmpuint (tutti_nack_list_collect (list, 160 * MSEC, seqs), ==, 0);
+    g_assert_cmpint (tutti_nack_list_due_us (list), ==, G_MAXINT64);
+}
+
+/* Nothing is known of the way, and nobody answers. */
+static void
+test_nack_unanswered (void)
+{
+    g_autoptr (TuttiNackList) list = tutti_nack_list_new ();
+    guint16 seqs[TUTTI_NACKS_MAX];
+    guint tries = 0;
+
+    tutti_nack_list_add (list, 100, 100, 0);
+    while (tutti_nack_list_due_us (list) < G_MAXINT64) {
+        g_assert_cmpint (tutti_nack_list_due_us (list), <=, TUTTI_NACK_PATIENCE_US + 100 * MSEC);
+        tries += tutti_nack_list_collect (list, tutti_nack_list_due_us (list), seqs);
+    }
+    g_assert_cmpuint (tries, ==, TUTTI_NACK_TRIES_MAX);
+}
+
+/* The way reorders by up to 40 ms: soon late packets are no more asked for; when it has stopped,
+ * lost ones are asked for at once again. */
+static void
+test_nack_guard (void)
+{
+    g_autoptr (TuttiNackList) list = tutti_nack_list_new ();
+    g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+    guint16 seqs[TUTTI_NACKS_MAX];
+    gint64 now_us = 0;
+    guint asked = 0;
+
+    tutti_nack_list_set_times (list, &usual);
+    for (guint n = 0; n < 3000; n++, now_us += 100 * MSEC) {
+        gint64 late_us = g_rand_int_range (rand, 0, 40 * MSEC);
+
+        tutti_nack_list_add (list, n, n, now_us);
+        if (tutti_nack_list_due_us (list) <= now_us + late_us)
+            asked += n >= 1000 ? tutti_nack_list_collect (list, now_us + late_us, seqs) : 0;
+        tutti_nack_list_remove (list, n, now_us + late_us);
+    }
+    g_assert_cmpuint (asked, <, 2000 / 10);
+    g_assert_cmpint (tutti_nack_list_guard_us (list), >, 30 * MSEC);
+    g_assert_cmpint (tutti_nack_list_guard_us (list), <, 45 * MSEC);
+    for (guint n = 3000; n < 3400; n++, now_us += 100 * MSEC) {
+        tutti_nack_list_add (list, n, n, now_us);
+        tutti_nack_list_collect (list, now_us + 60 * MSEC, seqs);
+        tutti_nack_list_remove_repaired (list, n);
+    }
+    g_assert_cmpint (tutti_nack_list_guard_us (list), ==, TUTTI_NACK_GUARD_MIN_US);
+    /* answers under their own numbers don't count as late */
+    for (guint n = 3400; n < 3500; n++, now_us += 100 * MSEC) {
+        tutti_nack_list_add (list, n, n, now_us);
+        tutti_nack_list_collect (list, now_us + 10 * MSEC, seqs);
+        g_assert_true (tutti_nack_list_remove (list, n, now_us + 55 * MSEC));
+    }
+    g_assert_cmpint (tutti_nack_list_guard_us (list), ==, TUTTI_NACK_GUARD_MIN_US);
 }
 
 static void
-test_nack_age (void)
+test_nack_needless (void)
 {
     g_autoptr (TuttiNackList) list = tutti_nack_list_new ();
     guint16 seqs[TUTTI_NACKS_MAX];
 
-    tutti_nack_list_add (list, 100, 100, 0);
-    g_assert_cmpuint (tutti_nack_list_collect (list, 1001 * MSEC, 20 * MSEC, seqs), ==, 0);
+    tutti_nack_list_add (list, 65534, 65538, 0);
+    tutti_nack_list_drop_until (list, 65536);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 10 * MSEC, seqs), ==, 3);
+    g_assert_cmpuint (seqs[0], ==, 0);
+    tutti_nack_list_drop_until (list, 70000);
     g_assert_cmpint (tutti_nack_list_due_us (list), ==, G_MAXINT64);
+    tutti_nack_list_drop_until (list, 80000);
 }
 
 static void
@@ -149,10 +233,9 @@ test_nack_bound (void)
     guint16 seqs[TUTTI_NACKS_MAX];
 
     g_assert_true (tutti_nack_list_add (list, 1, TUTTI_NACKS_MAX, 0));
-    g_assert_cmpuint (tutti_nack_list_collect (list, 20 * MSEC, 20 * MSEC, seqs), ==,
-                      TUTTI_NACKS_MAX);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 20 * MSEC, seqs), ==, TUTTI_NACKS_MAX);
     g_assert_false (tutti_nack_list_add (list, 1000, 1000, 0));
-    g_assert_cmpuint (tutti_nack_list_collect (list, 900 * MSEC, 20 * MSEC, seqs), ==, 0);
+    g_assert_cmpuint (tutti_nack_list_collect (list, 900 * MSEC, seqs), ==, 0);
     g_assert_false (tutti_nack_list_add (list, 2000, G_GUINT64_CONSTANT (1) << 40, 0));
 }
 
@@ -223,6 +306,58 @@ test_rtx (void)
     g_assert_cmpint (blocks[1].lost, ==, 0);
 }
 
+/* Times follow the round trip, and the losses that the reports tell of. */
+static void
+test_patience (void)
+{
+    g_autoptr (TuttiReceiver) receiver = tutti_receiver_new (90000);
+    guint16 seqs[TUTTI_NACKS_MAX], seq = 65500;
+    TuttiRtcpBlock blocks[2];
+    gint64 now_us = 0, patience_us;
+
+    tutti_receiver_start (receiver, 7);
+    tutti_receiver_set_nack (receiver, TRUE);
+    give (receiver, seq, 10, now_us);
+    give (receiver, seq += 2, 10, now_us);
+    g_assert_cmpuint (tutti_receiver_collect_nacks (receiver, now_us += 10 * MSEC, 20 * MSEC, seqs),
+                      ==, 1);
+    patience_us = tutti_receiver_patience_us (receiver);
+    g_assert_cmpint (patience_us, ==, TUTTI_RECEIVER_PATIENCE_MIN_US);
+    give (receiver, seq += 2, 10, now_us);
+    tutti_receiver_collect_nacks (receiver, now_us += 10 * MSEC, 100 * MSEC, seqs);
+    patience_us = tutti_receiver_patience_us (receiver);
+    g_assert_cmpint (patience_us, >, 220 * MSEC);
+    g_assert_cmpint (patience_us, <, 280 * MSEC);
+    for (guint n = 0; n < 1000; n++) { /* every fifth is lost */
+        give (receiver, seq += n % 4 == 0 ? 2 : 1, 10, now_us += 10 * MSEC);
+        tutti_receiver_drop_until (receiver, seq);
+        if (n % 100 == 0)
+            tutti_receiver_report (receiver, now_us, blocks);
+    }
+    give (receiver, seq += 2, 10, now_us);
+    tutti_receiver_collect_nacks (receiver, now_us += 10 * MSEC, 100 * MSEC, seqs);
+    g_assert_cmpint (tutti_receiver_patience_us (receiver), >, 2 * patience_us);
+    g_assert_cmpint (tutti_receiver_patience_us (receiver), <=, TUTTI_RECEIVER_PATIENCE_MAX_US);
+}
+
+/* What the decoder needs no more is not asked for. */
+static void
+test_needless (void)
+{
+    g_autoptr (TuttiReceiver) receiver = tutti_receiver_new (90000);
+    guint16 seqs[TUTTI_NACKS_MAX];
+
+    tutti_receiver_drop_until (receiver, 5); /* no stream */
+    tutti_receiver_start (receiver, 7);
+    tutti_receiver_set_nack (receiver, TRUE);
+    give (receiver, 65530, 10, 0);
+    give (receiver, 3, 10, 0);
+    tutti_receiver_drop_until (receiver, 1);
+    g_assert_cmpuint (tutti_receiver_collect_nacks (receiver, 10 * MSEC, 0, seqs), ==, 2);
+    g_assert_cmpuint (seqs[0], ==, 1);
+    g_assert_cmpuint (seqs[1], ==, 2);
+}
+
 /* Padding-only packets are passed on, for their numbers, and do not make a hole. */
 static void
 test_padding_only (void)
@@ -270,9 +405,14 @@ main (int argc, char **argv)
     g_test_add_func ("/reception/jitter", test_jitter);
     g_test_add_func ("/reception/last-sr", test_last_sr);
     g_test_add_func ("/nack-list/times", test_nack_times);
-    g_test_add_func ("/nack-list/age", test_nack_age);
+    g_test_add_func ("/nack-list/repeat", test_nack_repeat);
+    g_test_add_func ("/nack-list/unanswered", test_nack_unanswered);
+    g_test_add_func ("/nack-list/guard", test_nack_guard);
+    g_test_add_func ("/nack-list/needless", test_nack_needless);
     g_test_add_func ("/nack-list/bound", test_nack_bound);
     g_test_add_func ("/receiver/rtx", test_rtx);
+    g_test_add_func ("/receiver/patience", test_patience);
+    g_test_add_func ("/receiver/needless", test_needless);
     g_test_add_func ("/receiver/padding-only", test_padding_only);
     g_test_add_func ("/receiver/restart", test_restart);
     return g_test_run ();

@@ -41,4 +41,20 @@ void tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 no
 gint64 tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
                             gint64 now_us);
 
+/* --- Repair --- */
+
+/* Until the leg knows better: a retransmission over a round trip of 100 ms, and the time in which
+ * it is asked for. */
+#define TUTTI_SYNC_PATIENCE_US (150 * TUTTI_USEC_PER_MSEC)
+
+/* How long after a gap in the track's numbers showed a repair may yet come. Never wait. */
+void tutti_sync_set_patience (TuttiSync *sync, TuttiTrack track, gint64 patience_us);
+gint64 tutti_sync_get_patience_us (TuttiSync *sync, TuttiTrack track);
+
+/* The first packet of the stream that is still of use: those missing before it needn't be repaired.
+ * Never wait. */
+void tutti_sync_set_needed (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint16 seq);
+/* FALSE: not said of this stream. */
+gboolean tutti_sync_get_needed (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint16 *seq);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiSync, tutti_sync_unref)

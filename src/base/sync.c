@@ -20,6 +20,8 @@
 #define FOLLOW_SHARE 8
 #define JUMP_US (100 * TUTTI_USEC_PER_MSEC)
 
+#define NEEDED_KNOWN (1 << 16)
+
 typedef struct {
     gboolean is_known;
     guint32 ssrc, rtp_time;
@@ -28,6 +30,8 @@ typedef struct {
 
 struct _TuttiSync {
     _Atomic int references;
+    _Atomic gint64 patience_us[TUTTI_N_TRACKS];
+    _Atomic guint64 needed[TUTTI_N_TRACKS]; /* SSRC, NEEDED_KNOWN, number */
 
     GMutex lock; /* of the rest */
     Report reports[TUTTI_N_TRACKS];
@@ -82,6 +86,8 @@ tutti_sync_new (void)
     TuttiSync *sync = g_new0 (TuttiSync, 1);
 
     atomic_init (&sync->references, 1);
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++)
+        atomic_init (&sync->patience_us[i], TUTTI_SYNC_PATIENCE_US);
     g_mutex_init (&sync->lock);
     return sync;
 }
@@ -137,4 +143,33 @@ tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rt
         return now_us;
     wait_us = peer_us + sync->offset_us - now_us;
     return wait_us > DISBELIEF_US ? now_us : now_us + CLAMP (wait_us, 0, TUTTI_SYNC_HOLD_MAX_US);
+}
+
+void
+tutti_sync_set_patience (TuttiSync *sync, TuttiTrack track, gint64 patience_us)
+{
+    atomic_store (&sync->patience_us[track], patience_us);
+}
+
+gint64
+tutti_sync_get_patience_us (TuttiSync *sync, TuttiTrack track)
+{
+    return atomic_load (&sync->patience_us[track]);
+}
+
+void
+tutti_sync_set_needed (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint16 seq)
+{
+    atomic_store (&sync->needed[track], (guint64)ssrc << 32 | NEEDED_KNOWN | seq);
+}
+
+gboolean
+tutti_sync_get_needed (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint16 *seq)
+{
+    guint64 needed = atomic_load (&sync->needed[track]);
+
+    if (!(needed & NEEDED_KNOWN) || needed >> 32 != ssrc)
+        return FALSE;
+    *seq = (guint16)needed;
+    return TRUE;
 }

@@ -11,7 +11,7 @@ struct _TuttiAssembler {
     gboolean is_in_order; /* a frame may begin at ring.next and be decoded */
     gboolean is_key_under_way;
     gint64 frame_end; /* of the frame that is being shifted out; before ring.next: none */
-    gint64 deadline_us;
+    gint64 deadline_us, wait_us;
     TuttiContinuity continuity;
     TuttiRing ring;
 };
@@ -39,9 +39,9 @@ await (TuttiAssembler *assembler, gint64 deadline_us)
 }
 
 static gboolean
-is_overdue (const TuttiRun *run, gint64 now_us)
+is_overdue (const TuttiAssembler *assembler, const TuttiRun *run, gint64 now_us)
 {
-    return run->state == TUTTI_RUN_HOLE && now_us >= run->resumed_us + TUTTI_ASSEMBLE_WAIT_US;
+    return run->state == TUTTI_RUN_HOLE && now_us >= run->resumed_us + assembler->wait_us;
 }
 
 static void
@@ -84,9 +84,9 @@ jump (TuttiAssembler *assembler, gint64 now_us, gboolean is_late, gboolean *is_h
             assembler->continuity.has_gap = follows == TUTTI_CONTINUITY_BASE;
             return TRUE;
         }
-        *is_hopeful |= run.state != TUTTI_RUN_COMPLETE && !is_overdue (&run, now_us);
-        if (run.state == TUTTI_RUN_HOLE && !is_overdue (&run, now_us))
-            await (assembler, run.resumed_us + TUTTI_ASSEMBLE_WAIT_US);
+        *is_hopeful |= run.state != TUTTI_RUN_COMPLETE && !is_overdue (assembler, &run, now_us);
+        if (run.state == TUTTI_RUN_HOLE && !is_overdue (assembler, &run, now_us))
+            await (assembler, run.resumed_us + assembler->wait_us);
         seq = run.end;
     }
     *is_hopeful |= !has_base && assembler->continuity.last.parts & TUTTI_PART_LAYERS;
@@ -97,7 +97,7 @@ jump (TuttiAssembler *assembler, gint64 now_us, gboolean is_late, gboolean *is_h
 static gboolean
 pass_hole (TuttiAssembler *assembler, gint64 resumed_us, gint64 now_us)
 {
-    gint64 deadline_us = resumed_us + TUTTI_ASSEMBLE_WAIT_US;
+    gint64 deadline_us = resumed_us + assembler->wait_us;
     gboolean is_late = now_us >= deadline_us, is_hopeful;
 
     if (jump (assembler, now_us, is_late, &is_hopeful))
@@ -162,12 +162,12 @@ is_worth_keeping (TuttiAssembler *assembler, gint64 seq, gint64 now_us, gint64 *
     if (place->is_filler)
         return FALSE;
     if (!(place->payload.parts & TUTTI_PART_START))
-        return now_us < place->packet->time_us + TUTTI_ASSEMBLE_WAIT_US;
+        return now_us < place->packet->time_us + assembler->wait_us;
     if (!(place->payload.parts & TUTTI_PART_CONFIG) && place->payload.picture_id_bits > 0)
         return FALSE;
     run = tutti_ring_walk (ring, seq);
     *last = run.end;
-    return run.bytes <= TUTTI_CODED_MAX_BYTES && !is_overdue (&run, now_us) &&
+    return run.bytes <= TUTTI_CODED_MAX_BYTES && !is_overdue (assembler, &run, now_us) &&
            (run.state != TUTTI_RUN_COMPLETE || is_key_run (&run));
 }
 
@@ -218,12 +218,12 @@ next_key (TuttiAssembler *assembler, gint64 now_us, TuttiAssembled *frame)
         if (run.state == TUTTI_RUN_COMPLETE && is_key_run (&run))
             return begin_key (assembler, seq, &run, frame);
         seq = run.end;
-        if (run.state == TUTTI_RUN_COMPLETE || is_overdue (&run, now_us) ||
+        if (run.state == TUTTI_RUN_COMPLETE || is_overdue (assembler, &run, now_us) ||
             !(run.parts & TUTTI_PART_CONFIG))
             continue;
         assembler->is_key_under_way = TRUE;
         if (run.state == TUTTI_RUN_HOLE)
-            await (assembler, run.resumed_us + TUTTI_ASSEMBLE_WAIT_US);
+            await (assembler, run.resumed_us + assembler->wait_us);
     }
     return FALSE;
 }
@@ -233,6 +233,7 @@ tutti_assembler_new (void)
 {
     TuttiAssembler *assembler = g_new0 (TuttiAssembler, 1);
 
+    assembler->wait_us = TUTTI_ASSEMBLE_WAIT_US;
     tutti_ring_init (&assembler->ring);
     need_key (assembler);
     return assembler;
@@ -252,6 +253,12 @@ tutti_assembler_clear (TuttiAssembler *assembler)
 {
     tutti_ring_clear (&assembler->ring);
     need_key (assembler);
+}
+
+void
+tutti_assembler_set_wait (TuttiAssembler *assembler, gint64 wait_us)
+{
+    assembler->wait_us = wait_us;
 }
 
 void
@@ -304,6 +311,13 @@ gint64
 tutti_assembler_deadline_us (TuttiAssembler *assembler)
 {
     return assembler->deadline_us;
+}
+
+gboolean
+tutti_assembler_get_needed (TuttiAssembler *assembler, guint16 *seq)
+{
+    *seq = (guint16)assembler->ring.next;
+    return assembler->ring.has_stream;
 }
 
 guint64

@@ -17,8 +17,8 @@
 
 typedef struct _TuttiAssembler TuttiAssembler;
 
-/* How long a hole is waited for after something behind it came: a retransmission over a round trip
- * of 100 ms, and the time in which the leg asks for it. */
+/* How long a hole is waited for after something behind it came, unless told otherwise: a
+ * retransmission over a round trip of 100 ms, and the time in which the leg asks for it. */
 #define TUTTI_ASSEMBLE_WAIT_US (150 * TUTTI_USEC_PER_MSEC)
 
 typedef struct {
@@ -30,6 +30,9 @@ TuttiAssembler *tutti_assembler_new (void);
 void tutti_assembler_free (TuttiAssembler *assembler);
 /* Forgets all: another stream begins, with a key frame. */
 void tutti_assembler_clear (TuttiAssembler *assembler);
+
+/* From now on. */
+void tutti_assembler_set_wait (TuttiAssembler *assembler, gint64 wait_us);
 
 /* Takes its own reference. payload NULL: padding, which only fills its place in the numbering. */
 void tutti_assembler_push (TuttiAssembler *assembler, TuttiPacket *packet,
@@ -46,6 +49,8 @@ void tutti_assembler_refuse (TuttiAssembler *assembler);
 gboolean tutti_assembler_wants_key_frame (TuttiAssembler *assembler);
 /* When next() should be called even if nothing comes; 0: needn't be. */
 gint64 tutti_assembler_deadline_us (TuttiAssembler *assembler);
+/* The number of the first packet that would still be used. FALSE: there is no stream. */
+gboolean tutti_assembler_get_needed (TuttiAssembler *assembler, guint16 *seq);
 /* Packets dropped unused, so far. */
 guint64 tutti_assembler_dropped (TuttiAssembler *assembler);
 

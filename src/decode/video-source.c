@@ -89,8 +89,12 @@ take_packet (TuttiVideoSource *source, TuttiPacket *packet)
     TuttiPayload payload;
 
     source->now.packets++;
-    if (!source->was_wanted)
+    if (!source->was_wanted) {
+        if (source->sync)
+            tutti_sync_set_needed (source->sync, source->track, packet->ssrc,
+                                   (guint16)(packet->seq + 1));
         return;
+    }
     follow_stream (source, packet);
     if (!source->klass)
         return;
@@ -197,6 +201,9 @@ decode_frames (TuttiVideoSource *source, gint64 now_us)
     TuttiAssembled frame;
     guint n;
 
+    if (source->sync)
+        tutti_assembler_set_wait (source->assembler,
+                                  tutti_sync_get_patience_us (source->sync, source->track));
     for (n = 0; n < FRAMES_A_RUN; n++) {
         TuttiPicture *picture;
 
@@ -222,6 +229,16 @@ follow_wanted (TuttiVideoSource *source, gint64 now_us)
     tutti_hold_clear (&source->hold);
     if (is_wanted)
         wish (source, now_us);
+}
+
+/* So that the leg asks for no more. */
+static void
+tell_needed (TuttiVideoSource *source)
+{
+    guint16 seq;
+
+    if (source->sync && tutti_assembler_get_needed (source->assembler, &seq))
+        tutti_sync_set_needed (source->sync, source->track, source->ssrc, seq);
 }
 
 /* Wishes for a key frame while one is needed, and sees to it that the job runs again in time. */
@@ -262,6 +279,7 @@ on_job (gpointer user_data, gint64 now_us)
         tutti_job_push (source->job);
     else
         look_ahead (source, now_us);
+    tell_needed (source);
     show_pictures (source, now_us);
     source->now.cpu_us += thread_cpu_us () - began_us;
     publish (source);

@@ -7,7 +7,7 @@
 
 #include <tutti/packet.h>
 
-/* A second and a half of a 3 Mbit/s stream; peers ask within a second (TUTTI_NACK_AGE_MAX_US). A
+/* A second and a half of a 3 Mbit/s stream; peers ask within a second (TUTTI_NACK_PATIENCE_US). A
  * power of two. */
 #define TUTTI_HISTORY_PACKETS 512
 

@@ -6,6 +6,16 @@
 
 #include "bytes.h"
 
+/* Beside the round trip an answer takes a tick of ours, the peer's pacer, and the jitter of the
+ * way, of which a video stream's own bursts are no part. */
+#define ANSWER_SLACK_US 10000
+#define JITTER_MAX_US 30000
+/* Weight of the last report interval's losses. */
+#define LOSS_SHARE 4
+/* Of 256. Where so many are lost, questions are as well: they are cheap, and asked twice. A peer
+ * that got the first answers it only once within a round trip. */
+#define REPEAT_LOSS 16
+#define REPEAT_US 15000
 #define OSN_BYTES 2 /* RFC 4588 section 4: the original sequence number leads the payload */
 
 struct _TuttiReceiver {
@@ -17,15 +27,48 @@ struct _TuttiReceiver {
     TuttiNackList *nacks;
     guint64 lost_before; /* by streams that have ended */
     guint8 fraction_lost;
+    guint loss; /* of 256, of the last seconds */
+    gint64 patience_us;
     TuttiStreamStats stats; /* packets, bytes, nacks, rtx, red, plis */
 };
+
+/* How often a packet may have to be asked for, when both the question and the answer may get lost,
+ * for less than one in 10000 to stay away: one frame in 3000. */
+static guint
+count_tries (guint loss)
+{
+    double lost = loss / 256.0, fails = 1 - (1 - lost) * (1 - lost), missing = lost * fails;
+    guint tries;
+
+    for (tries = 1; tries < TUTTI_NACK_TRIES_MAX && missing > 1 / 10000.0; tries++)
+        missing *= fails;
+    return tries;
+}
+
+static void
+set_times (TuttiReceiver *receiver, gint64 round_trip_us)
+{
+    TuttiNackTimes times = {round_trip_us, TUTTI_NACK_RETRY_US, 0, 0};
+    gint64 jitter_us = receiver->media ? tutti_reception_jitter_us (receiver->media) : 0;
+
+    if (round_trip_us > 0)
+        times.retry_us = round_trip_us * 11 / 10 + ANSWER_SLACK_US + MIN (jitter_us, JITTER_MAX_US);
+    times.patience_us = tutti_nack_list_guard_us (receiver->nacks) +
+                        times.retry_us * MAX (count_tries (receiver->loss), 2);
+    times.patience_us =
+        CLAMP (times.patience_us, TUTTI_RECEIVER_PATIENCE_MIN_US, TUTTI_RECEIVER_PATIENCE_MAX_US);
+    if (receiver->loss >= REPEAT_LOSS && times.retry_us > 2 * REPEAT_US)
+        times.repeat_us = REPEAT_US;
+    receiver->patience_us = times.patience_us;
+    tutti_nack_list_set_times (receiver->nacks, &times);
+}
 
 /* What is missing between the highest number before this packet and it. */
 static void
 note_gap (TuttiReceiver *receiver, guint64 highest_before, guint64 ext, gint64 now_us)
 {
     if (ext <= highest_before)
-        receiver->stats.rtx += tutti_nack_list_remove (receiver->nacks, ext) ? 1 : 0;
+        receiver->stats.rtx += tutti_nack_list_remove (receiver->nacks, ext, now_us) ? 1 : 0;
     else if (ext - highest_before > 1 &&
              !tutti_nack_list_add (receiver->nacks, highest_before + 1, ext - 1, now_us))
         receiver->broken = TRUE;
@@ -144,7 +187,7 @@ tutti_receiver_take_rtx (TuttiReceiver *receiver, TuttiRtp *rtp, guint8 original
     rtp->payload_bytes -= OSN_BYTES;
     if (tutti_reception_take_repaired (receiver->media, rtp->seq, &ext) != TUTTI_ARRIVAL_NEW)
         return TUTTI_RECEIVED_NOTHING;
-    tutti_nack_list_remove (receiver->nacks, ext);
+    tutti_nack_list_remove_repaired (receiver->nacks, ext);
     receiver->stats.rtx++;
     return TUTTI_RECEIVED_REPAIR;
 }
@@ -156,7 +199,7 @@ tutti_receiver_take_redundant (TuttiReceiver *receiver, guint16 seq)
 
     if (tutti_reception_take_repaired (receiver->media, seq, &ext) != TUTTI_ARRIVAL_NEW)
         return FALSE;
-    tutti_nack_list_remove (receiver->nacks, ext);
+    tutti_nack_list_remove_repaired (receiver->nacks, ext);
     receiver->stats.red++;
     return TRUE;
 }
@@ -177,14 +220,28 @@ tutti_receiver_take_sr (TuttiReceiver *receiver, const TuttiRtcpSender *sender, 
         tutti_reception_take_sr (receiver->rtx, sender->ntp, now_us);
 }
 
+void
+tutti_receiver_drop_until (TuttiReceiver *receiver, guint16 seq)
+{
+    guint64 highest;
+
+    if (receiver->media == NULL)
+        return;
+    highest = tutti_reception_highest (receiver->media);
+    tutti_nack_list_drop_until (receiver->nacks,
+                                highest + (guint64)(gint64)(gint16)(seq - (guint16)highest));
+}
+
 guint
 tutti_receiver_collect_nacks (TuttiReceiver *receiver, gint64 now_us, gint64 round_trip_us,
                               guint16 *seqs)
 {
-    gint64 retry_us = round_trip_us > 0 ? MAX (round_trip_us, TUTTI_NACK_RETRY_MIN_US)
-                                        : TUTTI_NACK_RETRY_DEFAULT_US;
-    guint n_seqs = tutti_nack_list_collect (receiver->nacks, now_us, retry_us, seqs);
+    guint n_seqs;
 
+    if (now_us < tutti_nack_list_due_us (receiver->nacks))
+        return 0;
+    set_times (receiver, round_trip_us);
+    n_seqs = tutti_nack_list_collect (receiver->nacks, now_us, seqs);
     receiver->stats.nacks += n_seqs;
     return n_seqs;
 }
@@ -193,6 +250,12 @@ gint64
 tutti_receiver_nack_due_us (const TuttiReceiver *receiver)
 {
     return tutti_nack_list_due_us (receiver->nacks);
+}
+
+gint64
+tutti_receiver_patience_us (const TuttiReceiver *receiver)
+{
+    return receiver->patience_us;
 }
 
 gboolean
@@ -212,6 +275,7 @@ tutti_receiver_report (TuttiReceiver *receiver, gint64 now_us, TuttiRtcpBlock *b
     if (receiver->media != NULL && tutti_reception_report (receiver->media, now_us, &blocks[0])) {
         blocks[0].ssrc = receiver->ssrc;
         receiver->fraction_lost = blocks[0].fraction_lost;
+        receiver->loss = (receiver->loss * (LOSS_SHARE - 1) + receiver->fraction_lost) / LOSS_SHARE;
         n_blocks = 1;
     }
     if (receiver->rtx != NULL && tutti_reception_report (receiver->rtx, now_us, &blocks[n_blocks]))

@@ -13,11 +13,10 @@
 #include "reception.h"
 #include "rtp.h"
 
-/* Asked for again after a round trip, but no sooner than this: a repair also waits in the peer's
- * pacer. */
-#define TUTTI_NACK_RETRY_MIN_US 20000
-/* Before the round trip is known. */
-#define TUTTI_NACK_RETRY_DEFAULT_US 100000
+/* How long repairs are hoped for, whatever the way: where so many are lost that they take longer, a
+ * key frame's packets are lost as well, but a second is the end of all patience. */
+#define TUTTI_RECEIVER_PATIENCE_MIN_US 150000
+#define TUTTI_RECEIVER_PATIENCE_MAX_US 1000000
 
 typedef struct _TuttiReceiver TuttiReceiver;
 
@@ -54,10 +53,15 @@ void tutti_receiver_count (TuttiReceiver *receiver, gsize payload_bytes);
 /* A sender report on one of its SSRCs; others are not for it. */
 void tutti_receiver_take_sr (TuttiReceiver *receiver, const TuttiRtcpSender *sender, gint64 now_us);
 
+/* Nobody needs the packets before this one any more. */
+void tutti_receiver_drop_until (TuttiReceiver *receiver, guint16 seq);
 /* Sequence numbers to ask for now, into seqs[TUTTI_NACKS_MAX]. round_trip_us 0: not known. */
 guint tutti_receiver_collect_nacks (TuttiReceiver *receiver, gint64 now_us, gint64 round_trip_us,
                                     guint16 *seqs);
 gint64 tutti_receiver_nack_due_us (const TuttiReceiver *receiver);
+/* How long after a packet was missed it may yet come: by the round trip, jitter and losses when
+ * packets were last asked for. */
+gint64 tutti_receiver_patience_us (const TuttiReceiver *receiver);
 /* TRUE once after so many packets were lost that asking for them is no use. */
 gboolean tutti_receiver_take_broken (TuttiReceiver *receiver);
 

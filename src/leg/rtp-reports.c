@@ -43,14 +43,30 @@ get_own_ssrc (const TuttiRtpSession *session)
 }
 
 static void
+drop_needless (TuttiRtpSession *session, TuttiTrack track)
+{
+    TuttiReceiver *receiver = session->net.receivers[track];
+    guint16 seq;
+
+    if (session->setup.sync != NULL && tutti_receiver_is_started (receiver) &&
+        tutti_sync_get_needed (session->setup.sync, track, tutti_receiver_ssrc (receiver), &seq))
+        tutti_receiver_drop_until (receiver, seq);
+}
+
+static void
 send_nacks (TuttiRtpSession *session, TuttiTrack track, gint64 now_us)
 {
     TuttiReceiver *receiver = session->net.receivers[track];
     guint16 seqs[TUTTI_NACKS_MAX];
     TuttiRtcpWriter writer;
-    guint n_seqs =
-        tutti_receiver_collect_nacks (receiver, now_us, session->net.round_trip_us, seqs);
+    guint n_seqs;
 
+    if (now_us < tutti_receiver_nack_due_us (receiver))
+        return;
+    drop_needless (session, track);
+    n_seqs = tutti_receiver_collect_nacks (receiver, now_us, session->net.round_trip_us, seqs);
+    if (session->setup.sync != NULL)
+        tutti_sync_set_patience (session->setup.sync, track, tutti_receiver_patience_us (receiver));
     if (n_seqs == 0)
         return;
     start_rtcp (session, &writer);
