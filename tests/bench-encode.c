@@ -14,6 +14,7 @@
 
 #define FRAME_US (G_USEC_PER_SEC / 30)
 #define LOOP_FRAMES 60
+#define N_LAYERS 4 /* two bits */
 
 typedef struct {
     TuttiCodec codec;
@@ -32,7 +33,7 @@ measure (const Case *one, TuttiPicture **canvas, guint n_frames)
         g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
     gint64 cpu_us = 0, key_us = 0;
     double psnr = 0;
-    guint64 bytes = 0;
+    guint64 bytes = 0, layer_bytes[N_LAYERS] = {0};
 
     for (guint n = 0; n < n_frames; n++) {
         /* There and back, so that the motion never jumps. */
@@ -44,17 +45,23 @@ measure (const Case *one, TuttiPicture **canvas, guint n_frames)
 
         g_assert_true (tutti_encoder_encode (encoder, picture, (n + 1) * FRAME_US, &key, packets));
         *(key ? &key_us : &cpu_us) += tutti_clock_thread_cpu_us () - start_us;
-        for (guint i = 0; i < packets->len; i++)
-            bytes += ((TuttiPacket *)packets->pdata[i])->length_bytes;
+        for (guint i = 0; i < packets->len; i++) {
+            const TuttiPacket *packet = packets->pdata[i];
+
+            bytes += packet->length_bytes;
+            layer_bytes[packet->vp8.temporal_id] += packet->length_bytes;
+        }
         back = fixture_decode (decoder, packets);
         psnr += fixture_psnr (picture, back);
         g_ptr_array_set_size (packets, 0);
     }
     g_print (
-        "%-5s %4dx%-4d  %5.0f -> %5.0f kbit/s  %5.2f ms a frame, key frame %5.2f ms  %5.2f dB\n",
+        "%-5s %4dx%-4d  %5.0f -> %5.0f kbit/s (%2.0f %% base, %3.0f %% with the second layer)  "
+        "%5.2f ms a frame, key frame %5.2f ms  %5.2f dB\n",
         one->name, one->width, one->height, one->bitrate_bps / 1e3,
-        bytes * 8 / (n_frames / 30.0) / 1e3, cpu_us / 1e3 / (n_frames - 1), key_us / 1e3,
-        psnr / n_frames);
+        bytes * 8 / (n_frames / 30.0) / 1e3, layer_bytes[0] * 100.0 / bytes,
+        (layer_bytes[0] + layer_bytes[1]) * 100.0 / bytes, cpu_us / 1e3 / (n_frames - 1),
+        key_us / 1e3, psnr / n_frames);
 }
 
 int

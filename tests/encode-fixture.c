@@ -194,6 +194,7 @@ read_vp8_descriptor (const TuttiPacket *packet, gboolean is_first)
     g_assert_cmpuint (d[at], ==, packet->vp8.tl0_pic_idx);
     at++;
     g_assert_cmpuint (d[at] >> 6, ==, packet->vp8.temporal_id);
+    g_assert_cmpuint ((d[at] & 0x20) != 0, ==, packet->vp8.layer_sync);
     return at + 1;
 }
 

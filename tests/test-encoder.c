@@ -214,27 +214,161 @@ test_no_burst_after_still (gconstpointer user_data)
     rig_clear (&rig);
 }
 
-/* Picture ids and TL0PICIDX count pictures, over their ends. */
+/* Picture ids count pictures and TL0PICIDX base frames, over their ends; the pattern is 0 2 1 2,
+ * from each key frame on. */
 static void
 test_vp8_ids (void)
 {
+    static const guint8 pattern[] = {0, 2, 1, 2};
+    static const gboolean is_sync[] = {TRUE, TRUE, TRUE, FALSE};
     g_autoptr (TuttiPicture) picture = fixture_draw_canvas (64, 36, 0);
     TuttiVp8Ids last = {0};
+    guint at = 0;
     Rig rig;
 
     rig_init (&rig, TUTTI_CODEC_VP8, 64, 36, 100000);
-    for (guint n = 0; n < 33000; n++) {
+    for (guint n = 0; n < 33000; n++, at++) {
+        gboolean key = n == 0 || n % 1000 == 42;
+        TuttiVp8Ids ids;
+
+        rig_encode (&rig, picture, START_US + n * FRAME_US, key);
+        at = key ? 0 : at % G_N_ELEMENTS (pattern);
+        ids = ((TuttiPacket *)rig.packets->pdata[0])->vp8;
+        if (n > 0) {
+            g_assert_cmpuint (ids.picture_id, ==, (last.picture_id + 1) & 0x7fff);
+            g_assert_cmpuint (ids.tl0_pic_idx, ==, (last.tl0_pic_idx + (at == 0)) & 0xff);
+        }
+        g_assert_cmpuint (ids.temporal_id, ==, pattern[at]);
+        g_assert_cmpuint (ids.layer_sync, ==, is_sync[at]);
+        last = ids;
+    }
+    rig_clear (&rig);
+}
+
+/* After a pause everybody gets the next picture. */
+static void
+test_vp8_pause (void)
+{
+    g_autoptr (TuttiPicture) picture = fixture_draw_canvas (64, 36, 0);
+    gint64 time_us = START_US;
+    Rig rig;
+
+    rig_init (&rig, TUTTI_CODEC_VP8, 64, 36, 100000);
+    for (guint n = 0; n < 40; n++) {
         const TuttiPacket *packet;
 
-        rig_encode (&rig, picture, START_US + n * FRAME_US, FALSE);
+        time_us += n % 7 == 0 ? G_USEC_PER_SEC : FRAME_US;
+        rig_encode (&rig, picture, time_us, FALSE);
         packet = rig.packets->pdata[0];
-        if (n > 0) {
-            g_assert_cmpuint (packet->vp8.picture_id, ==, (last.picture_id + 1) & 0x7fff);
-            g_assert_cmpuint (packet->vp8.tl0_pic_idx, ==, (last.tl0_pic_idx + 1) & 0xff);
-        }
-        g_assert_cmpuint (packet->vp8.temporal_id, ==, 0);
-        last = packet->vp8;
+        g_assert_cmpuint (packet->vp8.temporal_id == 0, ==, n % 7 % 4 == 0);
     }
+    rig_clear (&rig);
+}
+
+#define SUBSET_FRAMES 48
+
+/* A peer is given layers up to one, and more from a frame on. */
+typedef struct {
+    guint before, from, after;
+    guint n_shown;
+} Subset;
+
+static void
+watch_subset (Subset *subset, FixtureDecoder *decoder, GPtrArray **frames, TuttiPicture **full)
+{
+    for (guint n = 0; n < SUBSET_FRAMES; n++) {
+        guint layer = ((TuttiPacket *)frames[n]->pdata[0])->vp8.temporal_id;
+        g_autoptr (TuttiPicture) back = NULL;
+
+        if (layer > (n < subset->from ? subset->before : subset->after))
+            continue;
+        back = fixture_decode (decoder, frames[n]);
+        g_assert_nonnull (back);
+        g_assert_cmpfloat (fixture_psnr (full[n], back), ==, 99);
+        subset->n_shown++;
+    }
+}
+
+static void
+check_subset (Subset subset, GPtrArray **frames, TuttiPicture **full, guint n_shown)
+{
+    g_autoptr (FixtureDecoder) decoder = fixture_decoder_new (TUTTI_CODEC_VP8);
+
+    watch_subset (&subset, decoder, frames, full);
+    if (n_shown > 0)
+        g_assert_cmpuint (subset.n_shown, ==, n_shown);
+}
+
+/* Up from less, at every frame that says it can be done. */
+static void
+check_subsets_up (GPtrArray **frames, TuttiPicture **full)
+{
+    for (guint n = 8; n < 24; n++) {
+        const TuttiVp8Ids *ids = &((TuttiPacket *)frames[n]->pdata[0])->vp8;
+
+        if (ids->layer_sync && ids->temporal_id > 0)
+            for (guint before = 0; before < ids->temporal_id; before++)
+                check_subset ((Subset){before, n, 2, 0}, frames, full, 0);
+    }
+}
+
+/* Whatever layers are left out, the other pictures are those of the whole stream, to the bit. */
+static void
+test_vp8_subsets (void)
+{
+    GPtrArray *frames[SUBSET_FRAMES];
+    TuttiPicture *full[SUBSET_FRAMES];
+    gint64 time_us = START_US;
+    Rig rig;
+
+    rig_init (&rig, TUTTI_CODEC_VP8, 320, 180, 300000);
+    for (guint n = 0; n < SUBSET_FRAMES; n++) {
+        g_autoptr (TuttiPicture) picture = fixture_draw_canvas (320, 180, n);
+
+        time_us += n == 30 ? G_USEC_PER_SEC : FRAME_US;
+        rig_encode (&rig, picture, time_us, n == 17);
+        full[n] = fixture_decode (rig.decoder, rig.packets);
+        g_assert_cmpfloat (fixture_psnr (picture, full[n]), >=, 27);
+        frames[n] = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+        g_ptr_array_extend_and_steal (frames[n], g_steal_pointer (&rig.packets));
+        rig.packets = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+    }
+    /* The pattern begins at 0, 17 and 30: 5 + 4 + 5 base frames, 4 + 3 + 4 of the second layer. */
+    check_subset ((Subset){0, 0, 0, 0}, frames, full, 14);
+    check_subset ((Subset){0, 0, 1, 0}, frames, full, 14 + 11);
+    check_subset ((Subset){0, 0, 2, 0}, frames, full, SUBSET_FRAMES);
+    check_subsets_up (frames, full);
+    for (guint n = 0; n < SUBSET_FRAMES; n++) {
+        tutti_picture_unref (full[n]);
+        g_ptr_array_unref (frames[n]);
+    }
+    rig_clear (&rig);
+}
+
+/* A thin link is helped by less: of the rate, the base is under a half, both layers under 70 %. */
+static void
+test_vp8_layer_rates (void)
+{
+    const guint target_bps = 300000;
+    guint64 bytes[4] = {0};
+    Rig rig;
+
+    rig_init (&rig, TUTTI_CODEC_VP8, 320, 180, target_bps);
+    for (guint n = 0; n < 8 * FRAME_RATE; n++) {
+        g_autoptr (TuttiPicture) picture =
+            fixture_draw_canvas (320, 180, loop_at (n, SHORT_LOOP_FRAMES));
+
+        rig_encode (&rig, picture, START_US + n * FRAME_US, FALSE);
+        bytes[((TuttiPacket *)rig.packets->pdata[0])->vp8.temporal_id] += rig_bytes (&rig);
+    }
+    /* In eight seconds, bytes are bits a second. */
+    g_test_message ("layers: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+                    " bit/s",
+                    bytes[0], bytes[1], bytes[2]);
+    g_assert_cmpuint (bytes[0], >=, target_bps * 38 / 100);
+    g_assert_cmpuint (bytes[0], <=, target_bps * 50 / 100);
+    g_assert_cmpuint (bytes[0] + bytes[1], <=, target_bps * 70 / 100);
+    g_assert_cmpuint (bytes[0] + bytes[1] + bytes[2], <=, target_bps * 105 / 100);
     rig_clear (&rig);
 }
 
@@ -346,6 +480,9 @@ main (int argc, char **argv)
     add_for_both ("no-burst-after-still", test_no_burst_after_still);
     add_for_both ("quality", test_quality);
     g_test_add_func ("/encoder/vp8/ids", test_vp8_ids);
+    g_test_add_func ("/encoder/vp8/pause", test_vp8_pause);
+    g_test_add_func ("/encoder/vp8/subsets", test_vp8_subsets);
+    g_test_add_func ("/encoder/vp8/layer-rates", test_vp8_layer_rates);
     g_test_add_data_func ("/encoder/h264/fits-single-nal/1", GUINT_TO_POINTER (1),
                           test_h264_fits_single_nal);
     g_test_add_data_func ("/encoder/h264/fits-single-nal/2", GUINT_TO_POINTER (2),

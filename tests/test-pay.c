@@ -37,12 +37,13 @@ stamp (GPtrArray *packets, TuttiCodec codec)
     }
 }
 
-/* RFC 7741 section 4.2: X, S; I, L, T; M and 15 bits; TL0PICIDX; TID. */
+/* RFC 7741 section 4.2: X, S; I, L, T; M and 15 bits; TL0PICIDX; TID, Y. */
 static void
 test_vp8_bytes (void)
 {
-    static const guint8 expected[] = {0x90, 0xe0, 0xfa, 0xbc, 0x5d, 0x80, 'a', 'b', 'c'};
-    const TuttiVp8Ids ids = {.picture_id = 0x7abc, .tl0_pic_idx = 0x5d, .temporal_id = 2};
+    static const guint8 expected[] = {0x90, 0xe0, 0xfa, 0xbc, 0x5d, 0xa0, 'a', 'b', 'c'};
+    const TuttiVp8Ids ids = {
+        .picture_id = 0x7abc, .tl0_pic_idx = 0x5d, .temporal_id = 2, .layer_sync = TRUE};
     g_autoptr (GPtrArray) packets = new_packets ();
     const TuttiPacket *packet;
 

@@ -17,6 +17,11 @@
  * 10; with 1, sources of half the frame rate would get but half the bits. */
 #define GAP_MAX_FRAMES 2
 
+/* What comes after a longer pause goes to everybody, or peers of a lower temporal layer would keep
+ * an old picture for as long as the canvas stands still. Sources down to 8 frames a second have
+ * layers. */
+#define PAUSE_US (130 * TUTTI_USEC_PER_MSEC)
+
 /* From this size on a second thread shortens a frame's way by more than it costs. */
 #define TWO_THREADS_FROM_PX (640 * 360)
 /* With fewer cores the other jobs have a better use for the second one. */
@@ -112,6 +117,8 @@ tutti_encoder_encode (TuttiEncoder *self, const TuttiPicture *picture, gint64 ti
 {
     guint from = packets->len;
 
+    if (self->klass->restart != NULL && time_us > self->last_us + PAUSE_US)
+        self->klass->restart (self->codec_encoder);
     advance_time (self, time_us);
     *key = *key || self->needs_key;
     self->needs_key =

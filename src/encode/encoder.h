@@ -25,6 +25,8 @@ typedef struct {
     /* time_us rises; *key: wished, and afterwards: made. Appends payloads; FALSE when it failed. */
     gboolean (*encode) (gpointer self, const TuttiPicture *picture, gint64 time_us, gboolean *key,
                         GPtrArray *packets);
+    /* The next picture is to reach peers of every temporal layer; NULL: there is but one. */
+    void (*restart) (gpointer self);
 } TuttiEncoderClass;
 
 /* NULL when there is no such codec or it can't do the setup. */

@@ -10,7 +10,7 @@
  *   1  I L T K RSV      I = L = T = 1, K = 0
  *   2  M PictureID      M = 1: 15 bits, two bytes
  *   4  TL0PICIDX
- *   5  TID Y KEYIDX     Y = 0: with one layer nobody switches up
+ *   5  TID Y KEYIDX     KEYIDX = 0, K says that it means nothing
  */
 #include "pay-vp8.h"
 
@@ -26,6 +26,7 @@
 #define OFFSET_PICTURE_ID 2
 #define OFFSET_TL0_PIC_IDX 4
 #define SHIFT_TID 6
+#define BIT_Y 0x20
 
 static void
 write_descriptor (guint8 *to, const TuttiVp8Ids *ids, gboolean is_first)
@@ -35,7 +36,7 @@ write_descriptor (guint8 *to, const TuttiVp8Ids *ids, gboolean is_first)
     to[2] = BIT_M | ((ids->picture_id >> 8) & 0x7f);
     to[3] = ids->picture_id & 0xff;
     to[4] = ids->tl0_pic_idx;
-    to[5] = ids->temporal_id << SHIFT_TID;
+    to[5] = ids->temporal_id << SHIFT_TID | (ids->layer_sync ? BIT_Y : 0);
 }
 
 void

@@ -7,5 +7,6 @@
 #include <tutti/packet.h>
 
 /* Appends the frame's packets: payload, length and `vp8` are filled, the rest is the caller's.
- * ids: picture_id, tl0_pic_idx and temporal_id of this frame; offsets are set here. bytes >= 1. */
+ * ids: picture_id, tl0_pic_idx, temporal_id and layer_sync of this frame; offsets are set here.
+ * bytes >= 1. */
 void tutti_pay_vp8 (GPtrArray *packets, const guint8 *frame, gsize bytes, const TuttiVp8Ids *ids);

@@ -2,7 +2,7 @@
 /*
  * vp8-encode.c: picture -> libvpx -> frame -> pay-vp8 -> packets. Role: video.
  *
- * One temporal layer: every frame is a base layer frame (TID 0), TL0PICIDX counts frames.
+ * Three temporal layers (vp8-layers), so that thin links can be given less of the same encode.
  */
 #include "vp8-encode.h"
 
@@ -10,6 +10,7 @@
 #include <vpx/vpx_encoder.h>
 
 #include "pay-vp8.h"
+#include "vp8-layers.h"
 
 /* Measured on a 3x3 canvas at 720p and 1.2 Mbit/s: -6 costs a tenth more time for 0.1 dB, -16 saves
  * a third and loses 3.6 dB (tests/bench-encode prints the sweep). */
@@ -32,13 +33,11 @@
  * seen as a flash of blur. */
 #define KEY_FRAME_PERCENT 450
 
-#define PICTURE_ID_MASK 0x7fff /* RFC 7741 section 4.2, M = 1 */
-
 typedef struct {
     vpx_codec_ctx_t context;
     vpx_image_t image;
     unsigned long duration_us;
-    TuttiVp8Ids ids; /* of the next frame */
+    TuttiVp8Layers layers;
 } Vp8Encoder;
 
 static void
@@ -49,7 +48,7 @@ fill_config (vpx_codec_enc_cfg_t *config, const TuttiEncoderSetup *setup)
     config->g_threads = setup->threads;
     config->g_timebase = (vpx_rational_t){1, G_USEC_PER_SEC};
     config->g_lag_in_frames = 0;
-    /* With one layer nothing may be left out; what is lost is sent again. */
+    /* The layers see to what may be left out; what is lost else is sent again. */
     config->g_error_resilient = 0;
     config->rc_end_usage = VPX_CBR;
     config->rc_target_bitrate = setup->bitrate_bps / 1000;
@@ -94,11 +93,10 @@ vp8_make (const TuttiEncoderSetup *setup)
     vpx_codec_enc_cfg_t config;
 
     self->duration_us = G_USEC_PER_SEC / setup->frame_rate;
-    /* RFC 7741 section 4.2: the first picture id should be random. */
-    self->ids.picture_id = g_random_int () & PICTURE_ID_MASK;
-    self->ids.tl0_pic_idx = g_random_int () & 0xff;
+    tutti_vp8_layers_init (&self->layers);
     vpx_codec_enc_config_default (interface, &config, 0);
     fill_config (&config, setup);
+    tutti_vp8_layers_configure (&config);
     if (vpx_codec_enc_init (&self->context, interface, &config, 0) != VPX_CODEC_OK) {
         g_free (self);
         return NULL;
@@ -125,9 +123,7 @@ static void
 take_frame (Vp8Encoder *self, const vpx_codec_cx_pkt_t *frame, gboolean *key, GPtrArray *packets)
 {
     *key = (frame->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
-    tutti_pay_vp8 (packets, frame->data.frame.buf, frame->data.frame.sz, &self->ids);
-    self->ids.picture_id = (self->ids.picture_id + 1) & PICTURE_ID_MASK;
-    self->ids.tl0_pic_idx++;
+    tutti_pay_vp8 (packets, frame->data.frame.buf, frame->data.frame.sz, &self->layers.ids);
 }
 
 static gboolean
@@ -135,12 +131,15 @@ vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gbo
             GPtrArray *packets)
 {
     Vp8Encoder *self = user_data;
-    vpx_enc_frame_flags_t flags = *key ? VPX_EFLAG_FORCE_KF : 0;
+    vpx_enc_frame_flags_t flags = tutti_vp8_layers_step (&self->layers, *key);
     const vpx_codec_cx_pkt_t *part;
     vpx_codec_iter_t iterator = NULL;
     guint from = packets->len;
 
     wrap_picture (&self->image, picture);
+    if (vpx_codec_control (&self->context, VP8E_SET_TEMPORAL_LAYER_ID,
+                           self->layers.ids.temporal_id) != VPX_CODEC_OK)
+        return FALSE;
     if (vpx_codec_encode (&self->context, &self->image, time_us, self->duration_us, flags,
                           VPX_DL_REALTIME) != VPX_CODEC_OK)
         return FALSE;
@@ -150,4 +149,12 @@ vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gbo
     return packets->len > from;
 }
 
-const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make, vp8_destroy, vp8_encode};
+static void
+vp8_restart (gpointer user_data)
+{
+    Vp8Encoder *self = user_data;
+
+    tutti_vp8_layers_restart (&self->layers);
+}
+
+const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make, vp8_destroy, vp8_encode, vp8_restart};
