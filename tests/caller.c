@@ -19,10 +19,8 @@
  * buffers are still on their way back to rest. */
 #define NOISE_US (8 * TUTTI_USEC_PER_MSEC)
 #define CALM_US (6 * G_USEC_PER_SEC)
-/* A click is heard when this is passed; Opus' own noise around silence is far below. */
-#define CLICK_THRESHOLD 3000
-
-/* --- The pump: up --- */
+/* Pictures that a flash lasts. */
+#define FLASH_PICTURES 3
 
 static void
 fill_tone (Caller *caller, gint16 *pcm)
@@ -42,13 +40,13 @@ fill_click (gint16 *pcm)
 }
 
 static void
-send_sound (Caller *caller, gint64 now_us)
+send_sound (Caller *caller, gboolean is_click, gint64 now_us)
 {
     gint16 pcm[TUTTI_ROUND_SAMPLES];
     TuttiPacket *packet;
 
     fill_tone (caller, pcm);
-    if (g_atomic_int_compare_and_exchange (&caller->click, 1, 0)) {
+    if (is_click) {
         fill_click (pcm);
         g_mutex_lock (&caller->lock);
         caller->figures.click_in_us = g_get_monotonic_time ();
@@ -62,83 +60,14 @@ send_sound (Caller *caller, gint64 now_us)
 }
 
 static void
-send_picture (Caller *caller, guint number, gint64 now_us)
+send_picture (Caller *caller, guint number)
 {
-    TuttiPicture *picture = caller->pictures[number % 2];
+    TuttiPicture *picture = caller->flashes > 0 ? caller->flash : caller->pictures[number % 2];
 
+    caller->flashes -= caller->flashes > 0;
     if (tutti_wish_take (caller->camera_wish))
         tutti_rendition_want_key_frame (caller->camera);
     tutti_rendition_push (caller->camera, picture);
-}
-
-/* --- The pump: down --- */
-
-static void
-keep_heard (Caller *caller, const gint16 *pcm, guint n, guint32 timestamp, gint64 now_us)
-{
-    guint64 at;
-
-    if (!caller->any_heard) {
-        caller->any_heard = TRUE;
-        caller->first_timestamp = timestamp;
-        caller->figures.first_heard_us = now_us;
-    }
-    at = (guint32)(timestamp - caller->first_timestamp);
-    for (; caller->n_heard < at; caller->n_heard++)
-        caller->heard[caller->n_heard % CALLER_HEARD_SAMPLES] = 0;
-    for (guint i = 0; i < n; i++)
-        caller->heard[(at + i) % CALLER_HEARD_SAMPLES] = pcm[i];
-    caller->n_heard = MAX (caller->n_heard, at + n);
-}
-
-static void
-note_click (Caller *caller, const gint16 *pcm, guint n, gint64 now_us)
-{
-    for (guint i = 0; i < n && caller->figures.click_out_us == 0; i++) {
-        if (ABS (pcm[i]) > CLICK_THRESHOLD)
-            caller->figures.click_out_us = now_us + (gint64)i * G_USEC_PER_SEC / TUTTI_RATE_HZ;
-    }
-}
-
-static void
-hear (Caller *caller)
-{
-    gint16 pcm[6 * TUTTI_ROUND_SAMPLES];
-    TuttiPacket *packet;
-
-    while ((packet = tutti_queue_pop (caller->heard_queue))) {
-        gint64 now_us = g_get_monotonic_time ();
-        int n = opus_decode (caller->decoder, packet->data, packet->length_bytes, pcm,
-                             G_N_ELEMENTS (pcm), 0);
-        g_mutex_lock (&caller->lock);
-        if (n > 0) {
-            keep_heard (caller, pcm, (guint)n, packet->timestamp, now_us);
-            note_click (caller, pcm, (guint)n, now_us);
-        }
-        g_mutex_unlock (&caller->lock);
-        tutti_packet_unref (packet);
-    }
-}
-
-static void
-see (Caller *caller, gint64 now_us)
-{
-    TuttiVideoSourceStats stats;
-
-    if (tutti_wish_take (caller->downlink_wish))
-        tutti_peer_want_key_frame (caller->peer);
-    tutti_video_source_get_stats (caller->seen_source, &stats);
-    g_mutex_lock (&caller->lock);
-    if (stats.decoded > caller->figures.n_seen) {
-        if (caller->figures.n_seen > 0)
-            caller->figures.longest_gap_us =
-                MAX (caller->figures.longest_gap_us, now_us - caller->last_seen_us);
-        else
-            caller->figures.first_seen_us = now_us;
-        caller->last_seen_us = now_us;
-        caller->figures.n_seen = stats.decoded;
-    }
-    g_mutex_unlock (&caller->lock);
 }
 
 static void
@@ -147,12 +76,17 @@ pump_caller (Caller *caller, gint64 sound, gint64 picture, gint64 now_us)
     gboolean sends = caller->setup.role != TUTTI_PERSON_LISTENER &&
                      tutti_peer_get_state (caller->peer) == TUTTI_LEG_CONNECTED;
 
+    /* Every fifth sound comes with a third picture: there click and flash are one instant. */
+    gboolean is_click = sends && sound >= 0 && picture >= 0 &&
+                        g_atomic_int_compare_and_exchange (&caller->click, 1, 0);
+
+    caller->flashes = is_click ? FLASH_PICTURES : caller->flashes;
     if (sends && sound >= 0)
-        send_sound (caller, now_us);
+        send_sound (caller, is_click, now_us);
     if (sends && picture >= 0)
-        send_picture (caller, (guint)picture, now_us);
-    hear (caller);
-    see (caller, now_us);
+        send_picture (caller, (guint)picture);
+    caller_hear (caller);
+    caller_see (caller, now_us);
 }
 
 static gpointer
@@ -234,7 +168,8 @@ paint (const guint8 *colour, int light)
 {
     TuttiPicture *picture = tutti_picture_new (CAMERA_WIDTH, CAMERA_HEIGHT);
 
-    memset (picture->plane[0], colour[0] + light, (gsize)picture->stride[0] * CAMERA_HEIGHT);
+    memset (picture->plane[0], MIN (colour[0] + light, 235),
+            (gsize)picture->stride[0] * CAMERA_HEIGHT);
     memset (picture->plane[1], colour[1], (gsize)picture->stride[1] * CAMERA_HEIGHT / 2);
     memset (picture->plane[2], colour[2], (gsize)picture->stride[2] * CAMERA_HEIGHT / 2);
     return picture;
@@ -254,6 +189,7 @@ make_devices (Caller *caller)
     caller->camera = tutti_rendition_new (caller->party->jobs, &camera);
     caller->pictures[0] = paint (caller->setup.colour, 0);
     caller->pictures[1] = paint (caller->setup.colour, 2);
+    caller->flash = paint (caller->setup.colour, CALLER_FLASH_LIGHT);
     caller->camera_wish = tutti_wish_new (NULL, NULL);
     caller->downlink_wish = tutti_wish_new (NULL, NULL);
     caller->decoder = opus_decoder_create (TUTTI_RATE_HZ, 1, NULL);
@@ -261,6 +197,8 @@ make_devices (Caller *caller)
     caller->seen = tutti_slot_new ();
     caller->seen_source =
         tutti_video_source_new (caller->party->jobs, caller->seen, caller->downlink_wish);
+    caller->sync = tutti_sync_new ();
+    tutti_video_source_set_sync (caller->seen_source, caller->sync, TUTTI_TRACK_CAMERA);
 }
 
 static void
@@ -273,6 +211,7 @@ make_peer (Caller *caller)
         .camera = direction,
         .setup = TUTTI_SETUP_ACTPASS,
         .key_frame_wanted = caller->camera_wish,
+        .sync = caller->sync,
     };
 
     setup.in[TUTTI_TRACK_AUDIO] = caller->heard_queue;
@@ -331,9 +270,11 @@ free_devices (Caller *caller)
     tutti_rendition_free (caller->camera);
     tutti_picture_unref (caller->pictures[0]);
     tutti_picture_unref (caller->pictures[1]);
+    tutti_picture_unref (caller->flash);
     tutti_opus_encoder_free (caller->voice);
     opus_decoder_destroy (caller->decoder);
     tutti_video_source_free (caller->seen_source);
+    tutti_sync_unref (caller->sync);
     tutti_slot_unref (caller->seen);
     tutti_queue_unref (caller->heard_queue);
     tutti_wish_unref (caller->camera_wish);

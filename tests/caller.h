@@ -15,6 +15,8 @@
 
 /* What a caller keeps of what it heard: the oldest is overwritten. */
 #define CALLER_HEARD_SAMPLES (8 * TUTTI_RATE_HZ)
+/* By how much luma is lighter in a flash. */
+#define CALLER_FLASH_LIGHT 100
 
 typedef struct {
     const char *name;
@@ -28,6 +30,7 @@ typedef struct {
 typedef struct {
     gint64 first_heard_us, first_seen_us;
     gint64 click_in_us, click_out_us; /* end of the click's frame in; its first sample out */
+    gint64 flash_out_us;              /* the picture that came with the click */
     guint64 n_seen;                   /* pictures decoded */
     gint64 longest_gap_us;            /* between two of them */
 } CallerFigures;
@@ -53,14 +56,17 @@ typedef struct {
     TuttiPeer *peer; /* NULL: hung up */
     TuttiOpusEncoder *voice;
     guint64 phase; /* samples of the tone so far */
-    gint click;    /* atomic: the next frame is a click */
+    gint click;    /* atomic: the next frame is a click, with a flash */
+    guint flashes; /* pictures of it yet to be sent */
     TuttiRendition *camera;
     TuttiFeed *feed;
     TuttiWish *camera_wish, *downlink_wish;
     TuttiPicture *pictures[2]; /* of its colour, a little different */
+    TuttiPicture *flash;       /* lighter */
     TuttiQueue *heard_queue;
     TuttiSlot *seen;
     TuttiVideoSource *seen_source;
+    TuttiSync *sync; /* of what it hears and sees, by our reports */
 
     GMutex lock; /* of the rest */
     gpointer decoder;
@@ -69,6 +75,7 @@ typedef struct {
     guint64 n_heard; /* samples since the first packet, with gaps as silence */
     gint16 heard[CALLER_HEARD_SAMPLES];
     gint64 last_seen_us;
+    gboolean is_light; /* what is seen is a flash */
     CallerFigures figures;
 } Caller;
 
@@ -112,6 +119,10 @@ void caller_share_screen (Caller *caller);
 void caller_hang_up (Caller *caller);
 void caller_call_again (Caller *caller);
 gboolean caller_is_connected (Caller *caller);
+/* The pump's: what came since. */
+void caller_hear (Caller *caller);
+void caller_see (Caller *caller, gint64 now_us);
+
 void caller_get_figures (Caller *caller, CallerFigures *figures);
 /* The longest gap and the click are measured anew. */
 void caller_reset_figures (Caller *caller);
