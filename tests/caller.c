@@ -409,7 +409,7 @@ count_late (Party *party)
         Caller *caller = party->callers->pdata[i];
         TuttiParticipantStats stats;
         tutti_participant_get_stats (caller->self, &stats);
-        n += stats.concealed;
+        n += stats.voice.concealed_samples;
     }
     return n;
 }
