@@ -7,6 +7,8 @@
 #include <opus/opus.h>
 
 #include "caller.h"
+#include "decode/depay-vp8.h"
+#include "leg/rtp.h"
 
 /* A click is heard when this is passed; Opus' own noise around silence is far below. */
 #define CLICK_THRESHOLD 3000
@@ -188,4 +190,30 @@ caller_look_at (Caller *caller, int x, int y, guint8 *colour)
     colour[1] = picture->plane[1][y / 2 * picture->stride[1] + x / 2];
     colour[2] = picture->plane[2][y / 2 * picture->stride[2] + x / 2];
     return TRUE;
+}
+
+void
+caller_note_packet (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    Caller *caller = user_data;
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&caller->lock);
+    TuttiPayload payload = {0};
+    TuttiRtp rtp;
+
+    if (!tutti_rtp_read (data, length_bytes, &rtp) || rtp.payload_type != TUTTI_PEER_VP8)
+        return;
+    caller->received.ssrc = rtp.ssrc;
+    caller->received.packets++;
+    caller->received.bytes += length_bytes;
+    if (tutti_vp8_look (rtp.payload, rtp.payload_bytes, &payload) &&
+        (payload.parts & TUTTI_PART_START) && (payload.parts & TUTTI_PART_KEY))
+        caller->received.key_frames++;
+}
+
+void
+caller_get_received (Caller *caller, CallerReceived *received)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&caller->lock);
+
+    *received = caller->received;
 }

@@ -62,7 +62,8 @@ send_sound (Caller *caller, gboolean is_click, gint64 now_us)
 static void
 send_picture (Caller *caller, guint number)
 {
-    TuttiPicture *picture = caller->flashes > 0 ? caller->flash : caller->pictures[number % 2];
+    TuttiPicture *picture =
+        caller->flashes > 0 ? caller->flash : caller->pictures[number % caller->n_pictures];
 
     caller->flashes -= caller->flashes > 0;
     if (tutti_wish_take (caller->camera_wish))
@@ -131,6 +132,17 @@ keep_layout (Caller *caller, const TuttiEvent *event)
 }
 
 static void
+add_candidate (Caller *caller, const char *candidate)
+{
+    g_autofree char *rewritten = caller->relay ? relay_rewrite (caller->relay, candidate) : NULL;
+
+    if (caller->relay)
+        candidate = rewritten;
+    if (caller->peer && candidate)
+        tutti_peer_add_candidate (caller->peer, candidate);
+}
+
+static void
 on_event (const TuttiEvent *event, gpointer user_data)
 {
     Caller *caller = user_data;
@@ -143,8 +155,7 @@ on_event (const TuttiEvent *event, gpointer user_data)
         caller->told.uplink_width = event->uplink.max_width;
         break;
     case TUTTI_EVENT_ICE_CANDIDATE:
-        if (caller->peer)
-            tutti_peer_add_candidate (caller->peer, event->ice.candidate);
+        add_candidate (caller, event->ice.candidate);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         caller->told.n_left++;
@@ -176,6 +187,15 @@ paint (const guint8 *colour, int light)
 }
 
 static void
+add_noise (TuttiPicture *picture)
+{
+    gsize n = (gsize)picture->stride[0] * CAMERA_HEIGHT;
+
+    for (gsize i = 0; i < n; i++)
+        picture->plane[0][i] += (guint8)g_random_int_range (-10, 10);
+}
+
+static void
 make_devices (Caller *caller)
 {
     const TuttiOpusSetup voice = {.channels = 1, .bitrate_bps = 96000, .complexity = 5};
@@ -187,8 +207,12 @@ make_devices (Caller *caller)
 
     caller->voice = tutti_opus_encoder_new (&voice);
     caller->camera = tutti_rendition_new (caller->party->jobs, &camera);
-    caller->pictures[0] = paint (caller->setup.colour, 0);
-    caller->pictures[1] = paint (caller->setup.colour, 2);
+    caller->n_pictures = caller->is_noisy ? CALLER_PICTURES_MAX : 2;
+    for (guint i = 0; i < caller->n_pictures; i++) {
+        caller->pictures[i] = paint (caller->setup.colour, 2 * (i % 2));
+        if (caller->is_noisy)
+            add_noise (caller->pictures[i]);
+    }
     caller->flash = paint (caller->setup.colour, CALLER_FLASH_LIGHT);
     caller->camera_wish = tutti_wish_new (NULL, NULL);
     caller->downlink_wish = tutti_wish_new (NULL, NULL);
@@ -212,6 +236,8 @@ make_peer (Caller *caller)
         .setup = TUTTI_SETUP_ACTPASS,
         .key_frame_wanted = caller->camera_wish,
         .sync = caller->sync,
+        .packet = caller_note_packet,
+        .user_data = caller,
     };
 
     setup.in[TUTTI_TRACK_AUDIO] = caller->heard_queue;
@@ -236,23 +262,35 @@ call (Caller *caller)
     g_autoptr (GError) error = NULL;
 
     tutti_peer_offer (caller->peer, offer);
+    if (caller->relay)
+        g_ptr_array_set_size (offer->candidates, 0);
     tutti_participant_offer (caller->self, offer, answer, &error);
     g_assert_no_error (error);
     caller->answered_us = g_get_monotonic_time ();
+    if (caller->relay)
+        relay_rewrite_all (caller->relay, answer->candidates);
     g_assert_true (tutti_peer_take_answer (caller->peer, answer));
 }
 
-Caller *
-caller_new (Party *party, const CallerSetup *setup)
+static Caller *
+make_caller (Party *party, const CallerSetup *setup)
 {
-    const TuttiJoin join = {.room = "blue", .name = setup->name, .role = setup->role};
     Caller *caller = g_new0 (Caller, 1);
-    g_autoptr (GError) error = NULL;
-    gboolean created;
 
     caller->party = party;
     caller->setup = *setup;
     g_mutex_init (&caller->lock);
+    return caller;
+}
+
+static void
+enter (Caller *caller)
+{
+    Party *party = caller->party;
+    const TuttiJoin join = {.room = "blue", .name = caller->setup.name, .role = caller->setup.role};
+    g_autoptr (GError) error = NULL;
+    gboolean created;
+
     make_devices (caller);
     make_peer (caller);
     caller->self = tutti_rooms_join (party->rooms, &join, on_event, caller, &created, &error);
@@ -261,6 +299,25 @@ caller_new (Party *party, const CallerSetup *setup)
     g_mutex_lock (&party->lock);
     g_ptr_array_add (party->callers, caller);
     g_mutex_unlock (&party->lock);
+}
+
+Caller *
+caller_new (Party *party, const CallerSetup *setup)
+{
+    Caller *caller = make_caller (party, setup);
+
+    enter (caller);
+    return caller;
+}
+
+Caller *
+caller_new_noisy (Party *party, const CallerSetup *setup, const char *network)
+{
+    Caller *caller = make_caller (party, setup);
+
+    caller->is_noisy = TRUE;
+    caller->relay = network ? relay_new (network) : NULL;
+    enter (caller);
     return caller;
 }
 
@@ -268,8 +325,8 @@ static void
 free_devices (Caller *caller)
 {
     tutti_rendition_free (caller->camera);
-    tutti_picture_unref (caller->pictures[0]);
-    tutti_picture_unref (caller->pictures[1]);
+    for (guint i = 0; i < caller->n_pictures; i++)
+        tutti_picture_unref (caller->pictures[i]);
     tutti_picture_unref (caller->flash);
     tutti_opus_encoder_free (caller->voice);
     opus_decoder_destroy (caller->decoder);
@@ -291,6 +348,7 @@ caller_leave (Caller *caller)
         tutti_participant_leave (caller->self);
     if (caller->peer)
         free_peer (caller);
+    relay_free (caller->relay);
     free_devices (caller);
     g_mutex_clear (&caller->lock);
     g_free (caller);
