@@ -81,8 +81,9 @@ get_wait_us (Relay *relay)
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&relay->lock);
     gint64 next_us =
         MIN (impair_next_us (relay->ends[PEER].from), impair_next_us (relay->ends[LEG].from));
+    gint64 wait_us = next_us - g_get_monotonic_time ();
 
-    return CLAMP (next_us - g_get_monotonic_time (), 0, POLL_US);
+    return CLAMP (wait_us, 0, POLL_US);
 }
 
 static gpointer
