@@ -1,6 +1,6 @@
 # Tests of RTP and RTCP.
 RTP_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
-check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-repair test-downlink
+check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-repair
 test_rtp_SOURCES = test-rtp.c
 test_rtp_LDADD = $(RTP_LIBS)
 test_rtcp_SOURCES = test-rtcp.c
@@ -15,8 +15,6 @@ test_rtp_session_SOURCES = test-rtp-session.c rtp-fixture.c rtp-fixture.h
 test_rtp_session_LDADD = $(RTP_LIBS)
 test_twcc_SOURCES = test-twcc.c
 test_twcc_LDADD = $(RTP_LIBS)
-test_downlink_SOURCES = test-downlink.c
-test_downlink_LDADD = $(RTP_LIBS)
 check_PROGRAMS += test-red
 test_red_SOURCES = test-red.c rtp-fixture.c rtp-fixture.h
 test_red_LDADD = $(RTP_LIBS)

@@ -20,28 +20,39 @@ on_estimate (guint bitrate_bps, gpointer user_data)
     news->n_told++;
 }
 
+/* Made of a peer's REMB: without transport-wide feedback it is believed. */
+static void
+take (TuttiDownlink *downlink, guint remb_bps, gint64 now_us)
+{
+    tutti_downlink_take_remb (downlink, remb_bps, now_us);
+    tutti_downlink_tick (downlink, now_us);
+}
+
 static void
 test_news (void)
 {
     News news = {0};
-    const TuttiDownlinkSetup setup = {.estimate = on_estimate, .user_data = &news};
+    g_autoptr (TuttiSender) audio = tutti_sender_new (TUTTI_KIND_AUDIO, 1);
+    g_autoptr (TuttiSender) video = tutti_sender_new (TUTTI_KIND_VIDEO, 1);
+    const TuttiDownlinkSetup setup = {
+        .senders = {audio, video}, .estimate = on_estimate, .user_data = &news};
     g_autoptr (TuttiDownlink) downlink = tutti_downlink_new (&setup);
     TuttiLegStats stats = {0};
 
     tutti_downlink_tick (downlink, 0);
     g_assert_cmpuint (news.n_told, ==, 0);
-    tutti_downlink_take_remb (downlink, 1000000, 10 * MSEC);
+    take (downlink, 1000000, 10 * MSEC);
     g_assert_cmpuint (news.bitrate_bps, ==, 1000000);
-    tutti_downlink_take_remb (downlink, 1049000, 500 * MSEC); /* too little to speak of */
-    tutti_downlink_take_remb (downlink, 951000, 600 * MSEC);
+    take (downlink, 1049000, 500 * MSEC); /* too little to speak of */
+    take (downlink, 951000, 600 * MSEC);
     g_assert_cmpuint (news.n_told, ==, 1);
-    tutti_downlink_take_remb (downlink, 900000, 700 * MSEC);
+    take (downlink, 900000, 700 * MSEC);
     g_assert_cmpuint (news.bitrate_bps, ==, 900000);
-    tutti_downlink_take_remb (downlink, 2000000, 750 * MSEC); /* good news wait */
+    take (downlink, 2000000, 750 * MSEC); /* good news wait */
     g_assert_cmpuint (news.bitrate_bps, ==, 900000);
-    tutti_downlink_take_remb (downlink, 500000, 760 * MSEC); /* bad ones don't */
+    take (downlink, 500000, 760 * MSEC); /* bad ones don't */
     g_assert_cmpuint (news.bitrate_bps, ==, 500000);
-    tutti_downlink_take_remb (downlink, 2000000, 770 * MSEC);
+    take (downlink, 2000000, 770 * MSEC);
     tutti_downlink_tick (downlink, 860 * MSEC);
     g_assert_cmpuint (news.bitrate_bps, ==, 2000000);
     g_assert_cmpuint (news.n_told, ==, 4);

@@ -184,6 +184,8 @@ test_reports_go_on (void)
 {
     g_autoptr (FixtureLink) link = fixture_link_new ();
 
+    /* transport-wide feedback would count as well */
+    link->a.description->media[0].extension[TUTTI_EXTENSION_TRANSPORT_CC] = 0;
     fixture_link_configure (link);
     for (guint n = 0; n < 1000; n++) {
         fixture_send (&link->a, TUTTI_CODEC_OPUS, n, 0);
@@ -375,7 +377,7 @@ test_pli_flood (void)
     tutti_rtcp_write_pli (&writer, 2000, 1001);
     for (guint i = 0; i < 10000; i++) /* 1 s */
         tutti_rtp_session_receive_rtcp (session, pli, writer.length_bytes, i * 100);
-    g_assert_cmpuint (n_woken, ==, 10);
+    g_assert_cmpuint (n_woken, ==, 2);
     tutti_rtp_session_tick (session, 2 * G_USEC_PER_SEC);
     tutti_rtp_session_get_stats (session, &stats);
     g_assert_cmpuint (stats.out[TUTTI_KIND_VIDEO].plis, ==, 10000);

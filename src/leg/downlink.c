@@ -4,27 +4,55 @@
  */
 #include "downlink.h"
 
+#include "congestion.h"
+#include "layers.h"
 #include "meter.h"
+#include "pacer.h"
+#include "rtp-session.h"
+#include "wishes.h"
 
 /* A change of a twentieth is news: less is the estimate's own unrest. */
 #define NEWS_PART 20
+/* Beside an RTP packet the link carries IPv4 and UDP headers and SRTP's tag (RFC 7714: 16 bytes).
+ */
+#define LINK_BYTES (20 + 8 + 16)
+/* Beside a picture's payload its RTP header and extensions as well. */
+#define PAYLOAD_LINK_BYTES (LINK_BYTES + 28)
+/* Kept free of what the estimate says: for RTCP and the estimate's own error. */
+#define HEADROOM_PERCENT 5
+/* Signs of congestion: a queue as long as a picture and a half, more loss than radio has. */
+#define CONGESTED_QUEUE_US (50 * G_TIME_SPAN_MILLISECOND)
+#define CONGESTED_PERMILLE 20
+/* A way that showed none for so long takes a picture in one go, as it does where no pacing is: so
+ * many packets leave at each wake-up, and most pictures need no further one. */
+#define CALM_US (10 * G_USEC_PER_SEC)
+#define CALM_BURST_US (40 * G_TIME_SPAN_MILLISECOND)
+/* Of 256: with more lost than that, a key frame that was sent may not have come. */
+#define LOSSY_FRACTION 13
 
 struct _TuttiDownlink {
     TuttiDownlinkSetup setup;
-    TuttiMeter meter;
+    TuttiCongestion *congestion;
+    TuttiPacer *pacer;
+    TuttiLayers layers;
+    TuttiWishes wishes;
+    TuttiMeter meter, audio_meter;
+
+    gboolean has_video;
+    guint probing_bps; /* what congestion was told to aim at */
+    TuttiProbe probe;  /* id 0: none now */
+    gint64 congested_us;
+    guint round_trip_us;
+    guint8 fraction_lost; /* of pictures */
     guint remb_bps;
+    guint64 padding_bytes;
 
     guint told_bps;
     gint64 told_us;
 
     guint wanted_bps; /* atomic */
+    guint8 buffer[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
 };
-
-static guint
-get_estimate (const TuttiDownlink *downlink)
-{
-    return downlink->remb_bps;
-}
 
 static gboolean
 is_news (const TuttiDownlink *downlink, guint estimate_bps, gint64 now_us)
@@ -38,15 +66,189 @@ is_news (const TuttiDownlink *downlink, guint estimate_bps, gint64 now_us)
 }
 
 static void
-tell_estimate (TuttiDownlink *downlink, gint64 now_us)
+tell_estimate (TuttiDownlink *downlink, guint estimate_bps, gint64 now_us)
 {
-    guint estimate_bps = get_estimate (downlink);
-
     if (downlink->setup.estimate == NULL || !is_news (downlink, estimate_bps, now_us))
         return;
     downlink->told_bps = estimate_bps;
     downlink->told_us = now_us;
     downlink->setup.estimate (estimate_bps, downlink->setup.user_data);
+}
+
+static void
+make_wish (TuttiDownlink *downlink, gint64 now_us)
+{
+    gboolean is_lossy = downlink->fraction_lost >= LOSSY_FRACTION;
+
+    if (tutti_wishes_take (&downlink->wishes, downlink->round_trip_us, is_lossy, now_us) &&
+        downlink->setup.key_frame_wanted != NULL)
+        tutti_wish_make (downlink->setup.key_frame_wanted);
+}
+
+/* --- What leaves --- */
+
+static void
+find_probe (TuttiDownlink *downlink, gint64 now_us)
+{
+    if (!downlink->has_video ||
+        !tutti_congestion_get_probe (downlink->congestion, &downlink->probe, now_us))
+        downlink->probe.id = 0;
+}
+
+/* The packet in the buffer. */
+static void
+emit (TuttiDownlink *downlink, TuttiKind kind, gsize length_bytes, gint64 now_us)
+{
+    TuttiSender *sender = downlink->setup.senders[kind];
+    gsize link_bytes = length_bytes + LINK_BYTES;
+
+    if (tutti_sender_wants_stamp (sender))
+        tutti_sender_stamp (sender,
+                            tutti_congestion_take_sent (downlink->congestion, link_bytes,
+                                                        downlink->probe.id, now_us),
+                            downlink->buffer);
+    tutti_pacer_count (downlink->pacer, link_bytes, now_us);
+    tutti_meter_count (&downlink->meter, link_bytes, now_us);
+    downlink->setup.output (downlink->buffer, length_bytes, kind, now_us,
+                            downlink->setup.user_data);
+}
+
+static void
+send_sound (TuttiDownlink *downlink, TuttiPacket *packet, gint64 now_us)
+{
+    gsize length_bytes = tutti_sender_write (downlink->setup.senders[TUTTI_KIND_AUDIO], packet,
+                                             now_us, downlink->buffer);
+
+    if (length_bytes == 0)
+        return;
+    tutti_meter_count (&downlink->audio_meter, length_bytes + LINK_BYTES, now_us);
+    emit (downlink, TUTTI_KIND_AUDIO, length_bytes, now_us);
+}
+
+static void
+send_picture (TuttiDownlink *downlink, const TuttiPaced *paced, gint64 now_us)
+{
+    const guint key_end = TUTTI_PACKET_KEY_FRAME | TUTTI_PACKET_MARKER;
+    TuttiSender *sender = downlink->setup.senders[TUTTI_KIND_VIDEO];
+    TuttiLayersVerdict verdict;
+    gsize length_bytes;
+
+    if (paced->skipped_pictures > 0)
+        tutti_sender_skip (sender, paced->skipped_pictures);
+    verdict = tutti_layers_pass (&downlink->layers, paced->packet);
+    if (verdict != TUTTI_LAYERS_PASS) {
+        tutti_sender_skip (sender, verdict == TUTTI_LAYERS_SKIP_PICTURE ? 1 : 0);
+        return;
+    }
+    length_bytes = tutti_sender_write (sender, paced->packet, now_us, downlink->buffer);
+    if (length_bytes == 0)
+        return;
+    if ((paced->packet->flags & key_end) == key_end)
+        tutti_wishes_note_key_frame (&downlink->wishes);
+    emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+}
+
+static void
+repeat (TuttiDownlink *downlink, guint16 seq, gint64 now_us)
+{
+    gsize length_bytes =
+        tutti_sender_write_again (downlink->setup.senders[TUTTI_KIND_VIDEO], seq, now_us,
+                                  downlink->round_trip_us, downlink->buffer);
+
+    if (length_bytes > 0)
+        emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+}
+
+static void
+pump (TuttiDownlink *downlink, gint64 now_us)
+{
+    TuttiPaced paced;
+
+    while (tutti_pacer_pop (downlink->pacer, &paced, now_us)) {
+        if (paced.packet == NULL) {
+            repeat (downlink, paced.seq, now_us);
+            continue;
+        }
+        send_picture (downlink, &paced, now_us);
+        tutti_packet_unref (paced.packet);
+    }
+}
+
+/* What a probe lacks when nothing waits. Gives when to go on. */
+static gint64
+pad (TuttiDownlink *downlink, gint64 now_us)
+{
+    find_probe (downlink, now_us);
+    while (downlink->probe.id != 0) {
+        gsize length_bytes;
+
+        if (!tutti_pacer_is_open (downlink->pacer, now_us))
+            return tutti_pacer_get_open (downlink->pacer, now_us);
+        length_bytes = tutti_sender_write_padding (downlink->setup.senders[TUTTI_KIND_VIDEO],
+                                                   now_us, downlink->buffer);
+        if (length_bytes == 0)
+            break;
+        downlink->padding_bytes += length_bytes;
+        emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+        find_probe (downlink, now_us);
+    }
+    return G_MAXINT64;
+}
+
+/* --- How fast --- */
+
+static guint
+find_room (TuttiDownlink *downlink, guint estimate_bps, gint64 now_us)
+{
+    guint audio_bps = tutti_meter_get_bps (&downlink->audio_meter, now_us);
+    guint usable_bps = estimate_bps / 100 * (100 - HEADROOM_PERCENT);
+
+    if (estimate_bps == 0)
+        return 0;
+    return usable_bps > audio_bps ? usable_bps - audio_bps : 1;
+}
+
+static guint
+choose_rate (TuttiDownlink *downlink, const TuttiCongestionState *state)
+{
+    /* A peer that tells nothing is not slowed down. */
+    if (state->estimate_bps == 0)
+        return 0;
+    if (downlink->probe.id != 0)
+        return MAX (downlink->probe.rate_bps, 1);
+    return MAX (tutti_congestion_get_pacing_bps (downlink->congestion), 1);
+}
+
+static void
+adapt (TuttiDownlink *downlink, gint64 now_us)
+{
+    TuttiCongestionState state;
+    gboolean is_calm;
+
+    tutti_congestion_get_state (downlink->congestion, &state);
+    if (state.overused || state.link_queue_us > CONGESTED_QUEUE_US ||
+        state.loss_permille > CONGESTED_PERMILLE)
+        downlink->congested_us = now_us;
+    is_calm = now_us - downlink->congested_us >= CALM_US;
+    find_probe (downlink, now_us);
+    tutti_pacer_set_rate (downlink->pacer, choose_rate (downlink, &state),
+                          is_calm && downlink->probe.id == 0 ? CALM_BURST_US : TUTTI_PACER_BATCH_US,
+                          now_us);
+    tutti_layers_judge (&downlink->layers, find_room (downlink, state.estimate_bps, now_us),
+                        tutti_pacer_get_queue_us (downlink->pacer), now_us);
+    tutti_pacer_set_layer (downlink->pacer, downlink->layers.highest);
+    tell_estimate (downlink, state.estimate_bps, now_us);
+}
+
+static void
+aim (TuttiDownlink *downlink)
+{
+    guint aim_bps = downlink->has_video ? (guint)g_atomic_int_get (&downlink->wanted_bps) : 0;
+
+    if (aim_bps == downlink->probing_bps)
+        return;
+    downlink->probing_bps = aim_bps;
+    tutti_congestion_set_wanted (downlink->congestion, aim_bps);
 }
 
 TuttiDownlink *
@@ -55,40 +257,117 @@ tutti_downlink_new (const TuttiDownlinkSetup *setup)
     TuttiDownlink *downlink = g_new0 (TuttiDownlink, 1);
 
     downlink->setup = *setup;
-    downlink->told_us = G_MININT64 / 2;
+    downlink->congestion = tutti_congestion_new ();
+    downlink->pacer = tutti_pacer_new ();
+    tutti_layers_init (&downlink->layers);
+    downlink->told_us = downlink->congested_us = G_MININT64 / 2;
     return downlink;
 }
 
 void
 tutti_downlink_free (TuttiDownlink *downlink)
 {
+    if (downlink == NULL)
+        return;
+    tutti_congestion_free (downlink->congestion);
+    tutti_pacer_free (downlink->pacer);
     g_free (downlink);
 }
 
 void
-tutti_downlink_count (TuttiDownlink *downlink, gsize bytes, gint64 now_us)
+tutti_downlink_reconfigure (TuttiDownlink *downlink)
 {
-    tutti_meter_count (&downlink->meter, bytes, now_us);
+    downlink->has_video = tutti_sender_ssrc (downlink->setup.senders[TUTTI_KIND_VIDEO]) != 0;
+    if (!downlink->has_video)
+        tutti_pacer_clear (downlink->pacer);
+}
+
+void
+tutti_downlink_send (TuttiDownlink *downlink, TuttiPacket *packet, gint64 now_us)
+{
+    if (packet->codec == TUTTI_CODEC_OPUS) {
+        send_sound (downlink, packet, now_us);
+        return;
+    }
+    if (!downlink->has_video)
+        return;
+    tutti_layers_count (&downlink->layers, packet, PAYLOAD_LINK_BYTES, now_us);
+    if (!tutti_pacer_push (downlink->pacer, packet, now_us))
+        tutti_downlink_ask_key_frame (downlink, now_us);
+    pump (downlink, now_us);
+}
+
+void
+tutti_downlink_send_again (TuttiDownlink *downlink, guint16 seq, gint64 now_us)
+{
+    tutti_pacer_push_again (downlink->pacer, seq, now_us);
+    pump (downlink, now_us);
+}
+
+void
+tutti_downlink_ask_key_frame (TuttiDownlink *downlink, gint64 now_us)
+{
+    tutti_wishes_ask (&downlink->wishes);
+    make_wish (downlink, now_us);
+}
+
+gboolean
+tutti_downlink_take_feedback (TuttiDownlink *downlink, const TuttiRtcpFeedback *feedback,
+                              gint64 now_us)
+{
+    return tutti_congestion_take_feedback (downlink->congestion, feedback, now_us);
 }
 
 void
 tutti_downlink_take_remb (TuttiDownlink *downlink, guint bitrate_bps, gint64 now_us)
 {
     downlink->remb_bps = bitrate_bps;
-    tell_estimate (downlink, now_us);
+    tutti_congestion_take_remb (downlink->congestion, bitrate_bps, now_us);
+}
+
+void
+tutti_downlink_take_loss (TuttiDownlink *downlink, TuttiKind kind, guint8 fraction_lost,
+                          gint64 now_us)
+{
+    if (kind == TUTTI_KIND_VIDEO)
+        downlink->fraction_lost = fraction_lost;
+    /* Where there are pictures, sound is too few packets to count by. */
+    if (kind == TUTTI_KIND_VIDEO || !downlink->has_video)
+        tutti_congestion_take_loss (downlink->congestion, fraction_lost, now_us);
+}
+
+void
+tutti_downlink_take_round_trip (TuttiDownlink *downlink, guint round_trip_us)
+{
+    downlink->round_trip_us = round_trip_us;
+    tutti_congestion_take_round_trip (downlink->congestion, round_trip_us);
 }
 
 void
 tutti_downlink_reset (TuttiDownlink *downlink, gint64 now_us)
 {
+    tutti_congestion_reset (downlink->congestion, now_us);
+    tutti_layers_init (&downlink->layers);
     downlink->remb_bps = 0;
-    tell_estimate (downlink, now_us);
+    downlink->round_trip_us = 0;
+    downlink->fraction_lost = 0;
+    downlink->congested_us = G_MININT64 / 2;
+    adapt (downlink, now_us);
 }
 
-void
+gint64
 tutti_downlink_tick (TuttiDownlink *downlink, gint64 now_us)
 {
-    tell_estimate (downlink, now_us);
+    gint64 due_us;
+
+    aim (downlink);
+    due_us = tutti_congestion_tick (downlink->congestion, now_us);
+    adapt (downlink, now_us);
+    pump (downlink, now_us);
+    due_us = MIN (due_us, pad (downlink, now_us));
+    due_us = MIN (due_us, tutti_pacer_get_due (downlink->pacer, now_us));
+    make_wish (downlink, now_us);
+    return MIN (due_us, tutti_wishes_get_due (&downlink->wishes, downlink->round_trip_us));
 }
 
 void
@@ -100,7 +379,14 @@ tutti_downlink_set_wanted (TuttiDownlink *downlink, guint bitrate_bps)
 void
 tutti_downlink_get_stats (TuttiDownlink *downlink, gint64 now_us, TuttiLegStats *stats)
 {
+    TuttiCongestionState state;
+
+    tutti_congestion_get_state (downlink->congestion, &state);
     stats->remb_bps = downlink->remb_bps;
-    stats->estimate_bps = get_estimate (downlink);
+    stats->estimate_bps = state.estimate_bps;
     stats->send_rate_bps = tutti_meter_get_bps (&downlink->meter, now_us);
+    stats->queue_us = (guint)tutti_pacer_get_queue_us (downlink->pacer);
+    stats->link_queue_us = state.link_queue_us;
+    stats->padding_bytes = downlink->padding_bytes;
+    stats->layer = (guint8)tutti_layers_get_highest (&downlink->layers);
 }

@@ -18,6 +18,8 @@ typedef struct {
     guint8 tries;                          /* sent again */
     TuttiVp8Ids ids;                       /* with the leg's numbers */
     gboolean mid;                          /* the first time, its header had the mid */
+    guint8 padding_bytes;                  /* behind an empty payload */
+    guint16 transport_seq;                 /* the first time */
     gint64 first_us, sent_us;              /* first, and last */
 } TuttiSent;
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <tutti/clock.h>
 #include <tutti/packet.h>
 #include <tutti/role.h>
 
@@ -41,6 +42,9 @@ on_state (TuttiLegState state, gpointer user_data)
      * the peer a round trip. */
     if (state == TUTTI_LEG_CONNECTED && line->key_frame_wanted)
         tutti_wish_make (line->key_frame_wanted);
+    /* After a silence nobody knows what the way carries now. */
+    if (state == TUTTI_LEG_LOST)
+        tutti_rtp_session_path_changed (line->rtp, tutti_clock_now_us (tutti_clock_real ()));
     line->events->state (state, line->user_data);
 }
 

@@ -159,8 +159,8 @@ choose_direction (const TuttiMedia *offered, TuttiTrack track)
 }
 
 /* Not accepted: what nothing of ours reads. Without video-orientation browsers turn the picture
- * themselves. The sequence numbers of transport-cc come up and are reported; down we send none, and
- * the peer estimates for its REMB instead. */
+ * themselves. The sequence numbers of transport-cc come up and are reported, and go down and are
+ * reported to us: a peer then estimates nothing itself and sends no REMB. */
 static void
 choose_extensions (const TuttiMedia *offered, TuttiMedia *media)
 {

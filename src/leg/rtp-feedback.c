@@ -4,8 +4,6 @@
  */
 #include "rtp-session-private.h"
 
-/* A flood of PLIs wakes the encoder's side so often at most; it coalesces further. */
-#define WISH_US 100000
 /* No link that carries a conversation is longer: a lie, or a clock that jumped. */
 #define ROUND_TRIP_MAX_US (10 * G_USEC_PER_SEC)
 
@@ -23,6 +21,7 @@ take_round_trip (TuttiRtpSession *session, const TuttiRtcpBlock *block, gint64 n
     us = MAX (us, 1); /* 0 is "not known" */
     *round_trip_us =
         *round_trip_us == 0 ? (guint)us : (guint)((7 * (gint64)*round_trip_us + us) / 8);
+    tutti_downlink_take_round_trip (session->net.downlink, *round_trip_us);
 }
 
 static void
@@ -78,28 +77,16 @@ take_bye (TuttiRtpSession *session, const TuttiRtcp *rtcp)
 }
 
 static void
-send_again (TuttiRtpSession *session, guint16 seq, gint64 now_us)
-{
-    gsize length_bytes =
-        tutti_sender_write_again (session->net.senders[TUTTI_KIND_VIDEO], seq, now_us,
-                                  session->net.round_trip_us, session->net.buffer);
-
-    if (length_bytes == 0)
-        return;
-    tutti_downlink_count (session->net.downlink, length_bytes, now_us);
-    session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
-}
-
-static void
 take_nacks (TuttiRtpSession *session, const TuttiRtcpFeedback *feedback, gint64 now_us)
 {
     guint16 first, mask;
 
     for (guint i = 0; tutti_rtcp_read_nack (feedback, i, &first, &mask); i++) {
-        send_again (session, first, now_us);
+        tutti_downlink_send_again (session->net.downlink, first, now_us);
         for (guint bit = 0; bit < 16; bit++)
             if (mask >> bit & 1)
-                send_again (session, (guint16)(first + bit + 1), now_us);
+                tutti_downlink_send_again (session->net.downlink, (guint16)(first + bit + 1),
+                                           now_us);
     }
 }
 
@@ -119,10 +106,7 @@ static void
 wish_key_frame (TuttiRtpSession *session, gint64 now_us)
 {
     tutti_sender_count_pli (session->net.senders[TUTTI_KIND_VIDEO]);
-    if (session->setup.key_frame_wanted == NULL || now_us < session->net.wish_due_us)
-        return;
-    session->net.wish_due_us = now_us + WISH_US;
-    tutti_wish_make (session->setup.key_frame_wanted);
+    tutti_downlink_ask_key_frame (session->net.downlink, now_us);
 }
 
 static void
@@ -138,6 +122,9 @@ take_feedback (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
         if (feedback.format == TUTTI_RTCP_FMT_NACK && video_ssrc != 0 &&
             feedback.media_ssrc == video_ssrc)
             take_nacks (session, &feedback, now_us);
+        else if (feedback.format == TUTTI_RTCP_FMT_TRANSPORT_CC &&
+                 !tutti_downlink_take_feedback (session->net.downlink, &feedback, now_us))
+            session->net.malformed++;
     } else if (feedback.format == TUTTI_RTCP_FMT_AFB) {
         if (tutti_rtcp_read_remb (&feedback, &bitrate_bps))
             tutti_downlink_take_remb (session->net.downlink, bitrate_bps, now_us);

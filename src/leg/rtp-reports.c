@@ -224,6 +224,7 @@ tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
 {
     gint64 due_us = MIN (session->net.report_due_us, now_us + IDLE_US);
 
+    due_us = MIN (due_us, session->net.downlink_due_us);
     due_us = MIN (due_us, tutti_twcc_due_us (session->net.twcc));
     for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++) {
         due_us = MIN (due_us, tutti_receiver_nack_due_us (session->net.receivers[i]));

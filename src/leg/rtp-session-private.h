@@ -28,6 +28,7 @@ struct _TuttiRtpSession {
         char cname[64];
         TuttiTwcc *twcc;
         TuttiDownlink *downlink;
+        gint64 downlink_due_us;
         guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
 
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
@@ -38,11 +39,10 @@ struct _TuttiRtpSession {
         guint remb_told_bps;
         guint remb_lifts; /* times yet to tell that there is no limit any more */
 
-        gint64 wish_due_us; /* no sooner */
         gint64 publish_due_us;
         guint round_trip_us;
         guint64 unknown_ssrc, malformed;
-        guint8 buffer[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
+        guint8 buffer[TUTTI_RTCP_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES];
     } net;
 
     struct {              /* any thread, atomic */

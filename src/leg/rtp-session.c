@@ -197,15 +197,41 @@ configure_senders (TuttiRtpSession *session, const TuttiSession *answer)
     }
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_configure (session->net.senders[i], down[i]);
+    tutti_downlink_reconfigure (session->net.downlink);
+}
+
+static void
+on_media (guint8 *data, gsize length_bytes, TuttiKind kind, gint64 now_us, gpointer user_data)
+{
+    TuttiRtpSession *session = user_data;
+
+    session->setup.output (data, length_bytes, FALSE, session->setup.user_data);
+    /* The peer can't bring sound and picture in step before it has a report of each. */
+    if (!session->net.reported[kind])
+        tutti_rtp_session_send_reports (session, now_us);
+}
+
+static void
+on_estimate (guint bitrate_bps, gpointer user_data)
+{
+    TuttiRtpSession *session = user_data;
+
+    if (session->setup.estimate)
+        session->setup.estimate (bitrate_bps, session->setup.user_data);
 }
 
 static TuttiDownlink *
-new_downlink (const TuttiRtpSetup *setup)
+new_downlink (TuttiRtpSession *session)
 {
-    const TuttiDownlinkSetup downlink = {.estimate = setup->estimate,
-                                         .user_data = setup->user_data};
+    TuttiDownlinkSetup setup = {
+        .senders = {session->net.senders[TUTTI_KIND_AUDIO], session->net.senders[TUTTI_KIND_VIDEO]},
+        .key_frame_wanted = session->setup.key_frame_wanted,
+        .output = on_media,
+        .estimate = on_estimate,
+        .user_data = session,
+    };
 
-    return tutti_downlink_new (&downlink);
+    return tutti_downlink_new (&setup);
 }
 
 TuttiRtpSession *
@@ -226,7 +252,7 @@ tutti_rtp_session_new (const TuttiRtpSetup *setup)
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         session->net.senders[i] =
             tutti_sender_new ((TuttiKind)i, (guint16)g_random_int_range (0, G_MAXINT16));
-    session->net.downlink = new_downlink (setup);
+    session->net.downlink = new_downlink (session);
     session->net.demux = tutti_demux_new ();
     session->net.twcc = tutti_twcc_new ();
     session->net.ssrc = (guint32)g_random_int_range (1, G_MAXINT32);
@@ -297,26 +323,15 @@ tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize len
 void
 tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us)
 {
-    TuttiKind kind = packet->codec == TUTTI_CODEC_OPUS ? TUTTI_KIND_AUDIO : TUTTI_KIND_VIDEO;
-    gsize length_bytes;
-
     tutti_assert_role (TUTTI_ROLE_NET);
-    length_bytes =
-        tutti_sender_write (session->net.senders[kind], packet, now_us, session->net.buffer);
-    if (length_bytes == 0)
-        return;
-    tutti_downlink_count (session->net.downlink, length_bytes, now_us);
-    session->setup.output (session->net.buffer, length_bytes, FALSE, session->setup.user_data);
-    /* The peer can't bring sound and picture in step before it has a report of each. */
-    if (!session->net.reported[kind])
-        tutti_rtp_session_send_reports (session, now_us);
+    tutti_downlink_send (session->net.downlink, packet, now_us);
 }
 
 gint64
 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
 {
     tutti_assert_role (TUTTI_ROLE_NET);
-    tutti_downlink_tick (session->net.downlink, now_us);
+    session->net.downlink_due_us = tutti_downlink_tick (session->net.downlink, now_us);
     tutti_rtp_session_send_feedback (session, now_us);
     if (now_us >= session->net.report_due_us)
         tutti_rtp_session_send_reports (session, now_us);

@@ -219,3 +219,15 @@ tutti_rtp_writer_add_payload (TuttiRtpWriter *writer, const guint8 *payload, gsi
     writer->length_bytes += length_bytes;
     return TRUE;
 }
+
+gboolean
+tutti_rtp_writer_add_padding (TuttiRtpWriter *writer, guint8 bytes)
+{
+    if (bytes == 0 || bytes > writer->capacity_bytes - writer->length_bytes)
+        return FALSE;
+    memset (writer->data + writer->length_bytes, 0, bytes);
+    writer->length_bytes += bytes;
+    writer->data[writer->length_bytes - 1] = bytes;
+    writer->data[0] |= FLAG_PADDING;
+    return TRUE;
+}

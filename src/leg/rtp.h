@@ -56,3 +56,5 @@ gboolean tutti_rtp_writer_add_extension (TuttiRtpWriter *writer, guint id, const
 /* May be called repeatedly. FALSE, and nothing written, when the room is too small. */
 gboolean tutti_rtp_writer_add_payload (TuttiRtpWriter *writer, const guint8 *payload,
                                        gsize length_bytes);
+/* Last of all; bytes: 1 to 255, the count itself included. FALSE as above. */
+gboolean tutti_rtp_writer_add_padding (TuttiRtpWriter *writer, guint8 bytes);

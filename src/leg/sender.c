@@ -17,6 +17,11 @@
 /* Without a packet for so long a stream reports as a receiver only (RFC 3550 section 6.4: two
  * report intervals); ours are 1.5 s at most. */
 #define ACTIVE_US (3 * G_USEC_PER_SEC)
+/* Padding repeats the newest ones, which the peer may still miss: two pictures or three. */
+#define PADDING_PACKETS 32
+/* RFC 3550 section 5.1 */
+#define SEQ_AT 2
+#define SSRC_AT 8
 
 struct _TuttiSender {
     TuttiKind kind;
@@ -30,6 +35,8 @@ struct _TuttiSender {
     gboolean inside_picture;
     TuttiVp8Numbers numbers;
     TuttiHistory *history; /* NULL: audio, which is never sent again */
+    guint padding;         /* packets sent as such since the last picture */
+    gboolean wants_stamp;  /* of the packet written last */
     gsize credit_bytes;
     TuttiRedPast past; /* audio */
     TuttiRedundancy redundancy;
@@ -45,6 +52,7 @@ typedef struct {
     gint64 now_us;
     const guint8 *red; /* instead of the packet's own payload; NULL: none */
     gsize red_bytes;
+    guint16 transport_seq; /* 0 where it is stamped later */
 } Manner;
 
 static const TuttiFormat *
@@ -62,7 +70,8 @@ needs_two_byte (const TuttiMedia *media)
     if (strlen (media->mid) > TUTTI_RTP_ONE_BYTE_LENGTH_MAX)
         return TRUE;
     return media->extension[TUTTI_EXTENSION_MID] > TUTTI_RTP_ONE_BYTE_ID_MAX ||
-           media->extension[TUTTI_EXTENSION_ABS_SEND_TIME] > TUTTI_RTP_ONE_BYTE_ID_MAX;
+           media->extension[TUTTI_EXTENSION_ABS_SEND_TIME] > TUTTI_RTP_ONE_BYTE_ID_MAX ||
+           media->extension[TUTTI_EXTENSION_TRANSPORT_CC] > TUTTI_RTP_ONE_BYTE_ID_MAX;
 }
 
 /* 24 bits: seconds in 6.18 fixed point
@@ -74,12 +83,25 @@ put_send_time (guint8 *at, gint64 now_us)
     tutti_put_u24 (at, (guint32)(((guint64)now_us << 18) / G_USEC_PER_SEC) & 0xFFFFFF);
 }
 
+/* Of the transport-wide number, which is the first of the extensions: behind the block's head and
+ * its own. */
+static gsize
+stamp_at (const TuttiSender *sender)
+{
+    return TUTTI_RTP_HEADER_BYTES + 4 + (sender->two_byte ? 2 : 1);
+}
+
 static void
 add_extensions (const TuttiSender *sender, TuttiRtpWriter *writer, const Manner *manner)
 {
     const guint8 *ids = sender->media.extension;
-    guint8 send_time[3];
+    guint8 send_time[3], transport_seq[2];
 
+    if (ids[TUTTI_EXTENSION_TRANSPORT_CC] != 0) {
+        tutti_put_u16 (transport_seq, manner->transport_seq);
+        tutti_rtp_writer_add_extension (writer, ids[TUTTI_EXTENSION_TRANSPORT_CC], transport_seq,
+                                        sizeof transport_seq);
+    }
     if (manner->mid && ids[TUTTI_EXTENSION_MID] != 0)
         tutti_rtp_writer_add_extension (writer, ids[TUTTI_EXTENSION_MID],
                                         (const guint8 *)sender->media.mid,
@@ -104,6 +126,7 @@ write_packet (TuttiSender *sender, const TuttiSent *sent, const Manner *manner, 
     guint8 original[2];
     gsize payload_at;
 
+    sender->wants_stamp = sender->media.extension[TUTTI_EXTENSION_TRANSPORT_CC] != 0;
     tutti_rtp_writer_start (&writer, buffer, TUTTI_SENDER_BUFFER_BYTES, &rtp, sender->two_byte);
     add_extensions (sender, &writer, manner);
     if (manner->rtx) {
@@ -116,6 +139,8 @@ write_packet (TuttiSender *sender, const TuttiSent *sent, const Manner *manner, 
         return 0;
     if (packet->codec == TUTTI_CODEC_VP8)
         tutti_vp8_write_ids (&sent->ids, buffer + payload_at, packet->length_bytes);
+    if (sent->padding_bytes > 0)
+        tutti_rtp_writer_add_padding (&writer, sent->padding_bytes);
     return writer.length_bytes;
 }
 
@@ -179,6 +204,44 @@ may_send_again (const TuttiSender *sender, const TuttiSent *sent, gint64 now_us,
                                 since_us >= MAX (round_trip_us, TUTTI_SENDER_AGAIN_MIN_US));
 }
 
+static gboolean
+has_rtx (const TuttiSender *sender, const TuttiSent *sent)
+{
+    return sent->rtx_payload_type != 0 && sender->media.rtx_ssrc != 0;
+}
+
+/* Backwards from the last packet of the newest picture, and round again. */
+static TuttiSent *
+find_padding (TuttiSender *sender)
+{
+    guint16 back = (guint16)(1 + sender->padding++ % PADDING_PACKETS);
+
+    return tutti_history_find (sender->history, sender->seq - back);
+}
+
+/* Counted as sent, and sent again when it is lost: a gap in the numbers holds up a peer that
+ * orders pictures by them. */
+static gsize
+write_empty (TuttiSender *sender, const TuttiSent *last, gint64 now_us, guint8 *buffer)
+{
+    g_autoptr (TuttiPacket) packet = tutti_packet_new ();
+    TuttiSent sent = {.packet = packet,
+                      .seq = sender->seq,
+                      .payload_type = last->payload_type,
+                      .padding_bytes = G_MAXUINT8,
+                      .first_us = now_us,
+                      .sent_us = now_us};
+    Manner manner = {.now_us = now_us};
+
+    if (sender->inside_picture)
+        return 0;
+    packet->time_us = last->packet->time_us;
+    sender->seq++;
+    tutti_history_add (sender->history, &sent);
+    count_sent (sender, 0, now_us);
+    return write_packet (sender, &sent, &manner, buffer);
+}
+
 TuttiSender *
 tutti_sender_new (TuttiKind kind, guint16 first_seq)
 {
@@ -218,6 +281,12 @@ tutti_sender_configure (TuttiSender *sender, const TuttiMedia *media)
     sender->two_byte = needs_two_byte (media);
 }
 
+void
+tutti_sender_skip (TuttiSender *sender, guint n_pictures)
+{
+    tutti_vp8_skip (&sender->numbers, n_pictures);
+}
+
 gsize
 tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, guint8 *buffer)
 {
@@ -240,6 +309,7 @@ tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, gui
         add_past (sender, format, &sent, &manner, red);
     payload_bytes = manner.red ? manner.red_bytes : packet->length_bytes;
     manner.mid = sent.mid = wants_mid (&sender->mids_left, packet);
+    sender->padding = 0;
     length = write_packet (sender, &sent, &manner, buffer);
     if (sender->history != NULL)
         tutti_history_add (sender->history, &sent);
@@ -257,6 +327,7 @@ tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint6
 {
     Manner manner = {.now_us = now_us};
     TuttiSent *sent;
+    gsize length;
 
     sender->stats.nacks++;
     sent = sender->negotiated && sender->history ? tutti_history_find (sender->history, seq) : NULL;
@@ -266,7 +337,7 @@ tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint6
     sent->sent_us = now_us;
     sender->credit_bytes -= sent->packet->length_bytes;
     sender->stats.rtx++;
-    manner.rtx = sent->rtx_payload_type != 0 && sender->media.rtx_ssrc != 0;
+    manner.rtx = has_rtx (sender, sent);
     if (manner.rtx) {
         manner.mid = wants_mid (&sender->rtx_mids_left, sent->packet);
     } else {
@@ -274,9 +345,50 @@ tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us, gint6
          * nonce would give its authentication key away (RFC 7714 section 10.1). */
         manner.mid = sent->mid;
         manner.now_us = sent->first_us;
+        manner.transport_seq = sent->transport_seq;
         count_sent (sender, sent->packet->length_bytes, now_us);
     }
+    length = write_packet (sender, sent, &manner, buffer);
+    sender->wants_stamp &= manner.rtx;
+    return length;
+}
+
+gsize
+tutti_sender_write_padding (TuttiSender *sender, gint64 now_us, guint8 *buffer)
+{
+    Manner manner = {.rtx = TRUE, .now_us = now_us};
+    TuttiSent *sent;
+
+    if (!sender->negotiated || sender->history == NULL)
+        return 0;
+    sent = find_padding (sender);
+    if (sent == NULL) {
+        sender->padding = 0;
+        return 0;
+    }
+    if (!has_rtx (sender, sent))
+        return write_empty (sender, sent, now_us, buffer);
+    sent->sent_us = now_us;
+    manner.mid = wants_mid (&sender->rtx_mids_left, sent->packet);
     return write_packet (sender, sent, &manner, buffer);
+}
+
+gboolean
+tutti_sender_wants_stamp (const TuttiSender *sender)
+{
+    return sender->wants_stamp;
+}
+
+void
+tutti_sender_stamp (TuttiSender *sender, guint16 transport_seq, guint8 *buffer)
+{
+    TuttiSent *sent = sender->history == NULL
+                          ? NULL
+                          : tutti_history_find (sender->history, tutti_get_u16 (buffer + SEQ_AT));
+
+    tutti_put_u16 (buffer + stamp_at (sender), transport_seq);
+    if (sent != NULL && tutti_get_u32 (buffer + SSRC_AT) == sender->media.ssrc)
+        sent->transport_seq = transport_seq;
 }
 
 guint32

@@ -42,12 +42,24 @@ void tutti_sender_free (TuttiSender *sender);
 /* The answer's m-line that carries the stream down, copied; NULL: not negotiated. */
 void tutti_sender_configure (TuttiSender *sender, const TuttiMedia *media);
 
+/* So many pictures that would come next are left out on purpose: the peer won't miss them. */
+void tutti_sender_skip (TuttiSender *sender, guint n_pictures);
 /* Writes the whole RTP packet into buffer[TUTTI_SENDER_BUFFER_BYTES]; 0: its codec is not
  * negotiated. Keeps a reference on video. */
 gsize tutti_sender_write (TuttiSender *sender, TuttiPacket *packet, gint64 now_us, guint8 *buffer);
 /* A packet that the peer asks for again, by RTX where negotiated. 0: it won't be sent. */
 gsize tutti_sender_write_again (TuttiSender *sender, guint16 seq, gint64 now_us,
                                 gint64 round_trip_us, guint8 *buffer);
+
+/* Bytes that only fill: a late packet again by RTX, as libwebrtc does it, since it may be of use;
+ * without RTX an empty packet, between pictures. 0: there is no way now. */
+gsize tutti_sender_write_padding (TuttiSender *sender, gint64 now_us, guint8 *buffer);
+
+/* Whether the packet just written wants a transport-wide sequence number
+ * (draft-holmer-rmcat-transport-wide-cc-extensions-01). */
+gboolean tutti_sender_wants_stamp (const TuttiSender *sender);
+/* Puts it there. */
+void tutti_sender_stamp (TuttiSender *sender, guint16 transport_seq, guint8 *buffer);
 
 /* 0: not negotiated. */
 guint32 tutti_sender_ssrc (const TuttiSender *sender);

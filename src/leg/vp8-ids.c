@@ -36,6 +36,12 @@ tutti_vp8_renumber (TuttiVp8Numbers *numbers, const TuttiPacket *packet)
 }
 
 void
+tutti_vp8_skip (TuttiVp8Numbers *numbers, guint n_pictures)
+{
+    numbers->picture_add -= (guint16)n_pictures;
+}
+
+void
 tutti_vp8_write_ids (const TuttiVp8Ids *ids, guint8 *payload, gsize payload_bytes)
 {
     if (ids->picture_id_offset > 0 && (gsize)ids->picture_id_offset + 2 <= payload_bytes)

@@ -18,5 +18,9 @@ typedef struct {
 /* The packet's ids with their numbers replaced by the leg's. Packets come in order of sending. */
 TuttiVp8Ids tutti_vp8_renumber (TuttiVp8Numbers *numbers, const TuttiPacket *packet);
 
+/* So many pictures of the present source are left out on purpose: the count goes on without them.
+ */
+void tutti_vp8_skip (TuttiVp8Numbers *numbers, guint n_pictures);
+
 /* Writes the numbers over those in a copy of the payload. */
 void tutti_vp8_write_ids (const TuttiVp8Ids *ids, guint8 *payload, gsize payload_bytes);

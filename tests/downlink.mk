@@ -1,0 +1,10 @@
+# What one leg sends, and how fast.
+check_PROGRAMS += test-downlink test-pacer test-layers test-wishes
+test_downlink_SOURCES = test-downlink.c rtp-fixture.c rtp-fixture.h
+test_downlink_LDADD = $(RTP_LIBS)
+test_pacer_SOURCES = test-pacer.c
+test_pacer_LDADD = $(RTP_LIBS)
+test_layers_SOURCES = test-layers.c
+test_layers_LDADD = $(RTP_LIBS)
+test_wishes_SOURCES = test-wishes.c
+test_wishes_LDADD = $(RTP_LIBS)
