@@ -19,10 +19,8 @@
  * buffers are still on their way back to rest. */
 #define NOISE_US (8 * TUTTI_USEC_PER_MSEC)
 #define CALM_US (6 * G_USEC_PER_SEC)
-/* A click is heard when this is passed; Opus' own noise around silence is far below. */
-#define CLICK_THRESHOLD 3000
-
-/* --- The pump: up --- */
+/* Pictures that a flash lasts. */
+#define FLASH_PICTURES 3
 
 static void
 fill_tone (Caller *caller, gint16 *pcm)
@@ -42,13 +40,13 @@ fill_click (gint16 *pcm)
 }
 
 static void
-send_sound (Caller *caller, gint64 now_us)
+send_sound (Caller *caller, gboolean is_click, gint64 now_us)
 {
     gint16 pcm[TUTTI_ROUND_SAMPLES];
     TuttiPacket *packet;
 
     fill_tone (caller, pcm);
-    if (g_atomic_int_compare_and_exchange (&caller->click, 1, 0)) {
+    if (is_click) {
         fill_click (pcm);
         g_mutex_lock (&caller->lock);
         caller->figures.click_in_us = g_get_monotonic_time ();
@@ -62,83 +60,15 @@ send_sound (Caller *caller, gint64 now_us)
 }
 
 static void
-send_picture (Caller *caller, guint number, gint64 now_us)
+send_picture (Caller *caller, guint number)
 {
-    TuttiPicture *picture = caller->pictures[number % 2];
+    TuttiPicture *picture =
+        caller->flashes > 0 ? caller->flash : caller->pictures[number % caller->n_pictures];
 
+    caller->flashes -= caller->flashes > 0;
     if (tutti_wish_take (caller->camera_wish))
         tutti_rendition_want_key_frame (caller->camera);
     tutti_rendition_push (caller->camera, picture);
-}
-
-/* --- The pump: down --- */
-
-static void
-keep_heard (Caller *caller, const gint16 *pcm, guint n, guint32 timestamp, gint64 now_us)
-{
-    guint64 at;
-
-    if (!caller->any_heard) {
-        caller->any_heard = TRUE;
-        caller->first_timestamp = timestamp;
-        caller->figures.first_heard_us = now_us;
-    }
-    at = (guint32)(timestamp - caller->first_timestamp);
-    for (; caller->n_heard < at; caller->n_heard++)
-        caller->heard[caller->n_heard % CALLER_HEARD_SAMPLES] = 0;
-    for (guint i = 0; i < n; i++)
-        caller->heard[(at + i) % CALLER_HEARD_SAMPLES] = pcm[i];
-    caller->n_heard = MAX (caller->n_heard, at + n);
-}
-
-static void
-note_click (Caller *caller, const gint16 *pcm, guint n, gint64 now_us)
-{
-    for (guint i = 0; i < n && caller->figures.click_out_us == 0; i++) {
-        if (ABS (pcm[i]) > CLICK_THRESHOLD)
-            caller->figures.click_out_us = now_us + (gint64)i * G_USEC_PER_SEC / TUTTI_RATE_HZ;
-    }
-}
-
-static void
-hear (Caller *caller)
-{
-    gint16 pcm[6 * TUTTI_ROUND_SAMPLES];
-    TuttiPacket *packet;
-
-    while ((packet = tutti_queue_pop (caller->heard_queue))) {
-        gint64 now_us = g_get_monotonic_time ();
-        int n = opus_decode (caller->decoder, packet->data, packet->length_bytes, pcm,
-                             G_N_ELEMENTS (pcm), 0);
-        g_mutex_lock (&caller->lock);
-        if (n > 0) {
-            keep_heard (caller, pcm, (guint)n, packet->timestamp, now_us);
-            note_click (caller, pcm, (guint)n, now_us);
-        }
-        g_mutex_unlock (&caller->lock);
-        tutti_packet_unref (packet);
-    }
-}
-
-static void
-see (Caller *caller, gint64 now_us)
-{
-    TuttiVideoSourceStats stats;
-
-    if (tutti_wish_take (caller->downlink_wish))
-        tutti_peer_want_key_frame (caller->peer);
-    tutti_video_source_get_stats (caller->seen_source, &stats);
-    g_mutex_lock (&caller->lock);
-    if (stats.decoded > caller->figures.n_seen) {
-        if (caller->figures.n_seen > 0)
-            caller->figures.longest_gap_us =
-                MAX (caller->figures.longest_gap_us, now_us - caller->last_seen_us);
-        else
-            caller->figures.first_seen_us = now_us;
-        caller->last_seen_us = now_us;
-        caller->figures.n_seen = stats.decoded;
-    }
-    g_mutex_unlock (&caller->lock);
 }
 
 static void
@@ -147,12 +77,17 @@ pump_caller (Caller *caller, gint64 sound, gint64 picture, gint64 now_us)
     gboolean sends = caller->setup.role != TUTTI_PERSON_LISTENER &&
                      tutti_peer_get_state (caller->peer) == TUTTI_LEG_CONNECTED;
 
+    /* Every fifth sound comes with a third picture: there click and flash are one instant. */
+    gboolean is_click = sends && sound >= 0 && picture >= 0 &&
+                        g_atomic_int_compare_and_exchange (&caller->click, 1, 0);
+
+    caller->flashes = is_click ? FLASH_PICTURES : caller->flashes;
     if (sends && sound >= 0)
-        send_sound (caller, now_us);
+        send_sound (caller, is_click, now_us);
     if (sends && picture >= 0)
-        send_picture (caller, (guint)picture, now_us);
-    hear (caller);
-    see (caller, now_us);
+        send_picture (caller, (guint)picture);
+    caller_hear (caller);
+    caller_see (caller, now_us);
 }
 
 static gpointer
@@ -197,6 +132,17 @@ keep_layout (Caller *caller, const TuttiEvent *event)
 }
 
 static void
+add_candidate (Caller *caller, const char *candidate)
+{
+    g_autofree char *rewritten = caller->relay ? relay_rewrite (caller->relay, candidate) : NULL;
+
+    if (caller->relay)
+        candidate = rewritten;
+    if (caller->peer && candidate)
+        tutti_peer_add_candidate (caller->peer, candidate);
+}
+
+static void
 on_event (const TuttiEvent *event, gpointer user_data)
 {
     Caller *caller = user_data;
@@ -209,8 +155,7 @@ on_event (const TuttiEvent *event, gpointer user_data)
         caller->told.uplink_width = event->uplink.max_width;
         break;
     case TUTTI_EVENT_ICE_CANDIDATE:
-        if (caller->peer)
-            tutti_peer_add_candidate (caller->peer, event->ice.candidate);
+        add_candidate (caller, event->ice.candidate);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         caller->told.n_left++;
@@ -234,10 +179,20 @@ paint (const guint8 *colour, int light)
 {
     TuttiPicture *picture = tutti_picture_new (CAMERA_WIDTH, CAMERA_HEIGHT);
 
-    memset (picture->plane[0], colour[0] + light, (gsize)picture->stride[0] * CAMERA_HEIGHT);
+    memset (picture->plane[0], MIN (colour[0] + light, 235),
+            (gsize)picture->stride[0] * CAMERA_HEIGHT);
     memset (picture->plane[1], colour[1], (gsize)picture->stride[1] * CAMERA_HEIGHT / 2);
     memset (picture->plane[2], colour[2], (gsize)picture->stride[2] * CAMERA_HEIGHT / 2);
     return picture;
+}
+
+static void
+add_noise (TuttiPicture *picture)
+{
+    gsize n = (gsize)picture->stride[0] * CAMERA_HEIGHT;
+
+    for (gsize i = 0; i < n; i++)
+        picture->plane[0][i] += (guint8)g_random_int_range (-10, 10);
 }
 
 static void
@@ -252,8 +207,13 @@ make_devices (Caller *caller)
 
     caller->voice = tutti_opus_encoder_new (&voice);
     caller->camera = tutti_rendition_new (caller->party->jobs, &camera);
-    caller->pictures[0] = paint (caller->setup.colour, 0);
-    caller->pictures[1] = paint (caller->setup.colour, 2);
+    caller->n_pictures = caller->is_noisy ? CALLER_PICTURES_MAX : 2;
+    for (guint i = 0; i < caller->n_pictures; i++) {
+        caller->pictures[i] = paint (caller->setup.colour, 2 * (i % 2));
+        if (caller->is_noisy)
+            add_noise (caller->pictures[i]);
+    }
+    caller->flash = paint (caller->setup.colour, CALLER_FLASH_LIGHT);
     caller->camera_wish = tutti_wish_new (NULL, NULL);
     caller->downlink_wish = tutti_wish_new (NULL, NULL);
     caller->decoder = opus_decoder_create (TUTTI_RATE_HZ, 1, NULL);
@@ -261,6 +221,8 @@ make_devices (Caller *caller)
     caller->seen = tutti_slot_new ();
     caller->seen_source =
         tutti_video_source_new (caller->party->jobs, caller->seen, caller->downlink_wish);
+    caller->sync = tutti_sync_new ();
+    tutti_video_source_set_sync (caller->seen_source, caller->sync, TUTTI_TRACK_CAMERA);
 }
 
 static void
@@ -273,6 +235,9 @@ make_peer (Caller *caller)
         .camera = direction,
         .setup = TUTTI_SETUP_ACTPASS,
         .key_frame_wanted = caller->camera_wish,
+        .sync = caller->sync,
+        .packet = caller_note_packet,
+        .user_data = caller,
     };
 
     setup.in[TUTTI_TRACK_AUDIO] = caller->heard_queue;
@@ -297,23 +262,35 @@ call (Caller *caller)
     g_autoptr (GError) error = NULL;
 
     tutti_peer_offer (caller->peer, offer);
+    if (caller->relay)
+        g_ptr_array_set_size (offer->candidates, 0);
     tutti_participant_offer (caller->self, offer, answer, &error);
     g_assert_no_error (error);
     caller->answered_us = g_get_monotonic_time ();
+    if (caller->relay)
+        relay_rewrite_all (caller->relay, answer->candidates);
     g_assert_true (tutti_peer_take_answer (caller->peer, answer));
 }
 
-Caller *
-caller_new (Party *party, const CallerSetup *setup)
+static Caller *
+make_caller (Party *party, const CallerSetup *setup)
 {
-    const TuttiJoin join = {.room = "blue", .name = setup->name, .role = setup->role};
     Caller *caller = g_new0 (Caller, 1);
-    g_autoptr (GError) error = NULL;
-    gboolean created;
 
     caller->party = party;
     caller->setup = *setup;
     g_mutex_init (&caller->lock);
+    return caller;
+}
+
+static void
+enter (Caller *caller)
+{
+    Party *party = caller->party;
+    const TuttiJoin join = {.room = "blue", .name = caller->setup.name, .role = caller->setup.role};
+    g_autoptr (GError) error = NULL;
+    gboolean created;
+
     make_devices (caller);
     make_peer (caller);
     caller->self = tutti_rooms_join (party->rooms, &join, on_event, caller, &created, &error);
@@ -322,6 +299,25 @@ caller_new (Party *party, const CallerSetup *setup)
     g_mutex_lock (&party->lock);
     g_ptr_array_add (party->callers, caller);
     g_mutex_unlock (&party->lock);
+}
+
+Caller *
+caller_new (Party *party, const CallerSetup *setup)
+{
+    Caller *caller = make_caller (party, setup);
+
+    enter (caller);
+    return caller;
+}
+
+Caller *
+caller_new_noisy (Party *party, const CallerSetup *setup, const char *network)
+{
+    Caller *caller = make_caller (party, setup);
+
+    caller->is_noisy = TRUE;
+    caller->relay = network ? relay_new (network) : NULL;
+    enter (caller);
     return caller;
 }
 
@@ -329,11 +325,13 @@ static void
 free_devices (Caller *caller)
 {
     tutti_rendition_free (caller->camera);
-    tutti_picture_unref (caller->pictures[0]);
-    tutti_picture_unref (caller->pictures[1]);
+    for (guint i = 0; i < caller->n_pictures; i++)
+        tutti_picture_unref (caller->pictures[i]);
+    tutti_picture_unref (caller->flash);
     tutti_opus_encoder_free (caller->voice);
     opus_decoder_destroy (caller->decoder);
     tutti_video_source_free (caller->seen_source);
+    tutti_sync_unref (caller->sync);
     tutti_slot_unref (caller->seen);
     tutti_queue_unref (caller->heard_queue);
     tutti_wish_unref (caller->camera_wish);
@@ -350,6 +348,7 @@ caller_leave (Caller *caller)
         tutti_participant_leave (caller->self);
     if (caller->peer)
         free_peer (caller);
+    relay_free (caller->relay);
     free_devices (caller);
     g_mutex_clear (&caller->lock);
     g_free (caller);
@@ -468,7 +467,7 @@ count_late (Party *party)
         Caller *caller = party->callers->pdata[i];
         TuttiParticipantStats stats;
         tutti_participant_get_stats (caller->self, &stats);
-        n += stats.concealed;
+        n += stats.voice.concealed_samples;
     }
     return n;
 }

@@ -12,9 +12,14 @@
 #include "room/participant.h"
 
 #include "peer.h"
+#include "relay.h"
 
 /* What a caller keeps of what it heard: the oldest is overwritten. */
 #define CALLER_HEARD_SAMPLES (8 * TUTTI_RATE_HZ)
+/* Noise that comes again so late is new to an encoder: it looks back three pictures at most. */
+#define CALLER_PICTURES_MAX 8
+/* By how much luma is lighter in a flash. */
+#define CALLER_FLASH_LIGHT 100
 
 typedef struct {
     const char *name;
@@ -28,15 +33,23 @@ typedef struct {
 typedef struct {
     gint64 first_heard_us, first_seen_us;
     gint64 click_in_us, click_out_us; /* end of the click's frame in; its first sample out */
+    gint64 flash_out_us;              /* the picture that came with the click */
     guint64 n_seen;                   /* pictures decoded */
     gint64 longest_gap_us;            /* between two of them */
 } CallerFigures;
+
+/* What came off the wire, of the camera's downlink. */
+typedef struct {
+    guint64 packets, bytes, key_frames;
+    guint32 ssrc; /* 0: nothing came yet */
+} CallerReceived;
 
 typedef struct _Party Party;
 
 typedef struct {
     Party *party;
     CallerSetup setup;
+    gboolean is_noisy;
     TuttiParticipant *self; /* NULL: not in the room */
 
     /* Told by the room; main. */
@@ -51,16 +64,21 @@ typedef struct {
     gint64 answered_us;
 
     TuttiPeer *peer; /* NULL: hung up */
+    Relay *relay;    /* NULL: on loopback */
     TuttiOpusEncoder *voice;
     guint64 phase; /* samples of the tone so far */
-    gint click;    /* atomic: the next frame is a click */
+    gint click;    /* atomic: the next frame is a click, with a flash */
+    guint flashes; /* pictures of it yet to be sent */
     TuttiRendition *camera;
     TuttiFeed *feed;
     TuttiWish *camera_wish, *downlink_wish;
-    TuttiPicture *pictures[2]; /* of its colour, a little different */
+    guint n_pictures;
+    TuttiPicture *pictures[CALLER_PICTURES_MAX]; /* of its colour, a little different */
+    TuttiPicture *flash;                         /* lighter */
     TuttiQueue *heard_queue;
     TuttiSlot *seen;
     TuttiVideoSource *seen_source;
+    TuttiSync *sync; /* of what it hears and sees, by our reports */
 
     GMutex lock; /* of the rest */
     gpointer decoder;
@@ -69,7 +87,9 @@ typedef struct {
     guint64 n_heard; /* samples since the first packet, with gaps as silence */
     gint16 heard[CALLER_HEARD_SAMPLES];
     gint64 last_seen_us;
+    gboolean is_light; /* what is seen is a flash */
     CallerFigures figures;
+    CallerReceived received;
 } Caller;
 
 struct _Party {
@@ -105,6 +125,9 @@ gboolean party_is_calm (Party *party);
 
 /* Joins "blue", offers, and sends from the moment it is connected. */
 Caller *caller_new (Party *party, const CallerSetup *setup);
+/* The same with a picture of noise, which takes all the bits there are, behind a network as
+ * impair_parse() takes it; NULL: on loopback. */
+Caller *caller_new_noisy (Party *party, const CallerSetup *setup, const char *network);
 void caller_leave (Caller *caller);
 /* Announces a screen beside the camera, by a second offer. */
 void caller_share_screen (Caller *caller);
@@ -112,7 +135,14 @@ void caller_share_screen (Caller *caller);
 void caller_hang_up (Caller *caller);
 void caller_call_again (Caller *caller);
 gboolean caller_is_connected (Caller *caller);
+/* The pump's: what came since. */
+void caller_hear (Caller *caller);
+void caller_see (Caller *caller, gint64 now_us);
+
 void caller_get_figures (Caller *caller, CallerFigures *figures);
+void caller_get_received (Caller *caller, CallerReceived *received);
+/* For TuttiPeerSetup.packet; user_data: the caller. Role: net. */
+void caller_note_packet (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data);
 /* The longest gap and the click are measured anew. */
 void caller_reset_figures (Caller *caller);
 

@@ -281,6 +281,13 @@ tutti_participant_get_person (TuttiParticipant *participant, TuttiPerson *person
 }
 
 void
+tutti_participant_get_stats (TuttiParticipant *participant, TuttiParticipantStats *stats)
+{
+    *stats = (TuttiParticipantStats){
+        .state = "connected", .voice.delay_us = 40000, .way.estimate_bps = 700000};
+}
+
+void
 tutti_participant_start_call (TuttiParticipant *participant)
 {
     TuttiEvent event = {.type = TUTTI_EVENT_START_CALL, .participant = participant->id};

@@ -235,11 +235,10 @@ iterate (Network *network)
                                         {STDIN_FILENO, POLLIN, 0}};
     gint64 next_us = MIN (impair_next_us (network->ways[UP].impair),
                           impair_next_us (network->ways[DOWN].impair));
-    gint64 wait_us = IDLE_US;
+    gint64 wait_us = next_us - g_get_monotonic_time ();
     struct timespec timeout;
 
-    if (next_us != G_MAXINT64)
-        wait_us = CLAMP (next_us - g_get_monotonic_time (), 0, IDLE_US);
+    wait_us = CLAMP (wait_us, 0, IDLE_US);
     timeout = (struct timespec){wait_us / G_USEC_PER_SEC, wait_us % G_USEC_PER_SEC * 1000};
     if (ppoll (polled, G_N_ELEMENTS (polled), &timeout, NULL) < 0 && errno != EINTR)
         fail ("poll");

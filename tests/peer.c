@@ -307,6 +307,7 @@ tutti_peer_new (TuttiNet *net, const TuttiPeerSetup *setup)
     TuttiPeer *peer = g_new0 (TuttiPeer, 1);
     TuttiRtpSetup rtp = {
         .key_frame_wanted = setup->key_frame_wanted,
+        .sync = setup->sync,
         .output = on_rtp_output,
         .user_data = peer,
     };

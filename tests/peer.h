@@ -26,6 +26,7 @@ typedef struct {
     const char *srtp_profiles;      /* NULL: all, as TUTTI_SRTP_PROFILES */
     TuttiQueue *in[TUTTI_N_TRACKS]; /* AUDIO and CAMERA: where the downlink goes; may be NULL */
     TuttiWish *key_frame_wanted;    /* by the leg, of our camera; may be NULL */
+    TuttiSync *sync;                /* is told the leg's reports; may be NULL */
     /* Every clear RTP packet that comes; NULL: none. Role: net. */
     void (*packet) (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data);
     gpointer user_data;

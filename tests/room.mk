@@ -23,11 +23,16 @@ test_voices_SOURCES = test-voices.c
 test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm
 
-check_PROGRAMS += test-rooms test-people test-loop
+CALLER_SOURCES = caller.c caller-ear.c caller.h relay.c relay.h $(IMPAIR_SOURCES) $(PEER_SOURCES)
+
+check_PROGRAMS += test-rooms test-people test-loop test-bad-network
 test_rooms_SOURCES = test-rooms.c rooms-kit.c rooms-kit.h
 test_people_SOURCES = test-people.c rooms-kit.c rooms-kit.h
 test_people_LDADD = $(ROOM_LIBS)
 test_rooms_LDADD = $(ROOM_LIBS)
-test_loop_SOURCES = test-loop.c caller.c caller-ear.c caller.h $(PEER_SOURCES)
+test_loop_SOURCES = test-loop.c $(CALLER_SOURCES)
 test_loop_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_loop_LDADD = $(ROOM_LIBS)
+test_bad_network_SOURCES = test-bad-network.c $(CALLER_SOURCES)
+test_bad_network_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
+test_bad_network_LDADD = $(ROOM_LIBS)

@@ -139,6 +139,142 @@ test_listings (void)
 }
 
 static void
+assert_has (const char *text, const char *const *words)
+{
+    for (; *words; words++) {
+        if (!strstr (text, *words))
+            g_test_message ("no '%s' in:\n%s", *words, text);
+        g_assert_nonnull (strstr (text, *words));
+    }
+}
+
+static void
+test_stats_tables (void)
+{
+    static const char *const ROOMS[] = {"ROOM ", "KBIT/S IN", "CPU %\n", "\nblue ", "\nred ", NULL};
+    static const char *const ROOM[] = {"ID ", "CONCEALED", "ESTIMATE", "Нина", "new", NULL};
+    static const char *const PERSON[] = {"UPLINK ",  "VOICE",    "CAMERA",   "SCREEN", "jitter",
+                                         "DOWNLINK", "WAY DOWN", "estimate", NULL};
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_autofree char *nina = join (office, "blue", "Нина");
+    g_autofree char *red = join (office, "red", "Ada");
+    g_auto (Run) rooms = tutti (office->socket, "stats");
+    g_auto (Run) room = tutti (office->socket, "stats blue");
+    g_auto (Run) person = tutti (office->socket, "stats blue Нина");
+
+    assert_has (rooms.out, ROOMS);
+    assert_has (room.out, ROOM);
+    assert_has (person.out, PERSON);
+    g_assert_nonnull (strstr (person.out, nina));
+    g_assert_null (strstr (person.out, ada));
+    g_assert_cmpint (rooms.status | room.status | person.status, ==, 0);
+    office_free (office);
+}
+
+static JsonObject *
+get_first (JsonObject *object, const char *name)
+{
+    JsonArray *array = json_object_get_array_member (object, name);
+
+    g_assert_cmpuint (json_array_get_length (array), ==, 1);
+    return json_array_get_object_element (array, 0);
+}
+
+static void
+test_stats_json (void)
+{
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_autofree char *bob = join (office, "blue", "Bob");
+    g_auto (Run) all = tutti (office->socket, "stats --json");
+    g_auto (Run) one = tutti (office->socket, "stats --json blue Bob");
+    g_autoptr (JsonNode) all_root = json_from_string (all.out, NULL);
+    g_autoptr (JsonNode) one_root = json_from_string (one.out, NULL);
+    JsonObject *room, *person, *downlink;
+
+    g_assert_nonnull (all_root);
+    g_assert_nonnull (one_root);
+    room = get_first (json_node_get_object (all_root), "rooms");
+    g_assert_cmpint (json_object_get_int_member (room, "participants"), ==, 2);
+    g_assert_false (json_object_has_member (room, "people"));
+    g_assert_true (
+        json_object_has_member (json_object_get_object_member (room, "cpu_us"), "encode"));
+    room = get_first (json_node_get_object (one_root), "rooms");
+    person = get_first (room, "people");
+    g_assert_cmpstr (json_object_get_string_member (person, "id"), ==, bob);
+    downlink = json_object_get_object_member (person, "downlink");
+    g_assert_cmpint (json_object_get_int_member (downlink, "estimate_bps"), ==, 0);
+    office_free (office);
+}
+
+static void
+test_stats_refused (void)
+{
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_auto (Run) room = tutti (office->socket, "stats green");
+    g_auto (Run) person = tutti (office->socket, "stats blue Eve");
+    g_auto (Run) words = tutti (office->socket, "stats blue Ada now");
+    g_auto (Run) watch = tutti (office->socket, "rooms --watch");
+    g_auto (Run) nobody = tutti ("/nonexistent/admin.sock", "stats --watch");
+
+    g_assert_cmpint (room.status, ==, 1);
+    g_assert_nonnull (strstr (room.err, "green"));
+    g_assert_cmpint (person.status, ==, 1);
+    g_assert_nonnull (strstr (person.err, "Eve"));
+    g_assert_cmpint (words.status, ==, 2);
+    g_assert_cmpint (watch.status, ==, 2);
+    g_assert_cmpint (nobody.status, ==, 3);
+    office_free (office);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    *(char **)user_data =
+        g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+}
+
+static void
+on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    *(gboolean *)user_data = g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+}
+
+/* An object a line, again and again; it ends by itself when nobody reads on. */
+static void
+test_stats_watched (void)
+{
+    Office *office = office_new ();
+    g_autofree char *ada = join (office, "blue", "Ada");
+    g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
+    g_autoptr (GSubprocess) process =
+        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, program, "--socket", office->socket,
+                          "stats", "--watch", "--json", NULL);
+    g_autoptr (GDataInputStream) lines =
+        g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+    gboolean ended = FALSE;
+
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *line = NULL;
+        g_autoptr (JsonNode) root = NULL;
+        g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, on_line, &line);
+        while (!line)
+            g_main_context_iteration (NULL, TRUE);
+        root = json_from_string (line, NULL);
+        g_assert_nonnull (root);
+        get_first (json_node_get_object (root), "rooms");
+    }
+    g_input_stream_close (G_INPUT_STREAM (lines), NULL, NULL);
+    g_subprocess_wait_async (process, NULL, on_exited, &ended);
+    while (!ended)
+        g_main_context_iteration (NULL, TRUE);
+    g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+    office_free (office);
+}
+
+static void
 test_kick_and_mute (void)
 {
     Office *office = office_new ();
@@ -233,6 +369,10 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/admin/listings", test_listings);
+    g_test_add_func ("/admin/stats-tables", test_stats_tables);
+    g_test_add_func ("/admin/stats-json", test_stats_json);
+    g_test_add_func ("/admin/stats-refused", test_stats_refused);
+    g_test_add_func ("/admin/stats-watched", test_stats_watched);
     g_test_add_func ("/admin/kick-and-mute", test_kick_and_mute);
     g_test_add_func ("/admin/refusals", test_refusals);
     g_test_add_func ("/admin/no-server", test_no_server);

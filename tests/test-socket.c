@@ -187,6 +187,30 @@ test_call (void)
     g_assert_cmpuint (fake_room_n_offers (door->rooms), ==, 1);
 }
 
+/* Twice a second, two at once. */
+static void
+test_stats (void)
+{
+    g_autoptr (Door) door = door_new (NULL);
+    g_autoptr (Caller) ann = caller_new (door, NULL);
+    g_autofree char *id = NULL;
+    JsonObject *heard, *downlink;
+
+    caller_say (ann, "{\"type\":\"get_stats\"}");
+    caller_hear_error (ann, "not_joined", "get_stats");
+    id = caller_join (ann, "blue");
+    for (guint i = 0; i < 2; i++) {
+        caller_say (ann, "{\"type\":\"get_stats\"}");
+        heard = caller_hear (ann, "stats");
+        g_assert_cmpstr (get (heard, "state"), ==, "connected");
+        downlink = json_object_get_object_member (heard, "downlink");
+        g_assert_cmpint (json_object_get_int_member (downlink, "estimate_bps"), ==, 700000);
+    }
+    for (guint i = 0; i < 5; i++)
+        caller_say (ann, "{\"type\":\"get_stats\"}");
+    caller_hear_error (ann, "rate_limited", "get_stats");
+}
+
 static void
 test_bad_call (void)
 {
@@ -498,6 +522,7 @@ main (int argc, char **argv)
     g_test_add_func ("/socket/faults", test_faults);
     g_test_add_func ("/socket/twenty-faults", test_twenty_faults);
     g_test_add_func ("/socket/call", test_call);
+    g_test_add_func ("/socket/stats", test_stats);
     g_test_add_func ("/socket/bad-call", test_bad_call);
     g_test_add_func ("/socket/state", test_state);
     g_test_add_func ("/socket/moderation", test_moderation);

@@ -9,16 +9,17 @@
 
 #include "client.h"
 #include "show.h"
+#include "stats.h"
 
 typedef struct {
     TuttiClient *client;
-    gboolean json;
-    char **arguments; /* after the command's name */
+    gboolean json, watch;
+    char **arguments; /* after the command's name; NULL ends */
 } Run;
 
 typedef struct {
     const char *name, *arguments, *summary;
-    guint n_arguments;
+    guint n_arguments, n_more; /* needed; and allowed beyond */
     int (*func) (Run *run);
 } Command;
 
@@ -105,13 +106,24 @@ run_unmute (Run *run)
     return change (run, "PATCH", "{\"audio_muted\":false}");
 }
 
+static int
+run_stats (Run *run)
+{
+    TuttiStatsOptions options = {.json = run->json, .watch = run->watch};
+
+    options.room = run->arguments[0];
+    options.participant = options.room ? run->arguments[1] : NULL;
+    return tutti_stats_run (run->client, &options);
+}
+
 static const Command commands[] = {
-    {"status", "", "the server: version, load, counts", 0, run_status},
-    {"rooms", "", "the rooms", 0, run_rooms},
-    {"participants", "ROOM", "who is in a room", 1, run_participants},
-    {"kick", "ROOM PARTICIPANT", "remove a participant", 2, run_kick},
-    {"mute", "ROOM PARTICIPANT", "mute a participant's voice", 2, run_mute},
-    {"unmute", "ROOM PARTICIPANT", "let it be heard again", 2, run_unmute},
+    {"status", "", "the server: version, load, counts", 0, 0, run_status},
+    {"rooms", "", "the rooms", 0, 0, run_rooms},
+    {"participants", "ROOM", "who is in a room", 1, 0, run_participants},
+    {"stats", "[ROOM [PARTICIPANT]]", "bit rates, loss, delays, load", 0, 2, run_stats},
+    {"kick", "ROOM PARTICIPANT", "remove a participant", 2, 0, run_kick},
+    {"mute", "ROOM PARTICIPANT", "mute a participant's voice", 2, 0, run_mute},
+    {"unmute", "ROOM PARTICIPANT", "let it be heard again", 2, 0, run_unmute},
 };
 
 /* --- Options. --- */
@@ -122,7 +134,7 @@ summary (void)
     GString *text = g_string_new ("Commands:\n");
 
     for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-        g_string_append_printf (text, "  %-12s %-17s %s\n", commands[i].name, commands[i].arguments,
+        g_string_append_printf (text, "  %-12s %-21s %s\n", commands[i].name, commands[i].arguments,
                                 commands[i].summary);
     g_string_append (text, "\nPARTICIPANT is an id or, where only one has it, a name. "
                            "See tutti(1).");
@@ -149,11 +161,21 @@ parse_words (int argc, char **argv)
         g_printerr ("tutti: no command given; `tutti --help` lists them\n");
     else if (!command)
         g_printerr ("tutti: unknown command '%s'; `tutti --help` lists them\n", argv[1]);
-    else if ((guint)argc - 2 != command->n_arguments)
+    else if ((guint)argc - 2 < command->n_arguments ||
+             (guint)argc - 2 > command->n_arguments + command->n_more)
         g_printerr ("usage: tutti %s %s\n", command->name, command->arguments);
     else
         return command;
     return NULL;
+}
+
+static gboolean
+check_watch (const Command *command, gboolean watch)
+{
+    if (!watch || command->func == run_stats)
+        return TRUE;
+    g_printerr ("tutti: --watch is for stats\n");
+    return FALSE;
 }
 
 static char *
@@ -172,11 +194,12 @@ int
 main (int argc, char **argv)
 {
     g_autofree char *option_socket = NULL;
-    gboolean json = FALSE, version = FALSE;
+    gboolean json = FALSE, watch = FALSE, version = FALSE;
     const GOptionEntry entries[] = {
         {"socket", 's', 0, G_OPTION_ARG_FILENAME, &option_socket, "The server's admin socket",
          "PATH"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &json, "Print JSON instead of tables", NULL},
+        {"watch", 'w', 0, G_OPTION_ARG_NONE, &watch, "With stats: again each second", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -199,9 +222,9 @@ main (int argc, char **argv)
         return TUTTI_EXIT_DONE;
     }
     command = parse_words (argc, argv);
-    if (!command)
+    if (!command || !check_watch (command, watch))
         return TUTTI_EXIT_USAGE;
     path = choose_socket (option_socket);
     client = tutti_client_new (path);
-    return command->func (&(Run){client, json, argv + 2});
+    return command->func (&(Run){client, json, watch, argv + 2});
 }

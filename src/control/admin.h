@@ -8,6 +8,8 @@
  *   GET    /v1/rooms/{room}                       DELETE closes it
  *   GET    /v1/rooms/{room}/participants
  *   GET    /v1/rooms/{room}/participants/{id}     DELETE kicks; PATCH {"audio_muted": true|false}
+ *   GET    /v1/stats                              with ?room={room} its people too, with
+ *                                                 &participant={id} one of them
  *
  * Errors are problem objects (RFC 9457).
  */

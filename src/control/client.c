@@ -12,6 +12,7 @@
 #include "rate.h"
 #include "sdp-read.h"
 #include "sdp-write.h"
+#include "stats-json.h"
 #include "welcome.h"
 
 #include <tutti/error.h>
@@ -22,6 +23,8 @@
  * told to a thousand others. */
 #define MESSAGES_PER_S 30
 #define MESSAGES_BURST 200
+/* The page shows them once a second. */
+#define STATS_PER_S 2
 
 /* RFC 6455 section 7.4.1. */
 #define CLOSE_NORMAL 1000
@@ -36,7 +39,7 @@ struct _TuttiClient {
     gpointer user_data;
     TuttiParticipant *participant; /* NULL unless joined */
     char *id;                      /* of the participant, kept for farewells */
-    TuttiBucket bucket;
+    TuttiBucket bucket, stats_bucket;
     guint n_faults;
     gboolean ended;
 };
@@ -253,6 +256,22 @@ moderate (TuttiClient *client, const TuttiMessage *message, GError **error)
 }
 
 static gboolean
+get_stats (TuttiClient *client, const TuttiMessage *message, GError **error)
+{
+    gint64 now_us = g_get_monotonic_time ();
+    TuttiParticipantStats stats;
+
+    if (!tutti_bucket_take (&client->stats_bucket, STATS_PER_S, STATS_PER_S, now_us)) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED,
+                             "statistics are given twice a second");
+        return FALSE;
+    }
+    tutti_participant_get_stats (client->participant, &stats);
+    send_text (client, tutti_stats_json_message (&stats, now_us));
+    return TRUE;
+}
+
+static gboolean
 leave (TuttiClient *client, const TuttiMessage *message, GError **error)
 {
     TuttiParticipant *participant = g_steal_pointer (&client->participant);
@@ -274,6 +293,7 @@ static const Act acts[TUTTI_N_MESSAGES] = {
     [TUTTI_MESSAGE_SET_VIEW] = set_view,
     [TUTTI_MESSAGE_CHAT] = chat,
     [TUTTI_MESSAGE_MODERATE] = moderate,
+    [TUTTI_MESSAGE_GET_STATS] = get_stats,
     [TUTTI_MESSAGE_LEAVE] = leave,
 };
 

@@ -184,6 +184,7 @@ static const struct {
     [TUTTI_MESSAGE_SET_VIEW] = {"set_view", read_view},
     [TUTTI_MESSAGE_CHAT] = {"chat", read_chat},
     [TUTTI_MESSAGE_MODERATE] = {"moderate", read_moderate},
+    [TUTTI_MESSAGE_GET_STATS] = {"get_stats", read_nothing},
     [TUTTI_MESSAGE_LEAVE] = {"leave", read_leave},
 };
 

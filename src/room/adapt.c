@@ -63,7 +63,6 @@ static gboolean
 is_same_offer (const TuttiAdaptOffer *a, const TuttiAdaptOffer *b)
 {
     return a->n_rungs == b->n_rungs && a->ceiling == b->ceiling && a->layered == b->layered &&
-           a->audio_bps == b->audio_bps &&
            memcmp (a->rate_bps, b->rate_bps, a->n_rungs * sizeof a->rate_bps[0]) == 0;
 }
 
@@ -145,13 +144,13 @@ tutti_adapt_update (TuttiAdapt *adapt, const TuttiAdaptOffer *offer, guint estim
                     gint64 now_us)
 {
     guint budget_bps = video_budget (offer, estimate_bps);
+    gboolean is_new = !adapt->any || !is_same_offer (&adapt->offer, offer);
 
     g_assert (offer->n_rungs > 0 && offer->n_rungs <= TUTTI_RUNGS_MAX);
     g_assert (offer->ceiling < offer->n_rungs);
-    if (!adapt->any || !is_same_offer (&adapt->offer, offer)) {
-        adapt->offer = *offer;
+    adapt->offer = *offer;
+    if (is_new)
         return choose (adapt, find_rung (offer, budget_bps, 100));
-    }
     if (must_go_down (adapt, budget_bps, now_us))
         return go_down (adapt, budget_bps, now_us);
     return climb (adapt, budget_bps, now_us);

@@ -13,10 +13,15 @@
 #define AUDIO_HEADER_BYTES 72
 #define AUDIO_PACKETS_PER_S (G_USEC_PER_SEC / TUTTI_ROUND_US)
 
+/* With the copies that repair what is lost (RFC 2198). */
 static guint
-audio_share (const TuttiShared *shared)
+audio_share (const TuttiShared *shared, TuttiLeg *leg)
 {
-    return shared->audio_bitrate_bps + AUDIO_HEADER_BYTES * 8 * AUDIO_PACKETS_PER_S;
+    TuttiLegStats stats;
+
+    tutti_leg_get_stats (leg, &stats);
+    return shared->audio_bitrate_bps * (1 + stats.out[TUTTI_KIND_AUDIO].red_blocks) +
+           AUDIO_HEADER_BYTES * 8 * AUDIO_PACKETS_PER_S;
 }
 
 static void
@@ -35,7 +40,7 @@ make_offer (const TuttiParticipant *member, TuttiAdaptOffer *offer)
         .n_rungs = tutti_ladder_count (ladder),
         .ceiling = tutti_ladder_ceiling (ladder, member->quality),
         .layered = tutti_leg_get_video_codec (leg) == TUTTI_CODEC_VP8,
-        .audio_bps = audio_share (member->shared),
+        .audio_bps = audio_share (member->shared, leg),
     };
     for (guint i = 0; i < offer->n_rungs; i++) {
         TuttiRung rung;

@@ -6,6 +6,7 @@
 
 #include <tutti/session.h>
 
+#include "figures.h"
 #include "rooms.h"
 
 const char *tutti_participant_id (TuttiParticipant *participant);
@@ -66,22 +67,5 @@ void tutti_participant_step_out (TuttiParticipant *participant);
 /* The admin's hand. mute: by force, the owner can unmute again. */
 void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
 void tutti_participant_mute (TuttiParticipant *participant, gboolean muted);
-
-typedef struct {
-    struct {
-        guint64 packets, bytes, lost, nacks, rtx, plis;
-        guint jitter_us;
-    } audio_in, camera_in, screen_in, audio_out, video_out;
-    guint round_trip_us;
-    guint jitter_delay_us;
-    guint64 concealed, decoded_frames;
-    int picture_width, picture_height; /* of its camera as received */
-    guint8 level;                      /* -dBov of the last round */
-    char state[16];                    /* new, connecting, connected, lost, closed */
-    gboolean detached;                 /* its signalling is away */
-    char srtp_profile[32], pair[96];
-    char video_codec[8]; /* of the downlink */
-    gint64 joined_us;
-} TuttiParticipantStats;
 
 void tutti_participant_get_stats (TuttiParticipant *participant, TuttiParticipantStats *stats);

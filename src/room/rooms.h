@@ -8,6 +8,7 @@
 #include <tutti/config.h>
 
 #include "event.h"
+#include "figures.h"
 
 typedef struct _TuttiRooms TuttiRooms;
 typedef struct _TuttiRoom TuttiRoom;
@@ -76,6 +77,18 @@ typedef struct {
 } TuttiRoomInfo;
 
 void tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info);
+
+/* All streams of the people in it, each way, and processor time spent on its pictures: of who and
+ * what is there now, so sums shrink when somebody leaves. */
+typedef struct {
+    TuttiFlowFigures up, down; /* packets, bytes and lost */
+    struct {
+        gint64 decode_us, scale_us, compose_us, encode_us;
+    } cpu;
+    guint64 late_pictures;
+} TuttiRoomStats;
+
+void tutti_room_get_stats (TuttiRoom *room, TuttiRoomStats *stats);
 /* Borrowed participants in order of arrival; free the array. */
 GPtrArray *tutti_room_list (TuttiRoom *room);
 TuttiParticipant *tutti_room_find (TuttiRoom *room, const char *participant_id);

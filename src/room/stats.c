@@ -1,39 +1,51 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stats.c: figures of the server, of a room, of a participant. Role: main.
+ * stats.c: figures of the server and of its rooms; figures.c has those of a participant. Role:
+ * main.
  */
-#include <string.h>
-
 #include "room.h"
 #include "rooms-inside.h"
+
+static gint64
+get_decode_us (const TuttiParticipant *member)
+{
+    gint64 cpu_us = 0;
+
+    for (int track = TUTTI_TRACK_CAMERA; member->chain && track <= TUTTI_TRACK_SCREEN; track++) {
+        TuttiVideoSource *source = tutti_chain_get_video (member->chain, (TuttiTrack)track);
+        TuttiVideoSourceStats video;
+        if (!source)
+            continue;
+        tutti_video_source_get_stats (source, &video);
+        cpu_us += video.cpu_us;
+    }
+    return cpu_us;
+}
+
+static void
+get_work (TuttiRoom *room, TuttiRoomStats *stats)
+{
+    *stats = (TuttiRoomStats){.late_pictures = tutti_views_get_late (room->views)};
+    for (guint i = 0; i < room->members->len; i++)
+        stats->cpu.decode_us += get_decode_us (room->members->pdata[i]);
+    tutti_views_add_cpu (room->views, &stats->cpu.scale_us, &stats->cpu.compose_us,
+                         &stats->cpu.encode_us);
+}
 
 /* --- The server --- */
 
 static void
-add_decode (TuttiRoom *room, TuttiServerStats *stats)
-{
-    for (guint i = 0; i < room->members->len; i++) {
-        TuttiParticipant *member = room->members->pdata[i];
-        for (int track = TUTTI_TRACK_CAMERA; member->chain && track <= TUTTI_TRACK_SCREEN;
-             track++) {
-            TuttiVideoSource *source = tutti_chain_get_video (member->chain, (TuttiTrack)track);
-            TuttiVideoSourceStats video;
-            if (!source)
-                continue;
-            tutti_video_source_get_stats (source, &video);
-            stats->cpu_decode_us += video.cpu_us;
-        }
-    }
-}
-
-static void
 add_room (TuttiRoom *room, TuttiServerStats *stats)
 {
+    TuttiRoomStats of_room;
+
+    get_work (room, &of_room);
     stats->n_participants += room->members->len;
-    add_decode (room, stats);
-    stats->late_pictures += tutti_views_get_late (room->views);
-    tutti_views_add_cpu (room->views, &stats->cpu_scale_us, &stats->cpu_compose_us,
-                         &stats->cpu_encode_us);
+    stats->late_pictures += of_room.late_pictures;
+    stats->cpu_decode_us += of_room.cpu.decode_us;
+    stats->cpu_scale_us += of_room.cpu.scale_us;
+    stats->cpu_compose_us += of_room.cpu.compose_us;
+    stats->cpu_encode_us += of_room.cpu.encode_us;
 }
 
 void
@@ -108,82 +120,17 @@ tutti_room_find (TuttiRoom *room, const char *participant_id)
     return NULL;
 }
 
-/* --- A participant --- */
-
-static const char *const STATES[] = {
-    [TUTTI_LEG_NEW] = "new",
-    [TUTTI_LEG_CONNECTING] = "connecting",
-    [TUTTI_LEG_CONNECTED] = "connected",
-    [TUTTI_LEG_LOST] = "lost",
-    [TUTTI_LEG_CLOSED] = "closed",
-};
-
-static const char *const CODECS[] = {
-    [TUTTI_CODEC_NONE] = "",
-    [TUTTI_CODEC_OPUS] = "opus",
-    [TUTTI_CODEC_VP8] = "VP8",
-    [TUTTI_CODEC_H264] = "H264",
-};
-
-#define COPY_STREAM(to, from)                                                                      \
-    do {                                                                                           \
-        (to).packets = (from).packets;                                                             \
-        (to).bytes = (from).bytes;                                                                 \
-        (to).lost = (from).lost;                                                                   \
-        (to).nacks = (from).nacks;                                                                 \
-        (to).rtx = (from).rtx;                                                                     \
-        (to).plis = (from).plis;                                                                   \
-        (to).jitter_us = (from).jitter_us;                                                         \
-    } while (0)
-
-static void
-fill_leg (TuttiLeg *leg, TuttiParticipantStats *stats)
-{
-    TuttiLegStats from;
-
-    tutti_leg_get_stats (leg, &from);
-    COPY_STREAM (stats->audio_in, from.in[TUTTI_TRACK_AUDIO]);
-    COPY_STREAM (stats->camera_in, from.in[TUTTI_TRACK_CAMERA]);
-    COPY_STREAM (stats->screen_in, from.in[TUTTI_TRACK_SCREEN]);
-    COPY_STREAM (stats->audio_out, from.out[TUTTI_KIND_AUDIO]);
-    COPY_STREAM (stats->video_out, from.out[TUTTI_KIND_VIDEO]);
-    stats->round_trip_us = from.round_trip_us;
-    g_strlcpy (stats->state, STATES[tutti_leg_get_state (leg)], sizeof stats->state);
-    g_strlcpy (stats->srtp_profile, from.srtp_profile, sizeof stats->srtp_profile);
-    g_strlcpy (stats->pair, from.pair, sizeof stats->pair);
-    g_strlcpy (stats->video_codec, CODECS[tutti_leg_get_video_codec (leg)],
-               sizeof stats->video_codec);
-}
-
-static void
-fill_sources (TuttiChain *chain, TuttiParticipantStats *stats)
-{
-    TuttiAudioSource *audio = tutti_chain_get_audio (chain);
-    TuttiVideoSource *camera = tutti_chain_get_video (chain, TUTTI_TRACK_CAMERA);
-    TuttiAudioSourceStats sound;
-    TuttiVideoSourceStats picture;
-
-    if (!audio || !camera)
-        return;
-    tutti_audio_source_get_stats (audio, &sound);
-    tutti_video_source_get_stats (camera, &picture);
-    stats->jitter_delay_us = sound.delay_us;
-    stats->concealed = sound.concealed;
-    stats->level = sound.level;
-    stats->decoded_frames = picture.decoded;
-    stats->picture_width = picture.width;
-    stats->picture_height = picture.height;
-}
-
 void
-tutti_participant_get_stats (TuttiParticipant *member, TuttiParticipantStats *stats)
+tutti_room_get_stats (TuttiRoom *room, TuttiRoomStats *stats)
 {
-    *stats = (TuttiParticipantStats){.level = TUTTI_LEVEL_SILENCE,
-                                     .joined_us = member->joined_us,
-                                     .state = "new",
-                                     .detached = member->func == NULL};
-    if (!member->chain)
-        return;
-    fill_leg (tutti_chain_get_leg (member->chain), stats);
-    fill_sources (member->chain, stats);
+    get_work (room, stats);
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipantStats member;
+        TuttiFlowFigures up, down;
+        tutti_participant_get_stats (room->members->pdata[i], &member);
+        up = tutti_stats_sum_up (&member);
+        down = tutti_stats_sum_down (&member);
+        tutti_flow_add (&stats->up, &up);
+        tutti_flow_add (&stats->down, &down);
+    }
 }

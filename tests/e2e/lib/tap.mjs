@@ -24,6 +24,12 @@ export async function test(name, body) {
   }
 }
 
+// What can't be tried on this machine, and why.
+export function skip(name, reason) {
+  count += 1;
+  console.log(`ok ${count} - ${name} # SKIP ${reason}`);
+}
+
 // Prints the plan; gives the number of failures.
 export function finish() {
   console.log(`1..${count}`);

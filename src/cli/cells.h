@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * cells.h: figures as cells of a table; "-" where one isn't known or doesn't apply.
+ */
+#pragma once
+
+#include "reading.h"
+#include "table.h"
+
+/* NAN: not known. */
+void tutti_cell_number (TuttiTable *table, double number, int decimals);
+void tutti_cell_int (TuttiTable *table, TuttiReading reading, const char *name);
+/* From microseconds; 0 is not known. */
+void tutti_cell_milliseconds (TuttiTable *table, TuttiReading reading, const char *name);
+/* From bit/s; 0 is not known. */
+void tutti_cell_kbps (TuttiTable *table, TuttiReading reading, const char *name);
+/* "640x360@30 500k", and the temporal layers that are left of three. */
+void tutti_cell_rendition (TuttiTable *table, TuttiReading video);
