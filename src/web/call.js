@@ -7,11 +7,12 @@
 import { applyUplink } from './uplink.js';
 import { Watch } from './watch.js';
 
-// A restart needs a round trip of signalling and some checks; a network that has only just come may not
-// yet have been seen by the first one.
-const RESTART_MS = 2000;
+// A restart needs a few round trips, of signalling and of checks, and is tried again soon: the browser may
+// not yet have seen a network that has only just come.
+const RESTART_MS = 1000;
+const RESTART_ROUND_TRIPS = 4;
 // After so many only a new connection can help.
-const RESTARTS_MAX = 6;
+const RESTARTS_MAX = 8;
 // The server answers within milliseconds: silence that long, beyond the way there and back, means that
 // the socket is dead. While media is missing too there is less reason to wait.
 const ANSWER_MS = 8000;
@@ -210,7 +211,7 @@ export class Call {
 
   #restart() {
     if (this.#closed) return;
-    this.#restartAt = performance.now() + RESTART_MS;
+    this.#restartAt = performance.now() + RESTART_MS + RESTART_ROUND_TRIPS * this.#watch.roundTripMs;
     this.#iceRestart = true;
     this.#negotiate();
   }

@@ -29,6 +29,7 @@ export class Session {
   #iceServers = [];
   #everJoined = false;
   #callIsDead = false;
+  #wasOffline = false;
   #fullTries = 0;
   #changedAt = 0;
   #echoes = 0;
@@ -304,7 +305,8 @@ export class Session {
 
   // how: 'addEventListener' or 'removeEventListener'
   #listen(how) {
-    window[how]('online', this.#onNetwork);
+    window[how]('offline', this.#onOffline);
+    window[how]('online', this.#onOnline);
     navigator.connection?.[how]('change', this.#onNetwork);
     window[how]('pagehide', this.#onPageHide);
     document[how]('visibilitychange', this.#onVisibility);
@@ -313,6 +315,17 @@ export class Session {
   #onNetwork = () => {
     if (this.state.phase === 'live') this.call?.checkPath();
     else this.#signal.renew();
+  };
+
+  // There was no network at all: no socket lives through that with another address.
+  #onOffline = () => {
+    this.#wasOffline = true;
+  };
+
+  #onOnline = () => {
+    if (this.#wasOffline) this.#signal.renew();
+    else this.#onNetwork();
+    this.#wasOffline = false;
   };
 
   // A phone may throw a page away that is out of sight, without another word.

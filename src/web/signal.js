@@ -8,7 +8,7 @@ const BACKOFF_MAX_MS = 5000;
 // A connection on which no join was answered by then is taken for lost: packets are swallowed while a
 // network changes. The first tries are short, as the next one may go by the new network; a slow network
 // is met by the later ones.
-const CONNECT_FIRST_MS = 1500;
+const CONNECT_FIRST_MS = 1200;
 const CONNECT_MAX_MS = 10000;
 // RFC 6455 section 7.4.2. Ours to the server: not a farewell; the server's: somebody else has our place.
 const CLOSE_RENEWED = 4000;
@@ -26,6 +26,7 @@ export class Signal {
   #timer = 0;
   #timeout = 0;
   #attempt = 0;
+  #settled = false;
   #settledOnce = false;
   #closed = false;
 
@@ -57,6 +58,7 @@ export class Signal {
   // The join worked: the next loss begins with the shortest waits again.
   settled() {
     clearTimeout(this.#timeout);
+    this.#settled = true;
     this.#settledOnce = true;
     this.#attempt = 0;
   }
@@ -67,9 +69,9 @@ export class Signal {
   }
 
   // Nothing comes through any more although the socket says it is open, or there is reason to hope
-  // that a new one is luckier: at once.
+  // that a new one is luckier: at once. One that is only being opened keeps its time.
   renew() {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#lose(this.#socket, 0);
+    if (this.#settled) this.#lose(this.#socket, 0);
     else if (!this.#socket) this.open();
   }
 
@@ -95,6 +97,7 @@ export class Signal {
   #lose(socket, delayMs = backoffMs(this.#attempt)) {
     if (socket !== this.#socket) return;
     clearTimeout(this.#timeout);
+    this.#settled = false;
     this.#socket = null;
     socket.onopen = socket.onclose = socket.onmessage = null;
     socket.close(CLOSE_RENEWED);
