@@ -1,7 +1,7 @@
 # Tests of src/encode.
 ENCODE_LIBS = $(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS)
 
-check_PROGRAMS += test-encoder test-feed test-key-frames test-opus-encode test-pay test-rendition
+check_PROGRAMS += test-encoder test-feed test-key-flood test-key-frames test-opus-encode test-pay test-rendition
 test_rendition_SOURCES = test-rendition.c encode-fixture.c encode-fixture.h
 test_rendition_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 test_rendition_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
@@ -14,6 +14,9 @@ test_opus_encode_LDADD = $(ENCODE_LIBS) $(OPUS_LIBS) -lm
 test_feed_SOURCES = test-feed.c encode-fixture.c encode-fixture.h
 test_feed_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 test_feed_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
+test_key_flood_SOURCES = test-key-flood.c encode-fixture.c encode-fixture.h
+test_key_flood_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
+test_key_flood_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
 test_key_frames_SOURCES = test-key-frames.c
 test_key_frames_LDADD = $(ENCODE_LIBS)
 test_pay_SOURCES = test-pay.c encode-fixture.c encode-fixture.h

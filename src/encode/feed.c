@@ -190,7 +190,7 @@ tutti_feed_follow (TuttiFeed *self, TuttiRendition *rendition)
     is_new = is_new && self->next != NULL;
     g_mutex_unlock (&self->lock);
     if (is_new)
-        tutti_rendition_want_key_frame (rendition);
+        tutti_rendition_await_key_frame (rendition);
 }
 
 TuttiRendition *

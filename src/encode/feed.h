@@ -20,5 +20,7 @@ void tutti_feed_offer (TuttiFeed *feed, TuttiRendition *rendition, GPtrArray *pa
  * tutti_rendition_free() wishes do nothing. */
 TuttiRendition *tutti_rendition_ref (TuttiRendition *rendition);
 void tutti_rendition_unref (TuttiRendition *rendition);
+/* A wish for a feed that can't begin without: goes before those of feeds that go on wishing. */
+void tutti_rendition_await_key_frame (TuttiRendition *rendition);
 void tutti_rendition_add_feed (TuttiRendition *rendition, TuttiFeed *feed);
 void tutti_rendition_remove_feed (TuttiRendition *rendition, TuttiFeed *feed);

@@ -41,7 +41,7 @@ struct _TuttiRendition {
     GMutex lock; /* of everything below */
     GCond quiet; /* n_wishing became 0 */
     TuttiPicture *waiting;
-    gboolean wished;
+    TuttiKeyFrameWish wish;
     gboolean closed;
     guint n_wishing;  /* threads inside want_key_frame() */
     GPtrArray *feeds; /* not referenced: they leave before they go */
@@ -76,20 +76,20 @@ fit_picture (TuttiRendition *self, TuttiPicture *picture)
 }
 
 static TuttiPicture *
-take_waiting (TuttiRendition *self, gboolean *wished)
+take_waiting (TuttiRendition *self, TuttiKeyFrameWish *wish)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    *wished = self->wished;
+    *wish = self->wish;
     return g_steal_pointer (&self->waiting);
 }
 
-static gboolean
-is_wished (TuttiRendition *self)
+static TuttiKeyFrameWish
+get_wish (TuttiRendition *self)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    return self->wished;
+    return self->wish;
 }
 
 /* The rate over the last second once it is over; 0 while it runs. */
@@ -127,7 +127,8 @@ list_feeds (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    self->wished = self->wished && !is_key;
+    if (is_key)
+        self->wish = TUTTI_KEY_FRAME_UNWISHED;
     for (guint i = 0; i < self->feeds->len; i++)
         g_ptr_array_add (self->video.offered, tutti_feed_ref (self->feeds->pdata[i]));
     count_frame (self, is_key, bytes, rate_bps);
@@ -173,16 +174,16 @@ drop_wish (TuttiRendition *self)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    self->wished = FALSE;
+    self->wish = TUTTI_KEY_FRAME_UNWISHED;
 }
 
 /* Takes the picture's reference. */
 static void
-encode_picture (TuttiRendition *self, TuttiPicture *picture, gboolean wished, gint64 now_us)
+encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish wish, gint64 now_us)
 {
     gint64 time_us =
         picture->time_us != 0 && picture != self->video.last ? picture->time_us : now_us;
-    gboolean is_key = tutti_key_frames_decide (&self->video.keys, wished, now_us);
+    gboolean is_key = tutti_key_frames_decide (&self->video.keys, wish, now_us);
     TuttiPicture *old = self->video.last;
 
     /* RTP times must rise by more than a tick of their clock. */
@@ -200,11 +201,13 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, gboolean wished, gi
 }
 
 static TuttiPicture *
-choose_picture (TuttiRendition *self, gboolean *wished, gint64 now_us)
+choose_picture (TuttiRendition *self, TuttiKeyFrameWish *wish, gint64 now_us)
 {
-    TuttiPicture *picture = take_waiting (self, wished);
+    TuttiPicture *picture = take_waiting (self, wish);
+    /* Asked in any case: so it learns since when there is a wish. */
+    gint64 due_us = tutti_key_frames_get_due (&self->video.keys, *wish, now_us);
 
-    if (picture == NULL && tutti_key_frames_get_due (&self->video.keys, *wished, now_us) <= now_us)
+    if (picture == NULL && due_us <= now_us)
         picture = tutti_picture_ref (self->video.last);
     return picture;
 }
@@ -214,12 +217,12 @@ on_job (gpointer user_data, gint64 now_us)
 {
     TuttiRendition *self = user_data;
     gint64 cpu_us = tutti_clock_thread_cpu_us (), due_us;
-    gboolean wished;
-    TuttiPicture *picture = choose_picture (self, &wished, now_us);
+    TuttiKeyFrameWish wish;
+    TuttiPicture *picture = choose_picture (self, &wish, now_us);
 
     if (picture != NULL)
-        encode_picture (self, picture, wished, now_us);
-    due_us = tutti_key_frames_get_due (&self->video.keys, is_wished (self), now_us);
+        encode_picture (self, picture, wish, now_us);
+    due_us = tutti_key_frames_get_due (&self->video.keys, get_wish (self), now_us);
     if (due_us != G_MAXINT64)
         tutti_job_push_at (self->job, due_us);
     cpu_us = tutti_clock_thread_cpu_us () - cpu_us;
@@ -333,16 +336,16 @@ tutti_rendition_push (TuttiRendition *self, TuttiPicture *picture)
 /* TRUE: the first of the wishes that the next key frame will grant. It counts itself in, so that
  * free() can wait until it has left; the others have nothing to do. */
 static gboolean
-begin_wishing (TuttiRendition *self)
+begin_wishing (TuttiRendition *self, TuttiKeyFrameWish wish)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
     if (self->closed)
         return FALSE;
     self->stats.wishes++;
-    if (self->wished)
+    if (self->wish >= wish)
         return FALSE;
-    self->wished = TRUE;
+    self->wish = wish;
     self->n_wishing++;
     return TRUE;
 }
@@ -356,15 +359,27 @@ finish_wishing (TuttiRendition *self)
         g_cond_signal (&self->quiet);
 }
 
-void
-tutti_rendition_want_key_frame (TuttiRendition *self)
+static void
+make_wish (TuttiRendition *self, TuttiKeyFrameWish wish)
 {
-    if (!begin_wishing (self))
+    if (!begin_wishing (self, wish))
         return;
     if (self->setup.wanted != NULL)
         self->setup.wanted (self->setup.user_data);
     tutti_job_push (self->job);
     finish_wishing (self);
+}
+
+void
+tutti_rendition_want_key_frame (TuttiRendition *self)
+{
+    make_wish (self, TUTTI_KEY_FRAME_WISHED);
+}
+
+void
+tutti_rendition_await_key_frame (TuttiRendition *self)
+{
+    make_wish (self, TUTTI_KEY_FRAME_AWAITED);
 }
 
 guint

@@ -3,8 +3,8 @@
  * rendition.h: a view encoded: one encoder per (view, codec, size, rate), its packets written once
  * and fanned out to every feed that follows it. Encoders belong to renditions, never to people.
  *
- *   canvas -> [job: scale if smaller -> vp8 | h264 encode -> packetise] -> feeds -> legs' out
- * queues key frame wishes (coalesced: at most one key frame in 500 ms) <-------- feeds
+ *   canvas -> [job: scale if smaller -> vp8 | h264 encode -> packetise] -> feeds -> legs' queues
+ *     key frame wishes, coalesced: one in 500 ms, two in a second at most <-- feeds
  *
  * Role: main, except where said.
  */

@@ -29,12 +29,13 @@
 #define BUFFER_OPTIMAL_MS 500
 #define UNDERSHOOT_PERCENT 100
 #define OVERSHOOT_PERCENT 15
-/* A key frame's size, in percent of a mean frame: larger ones burst on thin links, smaller ones are
- * seen as a flash of blur. */
-#define KEY_FRAME_PERCENT 450
+/* A key frame's size, in percent of a mean base frame, which is 1.8 mean frames: larger ones burst
+ * on thin links, smaller ones are seen as a flash of blur. */
+#define KEY_FRAME_PERCENT 250
 
 typedef struct {
     vpx_codec_ctx_t context;
+    vpx_codec_enc_cfg_t config;
     vpx_image_t image;
     unsigned long duration_us;
     TuttiVp8Layers layers;
@@ -90,14 +91,13 @@ vp8_make (const TuttiEncoderSetup *setup)
 {
     vpx_codec_iface_t *interface = vpx_codec_vp8_cx ();
     Vp8Encoder *self = g_new0 (Vp8Encoder, 1);
-    vpx_codec_enc_cfg_t config;
 
     self->duration_us = G_USEC_PER_SEC / setup->frame_rate;
     tutti_vp8_layers_init (&self->layers);
-    vpx_codec_enc_config_default (interface, &config, 0);
-    fill_config (&config, setup);
-    tutti_vp8_layers_configure (&config);
-    if (vpx_codec_enc_init (&self->context, interface, &config, 0) != VPX_CODEC_OK) {
+    vpx_codec_enc_config_default (interface, &self->config, 0);
+    fill_config (&self->config, setup);
+    tutti_vp8_layers_configure (&self->config);
+    if (vpx_codec_enc_init (&self->context, interface, &self->config, 0) != VPX_CODEC_OK) {
         g_free (self);
         return NULL;
     }
@@ -127,6 +127,32 @@ take_frame (Vp8Encoder *self, const vpx_codec_cx_pkt_t *frame, gboolean *key, GP
 }
 
 static gboolean
+set_floor (Vp8Encoder *self, int quantizer)
+{
+    guint floor = CLAMP (quantizer, QUANTIZER_MIN, QUANTIZER_MAX);
+
+    if (self->config.rc_min_quantizer == floor)
+        return TRUE;
+    self->config.rc_min_quantizer = floor;
+    return vpx_codec_enc_config_set (&self->context, &self->config) == VPX_CODEC_OK;
+}
+
+/* After a key frame each picture may be coded a step finer than the one before. The rate control
+ * alone, whose upper layers know only quiet times, takes the next pictures for an occasion to mend
+ * the key frame's blur at once: at 720p two key frames half a second apart then make that second
+ * 25 % larger than others, and so 2 %. */
+static gboolean
+hold_quantizer (Vp8Encoder *self, gboolean is_key)
+{
+    int quantizer = (int)self->config.rc_min_quantizer;
+
+    if (is_key &&
+        vpx_codec_control (&self->context, VP8E_GET_LAST_QUANTIZER_64, &quantizer) != VPX_CODEC_OK)
+        return FALSE;
+    return set_floor (self, quantizer - 1);
+}
+
+static gboolean
 vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gboolean *key,
             GPtrArray *packets)
 {
@@ -146,7 +172,7 @@ vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gbo
     while ((part = vpx_codec_get_cx_data (&self->context, &iterator)) != NULL)
         if (part->kind == VPX_CODEC_CX_FRAME_PKT)
             take_frame (self, part, key, packets);
-    return packets->len > from;
+    return packets->len > from && hold_quantizer (self, *key);
 }
 
 static void
@@ -155,6 +181,7 @@ vp8_restart (gpointer user_data)
     Vp8Encoder *self = user_data;
 
     tutti_vp8_layers_restart (&self->layers);
+    set_floor (self, QUANTIZER_MIN); /* pictures are rare: this one may be good at once */
 }
 
 const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make, vp8_destroy, vp8_encode, vp8_restart};
