@@ -55,7 +55,7 @@ is_repaired (Caller *caller)
 
     tutti_participant_get_stats (caller->self, &up);
     tutti_peer_get_stats (caller->peer, &down);
-    return up.camera_in.rtx > 0 && down.in[TUTTI_TRACK_CAMERA].rtx > 0;
+    return up.camera.flow.rtx > 0 && down.in[TUTTI_TRACK_CAMERA].rtx > 0;
 }
 
 static gint64
