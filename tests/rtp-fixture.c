@@ -35,15 +35,36 @@ compare_arrival (gconstpointer a, gconstpointer b, gpointer user_data)
     return difference < 0 ? -1 : difference > 0;
 }
 
+/* IPv4, UDP, SRTP's tag. */
+#define LINK_BYTES 44
+
+/* When it has left the narrow place; -1: its queue is full. */
+static gint64
+squeeze (FixtureLink *link, const FixtureEnd *to, gsize bytes)
+{
+    gint64 start_us = MAX (link->free_us, link->now_us);
+
+    if (link->rate_bps == 0 || to == &link->a)
+        return link->now_us;
+    if (start_us - link->now_us > link->queue_us)
+        return -1;
+    link->free_us = start_us + (gint64)(bytes + LINK_BYTES) * 8 * G_USEC_PER_SEC / link->rate_bps;
+    return link->free_us;
+}
+
 static void
 put_on_link (FixtureLink *link, FixtureEnd *to, GByteArray *bytes, gboolean rtcp)
 {
-    Datagram *datagram = g_new0 (Datagram, 1);
+    gint64 left_us = squeeze (link, to, bytes->len);
+    Datagram *datagram;
 
+    if (left_us < 0)
+        return;
+    datagram = g_new0 (Datagram, 1);
     datagram->to = to;
     datagram->rtcp = rtcp;
     datagram->bytes = g_byte_array_ref (bytes);
-    datagram->arrival_us = link->now_us + link->delay_us;
+    datagram->arrival_us = left_us + link->delay_us;
     if (link->jitter_us > 0)
         datagram->arrival_us += g_rand_int_range (link->random, 0, (gint32)link->jitter_us);
     g_sequence_insert_sorted (link->datagrams, datagram, compare_arrival, NULL);

@@ -42,6 +42,9 @@ struct _FixtureLink {
     gint64 delay_us;        /* one way */
     gint64 jitter_us;       /* added at random: reorders */
     double loss, duplicate; /* of RTP and RTCP alike, 0 to 1 */
+    guint rate_bps;         /* from a to b; 0: any */
+    gint64 queue_us;        /* that waits there at most; more is lost */
+    gint64 free_us;         /* when the last one has left it */
     GRand *random;
     GSequence *datagrams; /* under way, by time of arrival */
 };

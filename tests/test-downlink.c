@@ -2,6 +2,9 @@
 /*
  * test-downlink.c: what one leg's way carries, and what is told of it.
  */
+#include "rtp-fixture.h"
+
+#include "leg/bytes.h"
 #include "leg/downlink.h"
 #include "leg/meter.h"
 
@@ -79,11 +82,185 @@ test_meter (void)
     g_assert_cmpuint (tutti_meter_get_bps (&meter, now_us), ==, 0);
 }
 
+/* --- A call over a narrow link --- */
+
+#define SOUND_US (20 * MSEC)
+#define PICTURE_US 33333
+#define PAYLOAD_BYTES 1100
+#define PICTURE_ID_AT 6
+#define TL0_AT 8
+#define KEY_FRAME_BYTES 12000
+
+typedef struct {
+    FixtureLink *link;
+    gint64 sound_due_us, picture_due_us;
+    guint32 n_sounds, n_pictures;
+    guint8 tl0;
+
+    guint16 last_seq, last_id; /* that came */
+    guint n_came, n_pictures_came, n_gaps;
+    gint64 sound_delay_us; /* the longest */
+    guint n_sounds_came;
+    guint queue_us; /* the longest */
+} Call;
+
+/* 600 kbit/s: of it the base layer 240, the middle one 120. */
+static guint
+choose_bytes (guint layer)
+{
+    return layer == 0 ? 4000 : 2000;
+}
+
+static void
+send_sound (Call *call)
+{
+    fixture_send (&call->link->a, TUTTI_CODEC_OPUS, call->n_sounds++, 0);
+    call->sound_due_us += SOUND_US;
+}
+
+static void
+send_picture (Call *call)
+{
+    static const guint8 pattern[] = {0, 2, 1, 2};
+    gboolean key = tutti_wish_take (call->link->a.key_frame_wanted) || call->n_pictures == 0;
+    guint layer = key ? 0 : pattern[call->n_pictures % G_N_ELEMENTS (pattern)];
+    guint left_bytes = key ? KEY_FRAME_BYTES : choose_bytes (layer);
+    guint8 flags = (guint8)(TUTTI_PACKET_FRAME_START | (key ? TUTTI_PACKET_KEY_FRAME : 0));
+
+    call->tl0 += layer == 0;
+    while (left_bytes > 0) {
+        g_autoptr (TuttiPacket) packet = tutti_packet_new ();
+
+        packet->codec = TUTTI_CODEC_VP8;
+        packet->time_us = call->link->now_us;
+        packet->length_bytes = (guint16)MIN (left_bytes, PAYLOAD_BYTES);
+        left_bytes -= packet->length_bytes;
+        packet->flags = flags | (left_bytes == 0 ? TUTTI_PACKET_MARKER : 0);
+        flags &= (guint8)~TUTTI_PACKET_FRAME_START;
+        packet->vp8 = (TuttiVp8Ids){.picture_id = call->n_pictures & 0x7FFF,
+                                    .picture_id_offset = PICTURE_ID_AT,
+                                    .tl0_pic_idx = call->tl0,
+                                    .tl0_pic_idx_offset = TL0_AT,
+                                    .temporal_id = (guint8)layer,
+                                    .layer_sync = layer > 0 && call->n_pictures % 4 != 3};
+        tutti_rtp_session_send (call->link->a.session, packet, call->link->now_us);
+    }
+    call->n_pictures++;
+    call->picture_due_us += PICTURE_US;
+}
+
+/* What is lost is sent again, or a key frame comes: a picture that neither came nor was left out on
+ * purpose shows as a jump of the ids. */
+static void
+take_pictures (Call *call)
+{
+    TuttiPacket *packet;
+
+    while ((packet = tutti_queue_pop (call->link->b.in[TUTTI_TRACK_CAMERA]))) {
+        g_autoptr (TuttiPacket) held = packet;
+        guint16 id;
+
+        if (held->length_bytes == 0)
+            continue;
+        id = tutti_get_u16 (held->data + PICTURE_ID_AT) & 0x7FFF;
+        if (call->n_came > 0 && held->seq == (guint16)(call->last_seq + 1))
+            call->n_gaps += ((id - call->last_id) & 0x7FFF) > 1;
+        call->n_pictures_came += (held->flags & TUTTI_PACKET_MARKER) != 0;
+        call->last_seq = held->seq;
+        call->last_id = id;
+        call->n_came++;
+    }
+}
+
+static void
+take_sounds (Call *call)
+{
+    TuttiPacket *packet;
+
+    while ((packet = tutti_queue_pop (call->link->b.in[TUTTI_TRACK_AUDIO]))) {
+        gint64 sent_us = 1000 * G_USEC_PER_SEC + fixture_packet_number (packet) * SOUND_US;
+
+        call->sound_delay_us = MAX (call->sound_delay_us, packet->time_us - sent_us);
+        call->n_sounds_came++;
+        tutti_packet_unref (packet);
+    }
+}
+
+static void
+run_call (Call *call, gint64 for_us)
+{
+    gint64 end_us = call->link->now_us + for_us;
+    TuttiLegStats stats;
+
+    call->sound_delay_us = 0;
+    call->n_pictures_came = call->n_sounds_came = call->queue_us = 0;
+    while (call->link->now_us < end_us) {
+        if (call->link->now_us >= call->sound_due_us)
+            send_sound (call);
+        if (call->link->now_us >= call->picture_due_us)
+            send_picture (call);
+        fixture_link_run (call->link, MSEC);
+        take_sounds (call);
+        take_pictures (call);
+        tutti_rtp_session_get_stats (call->link->a.session, &stats);
+        call->queue_us = MAX (call->queue_us, stats.queue_us);
+    }
+    g_test_message ("%u gaps, %u of %u came, estimate %u, sent %u, layer %u, sound late by %d ms, "
+                    "pacer %u ms, %u pictures",
+                    call->n_gaps, call->n_came, call->n_pictures, stats.estimate_bps,
+                    stats.send_rate_bps, stats.layer, (int)(call->sound_delay_us / MSEC),
+                    call->queue_us / 1000, call->n_pictures_came);
+}
+
+static void
+start_call (Call *call, FixtureLink *link)
+{
+    call->link = link;
+    call->sound_due_us = call->picture_due_us = link->now_us;
+    link->queue_us = 600 * MSEC;
+    fixture_link_configure (link);
+    tutti_rtp_session_set_wanted_rate (link->a.session, 800000);
+}
+
+/* A link that gets narrow and wide again: sound stays on time, pictures get fewer. */
+static void
+test_narrow (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    Call call = {0};
+    TuttiLegStats stats;
+
+    link->rate_bps = 5000000;
+    start_call (&call, link);
+    run_call (&call, 10 * G_USEC_PER_SEC);
+    g_assert_cmpuint (call.n_pictures_came, >=, 298);
+    g_assert_cmpint (call.sound_delay_us, <, 50 * MSEC);
+    link->rate_bps = 400000;
+    run_call (&call, 3 * G_USEC_PER_SEC);
+    run_call (&call, 20 * G_USEC_PER_SEC);
+    g_assert_cmpint (call.sound_delay_us, <, 150 * MSEC);
+    g_assert_cmpuint (call.n_sounds_came, >=, 985);
+    g_assert_cmpuint (call.queue_us, <=, 500 * MSEC);
+    g_assert_cmpuint (call.n_pictures_came, >=, 7 * 20);
+    tutti_rtp_session_get_stats (link->a.session, &stats);
+    g_assert_cmpuint (stats.layer, <, 2);
+    g_assert_cmpuint (stats.estimate_bps, >, 300000);
+    g_assert_cmpuint (stats.estimate_bps, <, 460000);
+    link->rate_bps = 5000000;
+    run_call (&call, 15 * G_USEC_PER_SEC);
+    run_call (&call, 5 * G_USEC_PER_SEC);
+    tutti_rtp_session_get_stats (link->a.session, &stats);
+    g_assert_cmpuint (stats.layer, ==, 2);
+    g_assert_cmpuint (call.n_pictures_came, >=, 148);
+    g_assert_cmpuint (call.n_gaps, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/downlink/news", test_news);
     g_test_add_func ("/downlink/meter", test_meter);
+    g_test_add_func ("/downlink/narrow", test_narrow);
     return g_test_run ();
 }

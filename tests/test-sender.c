@@ -174,6 +174,117 @@ test_plain (Fixture *fixture, gconstpointer user_data)
     g_assert_false (tutti_sender_report (fixture->sender, 5000 * MSEC, &report)); /* silent */
 }
 
+static gint
+read_stamp (Fixture *fixture)
+{
+    gsize bytes = 0;
+    const guint8 *value = tutti_rtp_find_extension (&fixture->rtp, FIXTURE_TRANSPORT_ID, &bytes);
+
+    return value != NULL && bytes == 2 ? tutti_get_u16 (value) : -1;
+}
+
+static void
+stamp (Fixture *fixture, guint16 transport_seq)
+{
+    g_assert_true (tutti_sender_wants_stamp (fixture->sender));
+    tutti_sender_stamp (fixture->sender, transport_seq, fixture->buffer);
+    g_assert_cmpint (read_stamp (fixture), ==, transport_seq);
+}
+
+/* Each packet has its transport-wide number, repeats a new one. */
+static void
+test_stamp (Fixture *fixture, gconstpointer user_data)
+{
+    send (fixture, ONE_PACKET, 0);
+    stamp (fixture, 7);
+    g_assert_true (has_mid (fixture));
+    g_assert_true (send_again (fixture, 65530, 50 * MSEC, 40 * MSEC));
+    stamp (fixture, 8);
+    /* it is in the two-byte form as well */
+    fixture_video (fixture->description)->extension[TUTTI_EXTENSION_ABS_SEND_TIME] = 20;
+    tutti_sender_configure (fixture->sender, fixture_video (fixture->description));
+    send (fixture, ONE_PACKET, 0);
+    stamp (fixture, 65535);
+    fixture_video (fixture->description)->extension[TUTTI_EXTENSION_TRANSPORT_CC] = 0;
+    tutti_sender_configure (fixture->sender, fixture_video (fixture->description));
+    send (fixture, ONE_PACKET, 0);
+    g_assert_false (tutti_sender_wants_stamp (fixture->sender));
+    g_assert_cmpint (read_stamp (fixture), ==, -1);
+}
+
+/* Without RTX the same number has the same bytes, the first stamp among them. */
+static void
+test_stamp_plain (Fixture *fixture, gconstpointer user_data)
+{
+    guint8 first[120];
+
+    fixture_video (fixture->description)->formats[0].rtx_payload_type = 0;
+    tutti_sender_configure (fixture->sender, fixture_video (fixture->description));
+    send (fixture, ONE_PACKET, 0);
+    stamp (fixture, 4711);
+    memcpy (first, fixture->buffer, sizeof first);
+    send (fixture, ONE_PACKET, 0);
+    stamp (fixture, 4712);
+    g_assert_true (send_again (fixture, 65530, 50 * MSEC, 40 * MSEC));
+    g_assert_false (tutti_sender_wants_stamp (fixture->sender));
+    g_assert_cmpmem (fixture->buffer, sizeof first, first, sizeof first);
+}
+
+static gboolean
+pad (Fixture *fixture)
+{
+    gsize length = tutti_sender_write_padding (fixture->sender, 0, fixture->buffer);
+
+    return length > 0 && tutti_rtp_read (fixture->buffer, length, &fixture->rtp);
+}
+
+/* Padding repeats what is there, the newest first, and nothing before there is anything. */
+static void
+test_padding (Fixture *fixture, gconstpointer user_data)
+{
+    g_assert_false (pad (fixture));
+    for (guint n = 0; n < 3; n++)
+        send (fixture, ONE_PACKET, 0);
+    for (guint n = 0; n < 3; n++) {
+        g_assert_true (pad (fixture));
+        g_assert_cmpuint (fixture->rtp.ssrc, ==, 1002);
+        g_assert_cmpuint (fixture->rtp.seq, ==, (guint16)(65530 + n));
+        g_assert_cmpuint (tutti_get_u16 (fixture->rtp.payload), ==, 65532 - n);
+        stamp (fixture, (guint16)n);
+    }
+    g_assert_false (pad (fixture)); /* all were; from the newest on again */
+    g_assert_true (pad (fixture));
+    g_assert_cmpuint (tutti_get_u16 (fixture->rtp.payload), ==, 65532);
+}
+
+/* Without RTX it is empty packets between pictures, with numbers of the stream's own, which can be
+ * asked for again. */
+static void
+test_padding_plain (Fixture *fixture, gconstpointer user_data)
+{
+    TuttiRtcpSender report;
+
+    fixture_video (fixture->description)->formats[0].rtx_payload_type = 0;
+    tutti_sender_configure (fixture->sender, fixture_video (fixture->description));
+    send (fixture, TUTTI_PACKET_FRAME_START, 90 * MSEC);
+    g_assert_false (pad (fixture));
+    send (fixture, TUTTI_PACKET_MARKER, 90 * MSEC);
+    g_assert_true (pad (fixture));
+    g_assert_cmpuint (fixture->rtp.ssrc, ==, 1001);
+    g_assert_cmpuint (fixture->rtp.seq, ==, 65532);
+    g_assert_cmpuint (fixture->rtp.timestamp, ==, tutti_clock_rtp_time (90 * MSEC, 90000));
+    g_assert_cmpuint (fixture->rtp.payload_bytes, ==, 0);
+    g_assert_cmpuint (fixture->rtp.padding_bytes, ==, 255);
+    stamp (fixture, 3);
+    g_assert_true (send_again (fixture, 65532, 500 * MSEC, 0));
+    g_assert_cmpuint (fixture->rtp.padding_bytes, ==, 255);
+    g_assert_cmpint (read_stamp (fixture), ==, 3);
+    send (fixture, ONE_PACKET, 100 * MSEC);
+    g_assert_cmpuint (fixture->rtp.seq, ==, 65533);
+    g_assert_true (tutti_sender_report (fixture->sender, 100 * MSEC, &report));
+    g_assert_cmpuint (report.bytes, ==, 300); /* RFC 3550 section 6.4.1: without padding */
+}
+
 /* A picture that lost packets on its way here shows as a loss to the peer. */
 static void
 test_hole (Fixture *fixture, gconstpointer user_data)
@@ -270,6 +381,10 @@ main (int argc, char **argv)
     ADD ("rtx-rate", test_rtx_rate);
     ADD ("history", test_history);
     ADD ("plain", test_plain);
+    ADD ("stamp", test_stamp);
+    ADD ("stamp-plain", test_stamp_plain);
+    ADD ("padding", test_padding);
+    ADD ("padding-plain", test_padding_plain);
     ADD ("hole", test_hole);
     ADD ("reconfigure", test_reconfigure);
     ADD ("largest", test_largest);

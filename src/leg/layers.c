@@ -86,6 +86,9 @@ tutti_layers_count (TuttiLayers *layers, const TuttiPacket *packet, gsize overhe
             layers->meters[i] = (TuttiMeter){0};
     layers->is_started = TRUE;
     layers->source = packet->source;
+    /* They come seldom, and would look like a rate: the queue tells of them. */
+    if (packet->flags & TUTTI_PACKET_KEY_FRAME)
+        return;
     tutti_meter_count (&layers->meters[get_layer (packet)], packet->length_bytes + overhead_bytes,
                        now_us);
 }
