@@ -1,6 +1,6 @@
 # Tests of src/decode.
 DECODE_LIBS = $(top_builddir)/src/decode/libtutti-decode.la $(BASE_LIBS)
-check_PROGRAMS += test-jitter test-time-scale test-audio-source test-depay test-assemble test-hold test-video-source
+check_PROGRAMS += test-jitter test-time-scale test-audio-source test-depay test-assemble test-hold test-pace test-video-source
 test_jitter_SOURCES = test-jitter.c jitter-trace.h
 test_jitter_LDADD = $(DECODE_LIBS)
 test_time_scale_SOURCES = test-time-scale.c
@@ -13,6 +13,8 @@ test_assemble_SOURCES = test-assemble.c
 test_assemble_LDADD = $(DECODE_LIBS)
 test_hold_SOURCES = test-hold.c
 test_hold_LDADD = $(DECODE_LIBS)
+test_pace_SOURCES = test-pace.c
+test_pace_LDADD = $(DECODE_LIBS)
 DECODE_KIT = decode-kit.c decode-kit.h
 test_video_source_SOURCES = test-video-source.c $(DECODE_KIT)
 test_video_source_LDADD = $(DECODE_LIBS) $(VPX_LIBS) $(OPENH264_LIBS) -lm

@@ -7,6 +7,7 @@
 #include "rtp-fixture.h"
 
 #include "src/decode/assemble.h"
+#include "src/decode/pace.h"
 
 #define FRAME_US (G_USEC_PER_SEC / 30)
 #define DELTA_PACKETS_MIN 2
@@ -44,6 +45,9 @@ typedef struct {
     gint64 *taken_us; /* of each frame */
     guint32 n_packets, n_frames;
     TuttiAssembler *assembler;
+    TuttiPace pace;
+    gint64 due_us;   /* of the picture decoded last */
+    GArray *held_us; /* when those that wait are due */
     GArray *late_us;
     gint64 started_us, decoded_us, longest_us, tick;
     guint n_decoded, n_shown;
@@ -105,16 +109,33 @@ static void
 note_decoded (Run *run, guint32 frame)
 {
     gint64 now_us = run->link->now_us;
-    gint64 late_us = now_us - run->taken_us[frame] - run->link->delay_us;
+    gint64 late_us = now_us - run->taken_us[frame] - run->link->delay_us, due_us;
 
     if (now_us >= run->started_us) {
         g_array_append_val (run->late_us, late_us);
         run->n_decoded++;
-        run->n_shown += now_us / FRAME_US != run->tick;
         run->longest_us = MAX (run->longest_us, now_us - run->decoded_us);
     }
-    run->tick = now_us / FRAME_US;
     run->decoded_us = now_us;
+    due_us = tutti_pace_take (&run->pace, (guint32)(run->taken_us[frame] * 9 / 100), now_us);
+    run->due_us = MAX (run->due_us, due_us);
+    g_array_append_val (run->held_us, run->due_us);
+}
+
+/* Pictures that are due; a canvas shows the newest of them at its next tick. */
+static void
+show_pictures (Run *run)
+{
+    gint64 now_us = run->link->now_us;
+    guint n = 0;
+
+    while (n < run->held_us->len && g_array_index (run->held_us, gint64, n) <= now_us)
+        n++;
+    if (n == 0)
+        return;
+    g_array_remove_range (run->held_us, 0, n);
+    run->n_shown += now_us >= run->started_us && now_us / FRAME_US != run->tick;
+    run->tick = now_us / FRAME_US;
 }
 
 static void
@@ -193,6 +214,7 @@ step (Run *run, guint ms)
     fixture_link_run (run->link, 1000);
     take_packets (run);
     take_frames (run);
+    show_pictures (run);
 }
 
 static void
@@ -203,6 +225,8 @@ weather_run (const Weather *weather, Outcome *outcome)
     run.sent = g_new0 (Sent, PACKETS_MAX);
     run.taken_us = g_new0 (gint64, PACKETS_MAX);
     run.late_us = g_array_new (FALSE, FALSE, sizeof (gint64));
+    run.held_us = g_array_new (FALSE, FALSE, sizeof (gint64));
+    tutti_pace_clear (&run.pace);
     run.link->loss = weather->loss;
     run.link->delay_us = weather->one_way_us;
     run.link->jitter_us = weather->jitter_us;
@@ -214,6 +238,7 @@ weather_run (const Weather *weather, Outcome *outcome)
     tutti_assembler_free (run.assembler);
     fixture_link_free (run.link);
     g_array_unref (run.late_us);
+    g_array_unref (run.held_us);
     g_free (run.sent);
     g_free (run.taken_us);
     g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
@@ -241,6 +266,7 @@ test_reordered (void)
 
     weather_run (&weather, &outcome);
     g_assert_cmpfloat (outcome.decoded_fps, >, 29.9);
+    g_assert_cmpfloat (outcome.shown_fps, >, 29);
     g_assert_cmpfloat (outcome.late_95_ms, <, 61);
     g_assert_cmpfloat (outcome.plis, <, 2.1);
     g_assert_cmpfloat (outcome.asked, <, 0.06);
@@ -254,10 +280,12 @@ test_losses (void)
 
     weather_run (&near, &outcome);
     g_assert_cmpfloat (outcome.decoded_fps, >, 29.5);
+    g_assert_cmpfloat (outcome.shown_fps, >, 27.5);
     g_assert_cmpfloat (outcome.late_95_ms, <, 80);
     g_assert_cmpfloat (outcome.plis, <, 6);
     weather_run (&far, &outcome);
     g_assert_cmpfloat (outcome.decoded_fps, >, 29.5);
+    g_assert_cmpfloat (outcome.shown_fps, >, 25);
     g_assert_cmpfloat (outcome.late_ms, <, 90);
     g_assert_cmpfloat (outcome.longest_ms, <, 700);
     g_assert_cmpfloat (outcome.plis, <, 6);
@@ -273,10 +301,12 @@ test_heavy_losses (void)
 
     weather_run (&calm, &outcome);
     g_assert_cmpfloat (outcome.decoded_fps, >, 27);
+    g_assert_cmpfloat (outcome.shown_fps, >, 18);
     g_assert_cmpfloat (outcome.late_ms, <, 250);
     g_assert_cmpfloat (outcome.plis, <, 12);
     weather_run (&rough, &outcome);
     g_assert_cmpfloat (outcome.decoded_fps, >, 27);
+    g_assert_cmpfloat (outcome.shown_fps, >, 15);
     g_assert_cmpfloat (outcome.late_ms, <, 350);
     g_assert_cmpfloat (outcome.longest_ms, <, 1500);
     g_assert_cmpfloat (outcome.plis, <, 12);

@@ -164,6 +164,7 @@ test_lip_sync (void)
 {
     g_autoptr (FixtureLink) link = fixture_link_new ();
     g_autoptr (TuttiPacket) sound = NULL, picture = NULL;
+    TuttiSyncPicture shown;
     gint64 due_us;
 
     fixture_link_configure (link);
@@ -174,8 +175,8 @@ test_lip_sync (void)
     sound = tutti_queue_pop (link->b.in[TUTTI_TRACK_AUDIO]);
     picture = tutti_queue_pop (link->b.in[TUTTI_TRACK_CAMERA]);
     tutti_sync_play (link->b.sync, sound->ssrc, sound->timestamp, link->now_us + 200000);
-    due_us = tutti_sync_find_due (link->b.sync, TUTTI_TRACK_CAMERA, picture->ssrc,
-                                  picture->timestamp, link->now_us);
+    shown = (TuttiSyncPicture){TUTTI_TRACK_CAMERA, picture->ssrc, picture->timestamp, link->now_us};
+    due_us = tutti_sync_find_due (link->b.sync, &shown, link->now_us);
     g_assert_cmpint (ABS (due_us - link->now_us - 200000), <=, 100);
 }
 

@@ -59,12 +59,19 @@ play (TuttiSync *sync, gint64 from_us, gint64 delay_us)
     return us - TUTTI_ROUND_US;
 }
 
+static gint64
+find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time, gint64 now_us)
+{
+    TuttiSyncPicture picture = {track, ssrc, rtp_time, now_us};
+
+    return tutti_sync_find_due (sync, &picture, now_us);
+}
+
 /* How long the picture that was captured `age_us` ago waits. */
 static gint64
 wait_of (TuttiSync *sync, gint64 us, gint64 age_us)
 {
-    return tutti_sync_find_due (sync, TUTTI_TRACK_CAMERA, CAMERA, camera_at (us - age_us),
-                                NOW + us) -
+    return find_due (sync, TUTTI_TRACK_CAMERA, CAMERA, camera_at (us - age_us), NOW + us) -
            (NOW + us);
 }
 
@@ -102,11 +109,10 @@ test_screen (void)
     TuttiSyncReport report = {SCREEN, 777, ntp_at (0)};
     gint64 us = play (sync, 0, 100 * MS);
 
-    g_assert_cmpint (tutti_sync_find_due (sync, TUTTI_TRACK_SCREEN, SCREEN, 777, NOW + us), ==,
-                     NOW + us);
+    g_assert_cmpint (find_due (sync, TUTTI_TRACK_SCREEN, SCREEN, 777, NOW + us), ==, NOW + us);
     tutti_sync_take_report (sync, TUTTI_TRACK_SCREEN, &report, NOW);
-    assert_near (tutti_sync_find_due (sync, TUTTI_TRACK_SCREEN, SCREEN,
-                                      777 + (guint32)((us - 40 * MS) * 90 / 1000), NOW + us),
+    assert_near (find_due (sync, TUTTI_TRACK_SCREEN, SCREEN,
+                           777 + (guint32)((us - 40 * MS) * 90 / 1000), NOW + us),
                  NOW + us + 60 * MS, MS);
 }
 
@@ -125,9 +131,8 @@ test_unknown (void)
     us = play (sync, us, 180 * MS);
     assert_near (wait_of (sync, us, 0), 180 * MS, MS);
     /* other streams' timestamps mean nothing */
-    g_assert_cmpint (
-        tutti_sync_find_due (sync, TUTTI_TRACK_CAMERA, CAMERA + 1, camera_at (us), NOW + us), ==,
-        NOW + us);
+    g_assert_cmpint (find_due (sync, TUTTI_TRACK_CAMERA, CAMERA + 1, camera_at (us), NOW + us), ==,
+                     NOW + us);
     tutti_sync_play (sync, VOICE + 1, 12345, NOW + us);
     assert_near (wait_of (sync, us, 0), 180 * MS, MS);
 }
@@ -179,6 +184,74 @@ test_step (void)
     assert_near (wait_of (sync, us, 0), 20 * MS, MS);
 }
 
+/* A picture paced to come later than its sound: a little later it may be, as it is paced where
+ * there is none. */
+static void
+test_paced (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = play (sync, 0, 100 * MS);
+    TuttiSyncPicture picture = {TUTTI_TRACK_CAMERA, CAMERA, camera_at (us - 80 * MS),
+                                NOW + us + 50 * MS};
+
+    /* with the sound: in 20 ms */
+    assert_near (tutti_sync_find_due (sync, &picture, NOW + us), NOW + us + 50 * MS, MS);
+    picture.paced_us = NOW + us + 90 * MS;
+    assert_near (tutti_sync_find_due (sync, &picture, NOW + us), NOW + us + 60 * MS, MS);
+    picture.paced_us = NOW + us;
+    assert_near (tutti_sync_find_due (sync, &picture, NOW + us), NOW + us + 20 * MS, MS);
+    picture.ssrc++;
+    picture.paced_us = NOW + us + 90 * MS;
+    g_assert_cmpint (tutti_sync_find_due (sync, &picture, NOW + us), ==, NOW + us + 90 * MS);
+}
+
+/* Sound that obeys the delay it is asked for by small steps, and a picture `late_us` later than the
+ * sound would be of itself, for so many seconds. Gives the lag at the end. */
+static gint64
+obey (TuttiSync *sync, gint64 *us, gint64 late_us, guint seconds)
+{
+    static gint64 delay_us;
+    gint64 end_us = *us + seconds * (gint64)S, lag_us = 0;
+
+    for (; *us < end_us; *us += TUTTI_ROUND_US) {
+        gint64 now_us = NOW + *us, wanted_us = tutti_sync_get_delay_us (sync, now_us);
+        TuttiSyncPicture picture = {TUTTI_TRACK_CAMERA, CAMERA, camera_at (*us - 50 * MS - late_us),
+                                    now_us};
+
+        delay_us += CLAMP (wanted_us - delay_us, -MS, MS);
+        tutti_sync_play (sync, VOICE, voice_at (*us - 50 * MS - delay_us), now_us);
+        if (late_us != 0)
+            tutti_sync_find_due (sync, &picture, now_us);
+        if (*us % (5 * S) == 0) {
+            report (sync, TUTTI_TRACK_AUDIO, *us);
+            report (sync, TUTTI_TRACK_CAMERA, *us);
+        }
+        lag_us = late_us - delay_us;
+    }
+    return lag_us;
+}
+
+static void
+test_delay (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    gint64 us = 0, lag_us;
+
+    g_assert_cmpint (obey (sync, &us, 30 * MS, 5), ==, 30 * MS); /* nobody notices */
+    lag_us = obey (sync, &us, 90 * MS, 10);
+    g_assert_cmpint (lag_us, >, 0);
+    g_assert_cmpint (lag_us, <=, 41 * MS);
+    /* it has a limit, and stays there */
+    g_assert_cmpint (obey (sync, &us, 250 * MS, 10), ==, 250 * MS - TUTTI_SYNC_DELAY_MAX_US);
+    g_assert_cmpint (tutti_sync_get_delay_us (sync, NOW + us), ==, TUTTI_SYNC_DELAY_MAX_US);
+    /* the way is good again */
+    g_assert_cmpint (obey (sync, &us, 10 * MS, 15), >=, -30 * MS);
+    /* nobody sees it */
+    obey (sync, &us, 90 * MS, 10);
+    g_assert_cmpint (obey (sync, &us, 0, 5), ==, 0);
+    g_assert_cmpint (tutti_sync_get_delay_us (sync, NOW + us), ==, 0);
+}
+
 /* Whatever a peer says of its clocks, no picture waits longer than the limit. */
 static void
 test_lies (void)
@@ -220,6 +293,8 @@ main (int argc, char **argv)
     g_test_add_func ("/sync/silence", test_silence);
     g_test_add_func ("/sync/old-reports", test_old_reports);
     g_test_add_func ("/sync/step", test_step);
+    g_test_add_func ("/sync/paced", test_paced);
+    g_test_add_func ("/sync/delay", test_delay);
     g_test_add_func ("/sync/lies", test_lies);
     return g_test_run ();
 }

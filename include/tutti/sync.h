@@ -14,6 +14,8 @@
 
 typedef struct _TuttiSync TuttiSync;
 
+/* A conversation bears no more for the sake of a picture. */
+#define TUTTI_SYNC_DELAY_MAX_US (100 * TUTTI_USEC_PER_MSEC)
 /* No picture waits longer for its sound: it had better be early than late for those who answer. */
 #define TUTTI_SYNC_HOLD_MAX_US (400 * TUTTI_USEC_PER_MSEC)
 
@@ -36,10 +38,20 @@ void tutti_sync_take_report (TuttiSync *sync, TuttiTrack track, const TuttiSyncR
  */
 void tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us);
 
-/* When to show the picture with this timestamp, that there is now: from now_us to now_us +
- * TUTTI_SYNC_HOLD_MAX_US; now_us where nothing is known or no sound flows. */
-gint64 tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
-                            gint64 now_us);
+/* A picture that is there now. */
+typedef struct {
+    TuttiTrack track;
+    guint32 ssrc, rtp_time;
+    gint64 paced_us; /* when it would be shown but for its sound; now or before: at once */
+} TuttiSyncPicture;
+
+/* When to show it: from now_us to now_us + TUTTI_SYNC_HOLD_MAX_US. With its sound, or somewhat
+ * later if it is paced so; as it is paced where nothing is known or no sound flows. */
+gint64 tutti_sync_find_due (TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_us);
+
+/* By how much sound should be delayed beyond its own need, since the camera's pictures persistently
+ * come later: up to TUTTI_SYNC_DELAY_MAX_US, and 0 soon after nobody sees them. Never waits. */
+gint64 tutti_sync_get_delay_us (TuttiSync *sync, gint64 now_us);
 
 /* --- Repair --- */
 

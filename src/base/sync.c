@@ -20,6 +20,14 @@
 #define FOLLOW_SHARE 8
 #define JUMP_US (100 * TUTTI_USEC_PER_MSEC)
 
+/* Pictures may be later than their sound by this, and as much again at times: below 45 ms nobody
+ * notices (ITU-R BT.1359-1); at worst, what is still bearable there. */
+#define LAG_US (20 * TUTTI_USEC_PER_MSEC)
+#define LAG_WORST_US (100 * TUTTI_USEC_PER_MSEC)
+/* Of a picture's lag: at 30 a second, the greater part is asked for within two seconds. */
+#define ASK_SHARE 64
+/* Nobody saw pictures for so long. */
+#define ASKED_US (2 * G_USEC_PER_SEC)
 #define NEEDED_KNOWN (1 << 16)
 
 typedef struct {
@@ -31,6 +39,7 @@ typedef struct {
 struct _TuttiSync {
     _Atomic int references;
     _Atomic gint64 patience_us[TUTTI_N_TRACKS];
+    _Atomic gint64 delay_us, asked_us;      /* wanted of the sound, and when last */
     _Atomic guint64 needed[TUTTI_N_TRACKS]; /* SSRC, NEEDED_KNOWN, number */
 
     GMutex lock; /* of the rest */
@@ -80,12 +89,49 @@ follow (TuttiSync *sync, gint64 offset_us, gint64 now_us)
     sync->played_us = now_us;
 }
 
+/* When the sound of the picture is played. FALSE: not known, or not to be believed. */
+static gboolean
+find_sound (const TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_us, gint64 *sound_us)
+{
+    gint64 peer_us;
+
+    if (!sync->has_played || now_us - sync->played_us > SILENT_US ||
+        is_old (sync, TUTTI_TRACK_AUDIO, now_us) || is_old (sync, picture->track, now_us) ||
+        !find_peer_time (sync, picture->track, picture->ssrc, picture->rtp_time, &peer_us))
+        return FALSE;
+    *sound_us = peer_us + sync->offset_us;
+    return ABS (*sound_us - now_us) <= DISBELIEF_US;
+}
+
+/* lag_us: how much later than its sound a picture would be shown. What is asked for follows slowly,
+ * since the sound does so. */
+static void
+ask_delay (TuttiSync *sync, gint64 lag_us, gint64 now_us)
+{
+    gint64 delay_us = tutti_sync_get_delay_us (sync, now_us);
+    gint64 off_us = lag_us - LAG_US;
+
+    if (ABS (off_us) > LAG_US)
+        delay_us = CLAMP (delay_us + off_us / ASK_SHARE, 0, TUTTI_SYNC_DELAY_MAX_US);
+    atomic_store (&sync->delay_us, delay_us);
+    atomic_store (&sync->asked_us, now_us);
+}
+
+/* Where the sound can't wait any longer, lips that are late are better than a picture that jerks.
+ */
+static gint64
+lag_max_us (TuttiSync *sync)
+{
+    return atomic_load (&sync->delay_us) == TUTTI_SYNC_DELAY_MAX_US ? LAG_WORST_US : 2 * LAG_US;
+}
+
 TuttiSync *
 tutti_sync_new (void)
 {
     TuttiSync *sync = g_new0 (TuttiSync, 1);
 
     atomic_init (&sync->references, 1);
+    atomic_init (&sync->asked_us, -ASKED_US);
     for (guint i = 0; i < TUTTI_N_TRACKS; i++)
         atomic_init (&sync->patience_us[i], TUTTI_SYNC_PATIENCE_US);
     g_mutex_init (&sync->lock);
@@ -131,18 +177,25 @@ tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us)
 }
 
 gint64
-tutti_sync_find_due (TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
-                     gint64 now_us)
+tutti_sync_find_due (TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_us)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sync->lock);
-    gint64 peer_us, wait_us;
+    gint64 due_us = picture->paced_us, sound_us;
 
-    if (!sync->has_played || now_us - sync->played_us > SILENT_US ||
-        is_old (sync, TUTTI_TRACK_AUDIO, now_us) || is_old (sync, track, now_us) ||
-        !find_peer_time (sync, track, ssrc, rtp_time, &peer_us))
-        return now_us;
-    wait_us = peer_us + sync->offset_us - now_us;
-    return wait_us > DISBELIEF_US ? now_us : now_us + CLAMP (wait_us, 0, TUTTI_SYNC_HOLD_MAX_US);
+    if (find_sound (sync, picture, now_us, &sound_us)) {
+        if (picture->track == TUTTI_TRACK_CAMERA)
+            ask_delay (sync, picture->paced_us - sound_us, now_us);
+        due_us = MAX (sound_us, MIN (picture->paced_us, sound_us + lag_max_us (sync)));
+    }
+    return CLAMP (due_us, now_us, now_us + TUTTI_SYNC_HOLD_MAX_US);
+}
+
+gint64
+tutti_sync_get_delay_us (TuttiSync *sync, gint64 now_us)
+{
+    if (now_us - atomic_load (&sync->asked_us) > ASKED_US)
+        return 0;
+    return atomic_load (&sync->delay_us);
 }
 
 void

@@ -262,13 +262,16 @@ publish (TuttiAudioSource *source)
     g_mutex_unlock (&source->lock);
 }
 
+/* The picture follows the sound; a picture that is later all the same is waited for a little. */
 static void
-tell_position (TuttiAudioSource *source, gint64 now_us)
+keep_sync (TuttiAudioSource *source, gint64 now_us)
 {
     guint32 ssrc, timestamp;
 
-    if (source->sync &&
-        tutti_jitter_get_position (source->jitter, source->fifo.n_samples, &ssrc, &timestamp))
+    if (!source->sync)
+        return;
+    tutti_jitter_set_extra (source->jitter, tutti_sync_get_delay_us (source->sync, now_us));
+    if (tutti_jitter_get_position (source->jitter, source->fifo.n_samples, &ssrc, &timestamp))
         tutti_sync_play (source->sync, ssrc, timestamp, now_us);
 }
 
@@ -280,7 +283,7 @@ on_listen (gpointer self, gint64 now_us)
     tutti_assert_role (TUTTI_ROLE_AUDIO);
     drain (source);
     tutti_jitter_settle (source->jitter, now_us, source->fifo.n_samples);
-    tell_position (source, now_us);
+    keep_sync (source, now_us);
     source->level = look_ahead (source);
     publish (source);
     return source->level;

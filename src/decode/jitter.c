@@ -34,7 +34,7 @@ typedef struct {
 } Entry;
 
 struct _TuttiJitter {
-    gint64 max_us;
+    gint64 max_us, extra_us;
     TuttiArrivals arrivals;
     TuttiJitterStats stats;
 
@@ -135,7 +135,7 @@ target (TuttiJitter *jitter)
     us = MAX (us, jitter->arrivals.n < ARRIVALS_TO_KNOW ? TARGET_START_US : TARGET_MIN_US);
     if (jitter->has_fec && jitter->loss > FEC_LOSS_MIN)
         us = MAX (us, TARGET_MIN_US + to_us (jitter->step));
-    return MIN (us, jitter->max_us);
+    return MIN (us + jitter->extra_us, jitter->max_us);
 }
 
 /* How long a sample that would be played now has waited, over the fastest way. */
@@ -387,6 +387,12 @@ tutti_jitter_excess (TuttiJitter *jitter, guint buffered)
         return phase - step * (int)((-over + step_us - 1) / step_us);
     over -= HYSTERESIS_US;
     return over < 0 ? 0 : phase + step * (int)(over / step_us);
+}
+
+void
+tutti_jitter_set_extra (TuttiJitter *jitter, gint64 extra_us)
+{
+    jitter->extra_us = extra_us;
 }
 
 gboolean

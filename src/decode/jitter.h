@@ -63,6 +63,9 @@ const TuttiPacket *tutti_jitter_peek (TuttiJitter *jitter);
  * the delay to be what it should. Shortening by any part of it is good. */
 int tutti_jitter_excess (TuttiJitter *jitter, guint buffered);
 
+/* Sound is to be delayed by so much beyond what its own packets need (its picture comes late). */
+void tutti_jitter_set_extra (TuttiJitter *jitter, gint64 extra_us);
+
 /* The timestamp of what a round that begins now plays first, with so many samples before `next`,
  * and its stream. FALSE: nothing is played. */
 gboolean tutti_jitter_get_position (TuttiJitter *jitter, guint buffered, guint32 *ssrc,

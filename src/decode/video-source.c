@@ -8,6 +8,7 @@
 #include "assemble.h"
 #include "decode.h"
 #include "hold.h"
+#include "pace.h"
 
 #include <time.h>
 #include <tutti/role.h>
@@ -43,6 +44,7 @@ struct _TuttiVideoSource {
     TuttiDecoder *decoder;
     TuttiAssembler *assembler;
     TuttiCoded coded;
+    TuttiPace pace;
     TuttiHold hold;
     gint64 wished_us;
     TuttiVideoSourceStats now;
@@ -75,6 +77,7 @@ follow_stream (TuttiVideoSource *source, const TuttiPacket *packet)
     if (source->has_stream && packet->ssrc == source->ssrc && packet->codec == source->codec)
         return;
     tutti_assembler_clear (source->assembler);
+    tutti_pace_clear (&source->pace);
     if (packet->codec != source->codec)
         g_clear_pointer (&source->decoder, tutti_decoder_free);
     source->has_stream = TRUE;
@@ -165,17 +168,25 @@ decode_frame (TuttiVideoSource *source, const TuttiAssembled *frame)
     return picture;
 }
 
+/* A screen's frames differ so much in size that nothing would make them even. */
+static gint64
+find_due (TuttiVideoSource *source, gint64 now_us)
+{
+    TuttiSyncPicture picture = {source->track, source->ssrc, source->timestamp, now_us};
+
+    if (!source->sync)
+        return now_us;
+    if (source->track == TUTTI_TRACK_CAMERA)
+        picture.paced_us = tutti_pace_take (&source->pace, source->timestamp, now_us);
+    return tutti_sync_find_due (source->sync, &picture, now_us) - SHOWN_LATER_US;
+}
+
 /* Takes the reference. */
 static void
 hold_picture (TuttiVideoSource *source, TuttiPicture *picture, gint64 now_us)
 {
-    gint64 due_us = now_us, wait_us;
+    gint64 due_us = find_due (source, now_us), wait_us = MAX (due_us - now_us, 0);
 
-    if (source->sync)
-        due_us = tutti_sync_find_due (source->sync, source->track, source->ssrc, source->timestamp,
-                                      now_us) -
-                 SHOWN_LATER_US;
-    wait_us = MAX (due_us - now_us, 0);
     source->now.held_us = (guint)((source->now.held_us * (HELD_SHARE - 1) + wait_us) / HELD_SHARE);
     tutti_hold_push (&source->hold, picture, due_us);
 }
