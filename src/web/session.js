@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // session.js: one visit of a room: joins, keeps roster and state as the server tells them, joins again
 // after a loss. What changes is told on the bus: 'phase', 'people', 'layout', 'speakers', 'chat',
-// 'recording', 'self', 'remote', 'ended'.
+// 'recording', 'self', 'remote', 'downlink', 'server-stats', 'ended'.
 
 import { emit } from './bus.js';
 import { Call } from './call.js';
@@ -19,7 +19,7 @@ const ECHO_MS = 2000;
 
 export class Session {
   // For the page and for tests (window.tutti.state); changed here only.
-  state = { room: '', phase: 'idle', self: null, people: new Map(), layout: null, speakers: [], uplink: null,
+  state = { room: '', phase: 'idle', self: null, people: new Map(), layout: null, speakers: [], uplink: null, downlink: null,
     canvas: null, locked: false, recording: 'off', handRaised: false, view: {} };
   call = null;
   #join;
@@ -88,6 +88,11 @@ export class Session {
     this.#signal.send('moderate', { action, ...(participant && { participant }), ...(value && { value }) });
   }
 
+  // Answered by 'server-stats' on the bus.
+  askStats() {
+    this.#signal.send('get_stats');
+  }
+
   updateTracks() {
     this.call?.setTracks(this.#media);
   }
@@ -120,6 +125,8 @@ export class Session {
     active_speaker: (message) => this.#set('speakers', message.participants, 'speakers'),
     layout: (message) => this.#set('layout', message, 'layout'),
     uplink: (message) => this.#onUplink(message),
+    downlink: (message) => this.#onDownlink(message),
+    stats: (message) => emit('server-stats', message),
     recording: (message) => this.#onRecording(message),
     room_updated: (message) => this.#onRoomUpdated(message),
     chat: (message) => emit('chat', message),
@@ -257,6 +264,13 @@ export class Session {
   #onUplink(message) {
     this.state.uplink = message;
     this.updateUplink();
+  }
+
+  // The server sends no picture over a link that can't carry one beside the sound.
+  #onDownlink(message) {
+    const slow = Boolean(message.audio_only);
+    if (slow && !this.state.downlink?.audio_only) announce('Your connection is slow: sound only');
+    this.#set('downlink', message, 'downlink');
   }
 
   #onRecording({ state }) {

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// stats.js: the figures of the call, from RTCPeerConnection.getStats(), once a second while shown.
+// stats.js: the figures of the call, from RTCPeerConnection.getStats() and from the server, once a second
+// while shown.
 
 import { on } from './bus.js';
 import { $, el } from './dom.js';
+import { kbps, lossOf, milliseconds, percent, rateOf, size } from './stats-format.js';
+import { summariseServer } from './stats-server.js';
 
 const PERIOD_MS = 1000;
-
-function rate(now, before, key, seconds) {
-  if (!before || seconds <= 0 || now[key] === undefined) return undefined;
-  return Math.max(0, (now[key] - (before[key] ?? 0)) / seconds);
-}
-
-function kbps(bytesPerSecond) {
-  return bytesPerSecond === undefined ? '–' : `${Math.round((bytesPerSecond * 8) / 1000)} kbit/s`;
-}
-
-// Share of what was sent in the last period that did not come.
-function loss(now, before) {
-  if (!before) return '–';
-  const lost = Math.max(0, (now.packetsLost ?? 0) - (before.packetsLost ?? 0));
-  const got = (now.packetsReceived ?? 0) - (before.packetsReceived ?? 0);
-  return lost + got > 0 ? `${((100 * lost) / (lost + got)).toFixed(1)} %` : '–';
-}
+// The server answers twice a second at most; a panel may be opened and closed faster.
+const SERVER_PERIOD_MS = 900;
 
 function jitterBuffer(now, before) {
   const emitted = (now.jitterBufferEmittedCount ?? 0) - (before?.jitterBufferEmittedCount ?? 0);
@@ -29,21 +17,12 @@ function jitterBuffer(now, before) {
   return emitted > 0 ? `${Math.round((1000 * delay) / emitted)} ms` : '–';
 }
 
-function milliseconds(seconds) {
-  return seconds === undefined ? '–' : `${Math.round(seconds * 1000)} ms`;
-}
-
 function codecName(report, stream) {
   return report.get(stream.codecId)?.mimeType?.split('/')[1] ?? '–';
 }
 
-function size(stream) {
-  const fps = stream.framesPerSecond === undefined ? '' : ` at ${Math.round(stream.framesPerSecond)}/s`;
-  return stream.frameWidth ? `${stream.frameWidth}×${stream.frameHeight}${fps}` : '–';
-}
-
 function inbound(report, now, before, seconds) {
-  const rows = [['Bit rate', kbps(rate(now, before, 'bytesReceived', seconds))], ['Loss', loss(now, before)],
+  const rows = [['Bit rate', kbps(rateOf(now, before, 'bytesReceived', seconds))], ['Loss', lossOf(now, before, 'packetsLost', 'packetsReceived')],
     ['Jitter buffer', jitterBuffer(now, before)], ['Codec', codecName(report, now)]];
   if (now.kind === 'video') {
     rows.unshift(['Resolution', size(now)]);
@@ -51,14 +30,14 @@ function inbound(report, now, before, seconds) {
   } else {
     const heard = now.totalSamplesReceived ?? 0;
     const concealed = heard ? (100 * (now.concealedSamples ?? 0)) / heard : 0;
-    rows.push(['Concealed', `${concealed.toFixed(1)} %`]);
+    rows.push(['Concealed', percent(concealed)]);
   }
   return { title: now.kind === 'video' ? 'Picture received' : 'Sound received', rows };
 }
 
 function outbound(report, now, before, seconds) {
   const remote = report.get(now.remoteId);
-  const rows = [['Bit rate', kbps(rate(now, before, 'bytesSent', seconds))],
+  const rows = [['Bit rate', kbps(rateOf(now, before, 'bytesSent', seconds))],
     ['Loss', remote?.fractionLost === undefined ? '–' : `${(100 * remote.fractionLost).toFixed(1)} %`],
     ['Codec', codecName(report, now)]];
   if (now.kind === 'video') {
@@ -98,15 +77,19 @@ export class Stats {
   #session;
   #timer = 0;
   #before = null;
+  #server = { now: null, before: null };
+  #askedAt = -Infinity;
 
   constructor(session) {
     this.#session = session;
+    on('server-stats', (message) => { this.#server = { now: message, before: this.#server.now }; });
     on('panel', (name) => this.#watch(name === 'stats'));
   }
 
   #watch(shown) {
     clearInterval(this.#timer);
     this.#before = null;
+    this.#server = { now: null, before: null };
     if (!shown) return;
     this.#timer = setInterval(() => this.#update(), PERIOD_MS);
     this.#update();
@@ -115,9 +98,18 @@ export class Stats {
   async #update() {
     const pc = this.#session.call?.pc;
     if (!pc || pc.connectionState === 'closed') return;
+    this.#askServer();
     const report = await pc.getStats();
-    $('#stats-body').replaceChildren(...summarise(report, this.#before).map((section) => this.#table(section)));
+    const sections = [...summarise(report, this.#before), ...summariseServer(this.#server.now, this.#server.before)];
+    $('#stats-body').replaceChildren(...sections.map((section) => this.#table(section)));
     this.#before = report;
+  }
+
+  #askServer() {
+    const now = performance.now();
+    if (now - this.#askedAt < SERVER_PERIOD_MS) return;
+    this.#askedAt = now;
+    this.#session.askStats();
   }
 
   #table({ title, rows }) {

@@ -42,6 +42,7 @@ export class View {
     $('#enable-sound').addEventListener('click', () => this.#play());
     for (const event of ['layout', 'speakers', 'people', 'media', 'phase']) on(event, () => this.#place());
     on('remote', (tracks) => this.#attach(tracks));
+    on('downlink', ({ downlink }) => document.body.classList.toggle('slow', Boolean(downlink?.audio_only)));
   }
 
   // Whether the own camera is shown at all.

@@ -35,6 +35,7 @@ async function testFunctions(load) {
   const { contentRect, placeTile } = await load('view.js');
   const { applyWish, scaleFor } = await load('uplink.js');
   const { summarise } = await load('stats.js');
+  const { summariseServer } = await load('stats-server.js');
   const { countBytes, isSilent } = await load('watch.js');
   const { endingText, errorText } = await load('texts.js');
 
@@ -89,6 +90,30 @@ async function testFunctions(load) {
     const rows = Object.fromEntries(summarise(new Map([['a', later]]), new Map([['a', stream]]))[1].rows);
     assert.equal(rows['Bit rate'], '32 kbit/s');
     assert.equal(rows.Loss, '1.0 %');
+  });
+  await test("the server's figures are told with what became of them", () => {
+    const flow = { packets: 100, bytes: 4000, packets_lost: 0, loss_percent: 0, jitter_us: 3000 };
+    const voice = { ...flow, delay_us: 42000, target_delay_us: 40000, concealed_samples: 0, shortened_samples: 480,
+      stretched_samples: 0, recovered_by_red: 3, recovered_by_fec: 1 };
+    const silent = { ...flow, packets: 0 };
+    const video = { ...flow, codec: 'VP8', audio_only: false, width: 640, height: 360, frame_rate: 30, bitrate_bps: 500000, temporal_layer: 1 };
+    const message = { time_us: 1e6, uplink: { audio: voice, camera: silent, screen: silent },
+      downlink: { video, estimate_bps: 412000, send_rate_bps: 300000, pacer_queue_us: 1000, link_queue_us: 20000 } };
+    const later = { ...message, time_us: 2e6,
+      uplink: { ...message.uplink, audio: { ...voice, packets: 149, packets_lost: 1, bytes: 8000, concealed_samples: 960 } } };
+    const sections = summariseServer(later, message);
+    assert.equal(sections.length, 2);
+    const [down, up] = sections.map(({ rows }) => Object.fromEntries(rows));
+    assert.equal(down['Picture chosen'], '640×360 at 30/s, 500 kbit/s');
+    assert.equal(down['Of it you get'], 'half of the pictures');
+    assert.equal(down['Way to you carries'], '412 kbit/s');
+    assert.equal(up['Bit rate'], '32 kbit/s');
+    assert.equal(up.Loss, '2.0 %');
+    assert.equal(up.Concealed, '2.0 %');
+    assert.equal(up['Jitter buffer'], '42 ms, aims at 40 ms');
+    assert.deepEqual(summariseServer(null, null), []);
+    video.audio_only = true;
+    assert.match(Object.fromEntries(summariseServer(message, null)[0].rows)['Picture chosen'], /sound only/);
   });
   await test('every refusal of a join has words of its own', () => {
     const codes = ['full_room', 'locked', 'kicked', 'room_closed', 'unauthorized', 'bad_room', 'forbidden', 'overloaded', 'rate_limited'];
