@@ -9,6 +9,7 @@
 #include <tutti/clock.h>
 
 #include "absence.h"
+#include "downlink.h"
 #include "room.h"
 #include "rooms-inside.h"
 
@@ -69,6 +70,7 @@ tell_anew (TuttiParticipant *member)
     member->layout_posted = member->view != NULL;
     if (member->view)
         tutti_letters_post_layout (letters, member);
+    tutti_member_tell_rung (member);
     member->uplink = member->screen_uplink = (TuttiUplink){0};
     tutti_room_touch (member->room);
 }

@@ -125,6 +125,13 @@ tutti_member_take_estimate (TuttiParticipant *member, guint bitrate_bps)
     reconsider (member);
 }
 
+void
+tutti_member_tell_rung (TuttiParticipant *member)
+{
+    if (member->adapt.any)
+        tell (member);
+}
+
 gboolean
 tutti_member_choose_rung (TuttiParticipant *member, guint *rung)
 {

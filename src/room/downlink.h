@@ -15,5 +15,7 @@ void tutti_member_take_estimate (TuttiParticipant *member, guint bitrate_bps);
 
 /* For a member that watches: the rung it is sent now; FALSE: its link carries sound only. */
 gboolean tutti_member_choose_rung (TuttiParticipant *member, guint *rung);
+/* DOWNLINK, once more. */
+void tutti_member_tell_rung (TuttiParticipant *member);
 /* It doesn't watch, or its leg is new: what was chosen is forgotten. */
 void tutti_member_forget_rung (TuttiParticipant *member);
