@@ -20,10 +20,24 @@
 #define SETTLE_US (200 * MSEC)
 /* A longer queue may have been full, and a drop is for that. */
 #define QUEUED_US (60 * MSEC)
+/* A packet that takes so much longer than the shortest has waited for others. */
+#define WAITED_US (8 * MSEC)
+/* Where that tells nothing, what arrived of late. */
+#define BUSY_US (200 * MSEC)
+/* A probe on top of a longer queue would be felt. */
+#define PROBE_QUEUE_US (30 * MSEC)
 /* Nobody's delay changes by more: another clock. */
 #define CLOCK_JUMP_US (10 * (gint64)G_USEC_PER_SEC)
 /* Reordering of so long ago is forgotten. */
 #define NOISE_US (5 * (gint64)G_USEC_PER_SEC)
+/* Where packets come so much late by themselves, a probe may have been believed for that: whether a
+ * queue grows shows within the wait, before the next step up. */
+#define NOISY_US (15 * MSEC)
+#define NOISY_WAIT_US (1000 * MSEC)
+/* Packets of such a size so close were held up together: no link that needs an estimate sends at
+ * 10 Mbit/s. */
+#define BUNCH_BYTES 500
+#define BUNCH_US 400
 /* More is a queue somewhere, not jitter. */
 #define NOISE_MAX_US (200 * MSEC)
 /* Feedback comes ten times a second, at the slowest four times; a round trip is added. */
@@ -34,10 +48,13 @@
 #define FALLBACK_US (2 * (gint64)G_USEC_PER_SEC)
 /* A key frame shall not wait at our end where the link has room (libwebrtc's pacer has 2.5). */
 #define PACING_PERCENT 250
+/* Where what the link has is known, more would only wait in the link, and sound behind it. */
+#define PACING_FULL_PERCENT 110
 /* A result that raises the estimate by less is none. */
 #define GAIN_PERCENT 105
-/* A probe soon after the queue has gone, but not on its last packets. */
-#define HURRY_US (300 * MSEC)
+/* A probe soon after the queue has gone, but not on top of the key frame that comes with more room.
+ */
+#define HURRY_US (1000 * MSEC)
 /* A queue so soon after a probe's result is for its being wrong. */
 #define REFUTED_US (3 * (gint64)G_USEC_PER_SEC)
 /* Reports' loss: draft-ietf-rmcat-gcc-02 section 6; they come once a second. */
@@ -63,8 +80,9 @@ struct _TuttiCongestion {
         gint64 base_us;    /* the reference, unwrapped */
         gint64 delay_us;   /* the last packet's */
     } clock;
-    struct { /* how much earlier a later packet comes */
+    struct { /* how much earlier a later packet comes, or how much later one than others */
         gint64 latest_us;
+        gint64 bunch_us;          /* when the first was sent of those that came together */
         gint64 now_us, before_us; /* this while and the last one */
         gint64 turn_us;
     } noise;
@@ -145,19 +163,23 @@ get_noise (const TuttiCongestion *congestion)
 }
 
 static void
-note_noise (TuttiCongestion *congestion, gint64 sent_us, gint64 arrived_us)
+note_noise (TuttiCongestion *congestion, const TuttiSent *sent, gint64 arrived_us)
 {
     gint64 late_us = congestion->noise.latest_us - arrived_us;
 
-    if (sent_us - congestion->noise.turn_us > NOISE_US) {
+    if (sent->sent_us - congestion->noise.turn_us > NOISE_US) {
         congestion->noise.before_us = congestion->noise.now_us;
         congestion->noise.now_us = 0;
-        congestion->noise.turn_us = sent_us;
+        congestion->noise.turn_us = sent->sent_us;
     }
-    if (late_us > 0)
-        congestion->noise.now_us = MAX (congestion->noise.now_us, MIN (late_us, NOISE_MAX_US));
-    else
+    if (late_us < 0) {
+        if (late_us < -BUNCH_US || sent->bytes < BUNCH_BYTES)
+            congestion->noise.bunch_us = sent->sent_us;
+        else /* it was held up with those before it */
+            late_us = sent->sent_us - congestion->noise.bunch_us;
         congestion->noise.latest_us = arrived_us;
+    }
+    congestion->noise.now_us = MAX (congestion->noise.now_us, MIN (late_us, NOISE_MAX_US));
 }
 
 static void
@@ -168,7 +190,7 @@ note_arrival (TuttiCongestion *congestion, TuttiSent *sent, gint64 arrived_us)
     if (!congestion->clock.known || tutti_sent_log_get_newest_us (congestion->log) == 0)
         congestion->noise.latest_us = arrived_us;
     congestion->clock.delay_us = delay_us;
-    note_noise (congestion, sent->sent_us, arrived_us);
+    note_noise (congestion, sent, arrived_us);
     tutti_sent_log_note_arrival (congestion->log, sent, arrived_us);
     tutti_trend_take (congestion->trend, sent->sent_us, delay_us);
     if (sent->probe == 0)
@@ -210,6 +232,7 @@ end_silence (TuttiCongestion *congestion, gint64 now_us)
     congestion->rate.rate_bps =
         MAX (congestion->rate.rate_bps, congestion->feedback.before_bps / 2);
     tutti_trend_skip (congestion->trend);
+    tutti_loss_control_skip (&congestion->loss, now_us);
     tutti_probe_plan_hurry (&congestion->plan, 0, now_us);
 }
 
@@ -222,10 +245,7 @@ settle_losses (TuttiCongestion *congestion, gint64 now_us)
     const TuttiSent *sent;
 
     while ((sent = tutti_sent_log_settle (congestion->log, before_us)) != NULL) {
-        if (sent->fate == TUTTI_SENT_UNTOLD)
-            continue;
-        if (tutti_loss_control_take (&congestion->loss, sent->sent_us, sent->bytes,
-                                     sent->fate == TUTTI_SENT_ARRIVED, queued, now_us))
+        if (tutti_loss_control_take (&congestion->loss, sent, queued, now_us))
             tutti_probe_plan_refute (&congestion->plan, now_us);
     }
 }
@@ -242,14 +262,29 @@ judge_probes (TuttiCongestion *congestion, gint64 now_us)
         guint64 before = get_rate (congestion);
 
         if (congestion->rate.drain_since_us == 0) {
-            tutti_rate_control_prove (&congestion->rate, result.rate_bps);
+            tutti_rate_control_prove (&congestion->rate, result.rate_bps,
+                                      result.link_bps > congestion->acked_bps ? result.link_bps
+                                                                              : 0);
             tutti_loss_control_prove (&congestion->loss, result.rate_bps, now_us);
         }
         if (get_rate (congestion) > before)
             congestion->proven_us = now_us;
         tutti_probe_plan_take_result (&congestion->plan,
                                       get_rate (congestion) >= before * GAIN_PERCENT / 100, now_us);
+        if (light.noise_us > NOISY_US)
+            tutti_probe_plan_wait (&congestion->plan, NOISY_WAIT_US, now_us);
     }
+}
+
+/* Jitter makes packets look as if they had waited, or not. */
+static guint
+get_busy_rate (const TuttiCongestion *congestion, guint queue_us)
+{
+    gint64 waited_us = MAX (WAITED_US, MIN (get_noise (congestion), queue_us) / 2);
+    guint rate_bps = tutti_sent_log_get_busy_rate (
+        congestion->log, tutti_trend_get_base_us (congestion->trend) + waited_us);
+
+    return rate_bps > 0 ? rate_bps : tutti_sent_log_get_rate (congestion->log, BUSY_US);
 }
 
 static void
@@ -258,15 +293,19 @@ control_rate (TuttiCongestion *congestion, gint64 now_us)
     gboolean drained = congestion->rate.drain_since_us != 0;
     double kept = 1 - congestion->loss.own;
     TuttiRateInput input;
+    guint queue_us;
 
     congestion->acked_bps = tutti_sent_log_get_rate (congestion->log, ACKED_US);
+    queue_us = tutti_trend_get_queue_us (congestion->trend);
+    congestion->loss.acked_bps = congestion->acked_bps;
     congestion->sign = tutti_trend_judge (congestion->trend);
-    input =
-        (TuttiRateInput){.sign = congestion->sign,
-                         .queue_us = tutti_trend_get_queue_us (congestion->trend),
-                         .acked_bps = (guint)(congestion->acked_bps / kept),
-                         .busy_bps = (guint)(tutti_sent_log_get_busy_rate (congestion->log) / kept),
-                         .round_trip_us = congestion->round_trip_us};
+    input = (TuttiRateInput){.sign = congestion->sign,
+                             .queue_us = queue_us,
+                             .flying_bytes = tutti_sent_log_get_flying_bytes (congestion->log),
+                             .acked_bps = (guint)(congestion->acked_bps / kept),
+                             .flying_us = now_us - tutti_sent_log_get_newest_us (congestion->log),
+                             .busy_bps = (guint)(get_busy_rate (congestion, queue_us) / kept),
+                             .round_trip_us = congestion->round_trip_us};
     if (tutti_rate_control_update (&congestion->rate, &input, now_us))
         tutti_trend_accept_queue (congestion->trend);
     if (congestion->rate.drain_since_us == 0) {
@@ -431,8 +470,10 @@ tutti_congestion_tick (TuttiCongestion *congestion, gint64 now_us)
 {
     gint64 next_us = watch_silence (congestion, now_us), probe_us;
     gboolean sends = congestion->feedback.unanswered_us != 0 || has_feedback (congestion);
-    gboolean calm = congestion->feedback.halve_us == 0 && congestion->rate.drain_since_us == 0 &&
-                    congestion->sign != TUTTI_TREND_GROWING;
+    gboolean calm =
+        congestion->feedback.halve_us == 0 && congestion->rate.drain_since_us == 0 &&
+        congestion->sign != TUTTI_TREND_GROWING &&
+        tutti_trend_get_queue_us (congestion->trend) < PROBE_QUEUE_US + get_noise (congestion);
 
     judge_probes (congestion, now_us);
     if (sends && calm)
@@ -468,10 +509,12 @@ guint
 tutti_congestion_get_pacing_bps (const TuttiCongestion *congestion)
 {
     guint estimate_bps = get_estimate (congestion);
+    gboolean is_full =
+        congestion->rate.link_bps > 0 || congestion->loss.limit_bps != TUTTI_LOSS_UNLIMITED;
 
     if (estimate_bps == 0)
         estimate_bps = TUTTI_CONGESTION_START_BPS;
     if (congestion->rate.drain_since_us != 0 || congestion->sign == TUTTI_TREND_GROWING)
         return estimate_bps;
-    return (guint)((guint64)estimate_bps * PACING_PERCENT / 100);
+    return (guint)((guint64)estimate_bps * (is_full ? PACING_FULL_PERCENT : PACING_PERCENT) / 100);
 }

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "sent-log.h"
 
 /* No limit. */
 #define TUTTI_LOSS_UNLIMITED G_MAXUINT
@@ -15,8 +15,9 @@
 /* What became of a stretch of packets. */
 typedef struct {
     gint64 from_us, to_us; /* when they were sent */
-    guint n, n_lost;
-    guint64 bytes;
+    guint n, n_lost;       /* of those that feedback spoke of */
+    guint64 bytes;         /* of all */
+    guint64 told_bytes, lost_bytes;
 } TuttiLossWindow;
 
 typedef enum {
@@ -28,21 +29,26 @@ typedef enum {
 typedef struct {
     guint limit_bps;
     double own;             /* the share that the link loses at any rate */
+    double own_tried;       /* what the last trial said of it */
+    guint acked_bps;        /* what arrives: the owner keeps it up to date */
     guint permille;         /* lost of late */
     gint64 proven_us;       /* a probe raised the limit; 0: none did of late */
     guint proven_limit_bps; /* the limit before that */
 
     TuttiLossState state;
-    gint64 tried_us; /* what is sent from then on is of the trial */
+    gint64 heed_us; /* what was sent before was of a rate that is no more */
     double tried_loss;
+    guint tried_carried_bps;             /* what arrived of that, by what was lost */
+    guint tried_acked_bps;               /* and by what came */
     guint tried_bps;                     /* what was sent when it began */
     TuttiLossWindow seen, window, trial; /* all; to be judged; of the trial */
 } TuttiLossControl;
 
 void tutti_loss_control_start (TuttiLossControl *control);
-/* A packet's fate is known. queued: it may have been lost for a queue's being full, which is not
- * for this to judge. round_trip_us: for when a trial begins to tell. TRUE: the limit has become
- * lower because a probe's result didn't hold. */
-gboolean tutti_loss_control_take (TuttiLossControl *control, gint64 sent_us, guint bytes,
-                                  gboolean arrived, gboolean queued, gint64 now_us);
+/* A packet's fate is settled. queued: it may have been lost for a queue's being full, which is not
+ * for this to judge. TRUE: the limit has become lower because a probe's result didn't hold. */
+gboolean tutti_loss_control_take (TuttiLossControl *control, const TuttiSent *sent, gboolean queued,
+                                  gint64 now_us);
+/* The way was dead until now: that is no loss. */
+void tutti_loss_control_skip (TuttiLossControl *control, gint64 now_us);
 void tutti_loss_control_prove (TuttiLossControl *control, guint rate_bps, gint64 now_us);

@@ -3,9 +3,9 @@
 #include "probe-plan.h"
 
 #define MSEC 1000
-/* A burst of 20 ms at twice the rate, every two to five seconds: 2 % of the traffic, down to
- * less than 1 %. */
-#define INTERVAL_MIN_US (2000 * MSEC)
+/* A burst of 20 ms at twice the rate, each five seconds: less than 1 % of the traffic. The first
+ * ones come faster: one may fail by chance. */
+#define INTERVAL_MIN_US (1000 * MSEC)
 #define INTERVAL_MAX_US (5000 * MSEC)
 #define BACK_OFF 1.5
 /* Where probes are believed and then prove wrong, each costs a moment of queue or loss. */
@@ -88,6 +88,12 @@ tutti_probe_plan_hurry (TuttiProbePlan *plan, gint64 delay_us, gint64 now_us)
 {
     if (plan->interval_us <= INTERVAL_MAX_US)
         plan->next_us = MIN (plan->next_us, now_us + delay_us);
+}
+
+void
+tutti_probe_plan_wait (TuttiProbePlan *plan, gint64 delay_us, gint64 now_us)
+{
+    plan->next_us = MAX (plan->next_us, now_us + delay_us);
 }
 
 gint64

@@ -27,5 +27,7 @@ void tutti_probe_plan_take_result (TuttiProbePlan *plan, gboolean gained, gint64
 void tutti_probe_plan_refute (TuttiProbePlan *plan, gint64 now_us);
 /* After a queue or a silence: the link may have changed. */
 void tutti_probe_plan_hurry (TuttiProbePlan *plan, gint64 delay_us, gint64 now_us);
+/* Not before so long. */
+void tutti_probe_plan_wait (TuttiProbePlan *plan, gint64 delay_us, gint64 now_us);
 /* When run() has something to do; G_MAXINT64: never as things are. */
 gint64 tutti_probe_plan_get_next_us (const TuttiProbePlan *plan, guint rate_bps);

@@ -8,7 +8,7 @@
 /* Section 5.5: beta. */
 #define DECREASE 0.85
 /* The queue that is there shall be gone after this. */
-#define DRAIN_US (1000 * MSEC)
+#define DRAIN_US (1200 * MSEC)
 /* Below this share of what the link carries the picture suffers more than the delay does. */
 #define DRAIN_SHARE_MIN 0.35
 /* What is left of the link when its queue is gone: the margin keeps the next one away. */
@@ -20,6 +20,9 @@
 /* Our own answer to a growing queue shows after a round trip and a feedback interval; a second
  * decrease before would punish the same queue twice. */
 #define ANSWER_US (150 * MSEC)
+/* What was sent of late, of what the link carries; and the least stretch that says so. */
+#define BURST_OVER_SHARE 0.93
+#define BURST_OVER_US (50 * MSEC)
 /* Unless what the link carries turns out to be much less. */
 #define MUCH_LESS 0.75
 /* Section 5.5: multiplicative increase, a second. */
@@ -34,8 +37,8 @@
 #define NEAR_HIGH 1.15
 /* Unproven growth: section 5.5, "1.5 times what arrives". */
 #define ACKED_SHARE_MAX 1.5
-/* With so much of the rate in use, growth is proven by use. */
-#define USED_SHARE 0.85
+/* Beyond what the link was seen to carry, growth is proven by use: it stays so close to it. */
+#define USED_FACTOR 1.08
 /* How fast a new look at the link replaces the old one. */
 #define LINK_GAIN 0.5
 
@@ -50,12 +53,25 @@ learn_link (TuttiRateControl *control, guint busy_bps)
         control->link_bps = busy_bps;
 }
 
+/* The queue was a burst's (a key frame): what has been sent since lets it go. */
+static gboolean
+is_over (const TuttiRateInput *input)
+{
+    gdouble sent_bits = input->flying_bytes * 8.0;
+
+    return sent_bits * G_USEC_PER_SEC <
+           BURST_OVER_SHARE * input->busy_bps * MAX (input->flying_us, BURST_OVER_US);
+}
+
 /* Far enough below what the link carries for the queue to go. */
 static guint
 aim_low (const TuttiRateInput *input)
 {
     gdouble busy = input->busy_bps;
-    gdouble drain = busy * input->queue_us / DRAIN_US;
+    /* The delay is of packets that were sent a queue ago: what has been sent since can't be longer
+     * than itself. */
+    gdouble queue_bits = MIN (busy * input->queue_us / G_USEC_PER_SEC, input->flying_bytes * 8.0);
+    gdouble drain = queue_bits * G_USEC_PER_SEC / DRAIN_US;
 
     drain = MAX (drain, busy * (1 - DECREASE));
     return (guint)MAX (busy - drain, busy * DRAIN_SHARE_MIN);
@@ -72,6 +88,8 @@ decrease (TuttiRateControl *control, const TuttiRateInput *input, gint64 now_us)
     if (now_us < answer_us && input->busy_bps > control->link_bps * MUCH_LESS)
         return;
     learn_link (control, input->busy_bps);
+    if (is_over (input))
+        return;
     if (rate_bps >= control->rate_bps)
         return;
     if (control->drain_since_us == 0) {
@@ -127,8 +145,8 @@ increase (TuttiRateControl *control, const TuttiRateInput *input, gint64 step_us
 
     if (input->acked_bps >= control->link_bps * NEAR_HIGH)
         control->link_bps = 0; /* it carries more than it did */
-    if (control->link_bps > 0 && input->acked_bps < rate * USED_SHARE)
-        bound = MIN (bound, control->link_bps);
+    if (control->link_bps > 0)
+        bound = MIN (bound, MAX (control->link_bps, input->acked_bps * USED_FACTOR));
     bound = MIN (bound, TUTTI_CONGESTION_MAX_BPS);
     if (rate < bound)
         control->rate_bps = (guint)MIN (rate + growth, bound);
@@ -156,9 +174,11 @@ tutti_rate_control_update (TuttiRateControl *control, const TuttiRateInput *inpu
 }
 
 void
-tutti_rate_control_prove (TuttiRateControl *control, guint rate_bps)
+tutti_rate_control_prove (TuttiRateControl *control, guint rate_bps, guint link_bps)
 {
     control->rate_bps = MAX (control->rate_bps, rate_bps);
-    if (rate_bps > control->link_bps * NEAR_HIGH)
+    if (link_bps > 0)
+        control->link_bps = link_bps;
+    else if (rate_bps > control->link_bps * NEAR_HIGH)
         control->link_bps = 0;
 }

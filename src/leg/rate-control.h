@@ -12,6 +12,8 @@
 typedef struct {
     TuttiTrendSign sign;
     guint queue_us;
+    guint64 flying_bytes; /* sent since flying_us; not known to have arrived */
+    gint64 flying_us;
     guint acked_bps; /* what arrives */
     guint busy_bps;  /* what the link carries while it has a queue */
     guint round_trip_us;
@@ -31,5 +33,5 @@ void tutti_rate_control_start (TuttiRateControl *control, guint rate_bps, gint64
 /* After each feedback. TRUE: the queue doesn't go although we send less: it isn't ours. */
 gboolean tutti_rate_control_update (TuttiRateControl *control, const TuttiRateInput *input,
                                     gint64 now_us);
-/* A probe showed that so much is carried. */
-void tutti_rate_control_prove (TuttiRateControl *control, guint rate_bps);
+/* A probe showed that so much is carried; and how much the link carries, or 0: perhaps more. */
+void tutti_rate_control_prove (TuttiRateControl *control, guint rate_bps, guint link_bps);

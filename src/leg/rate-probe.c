@@ -105,6 +105,8 @@ measure (const Burst *burst, const TuttiProbeLight *light)
     result.held = arrived_bps >= sent_bps * HELD_SHARE;
     result.rate_bps = (guint)MIN (result.held ? sent_bps : arrived_bps * BELIEVED_SHARE,
                                   TUTTI_CONGESTION_MAX_BPS);
+    if (!result.held)
+        result.link_bps = (guint)MIN (arrived_bps, TUTTI_CONGESTION_MAX_BPS);
     return result;
 }
 

@@ -28,6 +28,7 @@ void tutti_rate_probe_take_arrival (TuttiRateProbe *probe, guint id, guint bytes
 
 typedef struct {
     guint rate_bps; /* what is believed; 0: too little arrived to say */
+    guint link_bps; /* what the link carries, where it didn't hold; or 0 */
     gboolean held;  /* it arrived as fast as it was sent */
 } TuttiProbeResult;
 

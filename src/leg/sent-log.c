@@ -10,11 +10,12 @@
 #define MASK (TUTTI_SENT_LOG_PACKETS - 1)
 /* What is sent later may arrive earlier by as much: jitter that reorders, and a queue. */
 #define REORDER_US (500 * 1000)
-/* The busy rate looks at so many packets at least (fewer tell little: one packet more or less is
- * some percent), over so long at least: more than a picture's interval at 15 fps. */
+/* The busy rate looks at so many packets (fewer tell little: one packet more or less is some
+ * percent), over more than a picture's interval; and at these least. */
 #define BUSY_PACKETS 12
 #define BUSY_US (150 * 1000)
-#define BUSY_MAX_US (1000 * 1000)
+#define BUSY_PACKETS_MIN 5
+#define BUSY_MIN_US (30 * 1000)
 /* Before so much time, a rate says nothing. */
 #define SPAN_MIN_US (100 * 1000)
 
@@ -32,7 +33,8 @@ typedef struct {
     guint64 bytes;        /* arrived */
     guint64 told, untold; /* bytes sent, by whether feedback spoke of them */
     gint64 first_us;      /* arrival */
-    guint first_bytes;    /* of the packet that arrived first */
+    gint64 last_us;
+    guint first_bytes; /* of the packet that arrived first */
     guint n;
 } Sum;
 
@@ -55,6 +57,7 @@ add_packet (Sum *sum, const TuttiSent *sent)
     if (sent->fate != TUTTI_SENT_ARRIVED)
         return;
     sum->bytes += sent->bytes;
+    sum->last_us = sum->n == 0 ? sent->arrived_us : MAX (sum->last_us, sent->arrived_us);
     if (sum->n++ == 0 || sent->arrived_us < sum->first_us) {
         sum->first_us = sent->arrived_us;
         sum->first_bytes = sent->bytes;
@@ -175,23 +178,43 @@ tutti_sent_log_get_rate (const TuttiSentLog *log, gint64 window_us)
 }
 
 guint
-tutti_sent_log_get_busy_rate (const TuttiSentLog *log)
+tutti_sent_log_get_busy_rate (const TuttiSentLog *log, gint64 delay_us)
 {
-    gint64 window_us = BUSY_US, span_us;
-    Sum sum;
+    guint64 first = find_first_number (log);
+    gint64 span_us = 0;
+    Sum sum = {0};
 
-    if (!log->arrivals)
-        return 0;
-    sum = sum_up (log, log->newest_arrived_us - window_us);
-    while (sum.n < BUSY_PACKETS && window_us < BUSY_MAX_US) {
-        window_us *= 2;
-        sum = sum_up (log, log->newest_arrived_us - window_us);
+    for (guint64 number = log->next - 1; number >= first; number--) {
+        const TuttiSent *sent = &log->ring[number & MASK];
+
+        if (sent->sent_us > log->newest_sent_us)
+            continue;
+        if (sent->fate == TUTTI_SENT_ARRIVED && sent->arrived_us - sent->sent_us < delay_us)
+            break;
+        add_packet (&sum, sent);
+        span_us = sum.last_us - sum.first_us;
+        if (sum.n >= BUSY_PACKETS && span_us >= BUSY_US)
+            break;
     }
-    /* The first one's own time on the link lies before it arrived. */
-    span_us = log->newest_arrived_us - sum.first_us;
-    if (sum.n < 2 || span_us <= 0)
+    if (sum.n < BUSY_PACKETS_MIN || span_us < BUSY_MIN_US)
         return 0;
+    /* The first one's own time on the link lies before it arrived. */
     return divide (sum.bytes - sum.first_bytes, &sum, span_us);
+}
+
+guint64
+tutti_sent_log_get_flying_bytes (const TuttiSentLog *log)
+{
+    guint64 first = find_first_number (log), bytes = 0;
+
+    for (guint64 number = log->next - 1; number >= first; number--) {
+        const TuttiSent *sent = &log->ring[number & MASK];
+
+        if (sent->sent_us <= log->newest_sent_us)
+            break;
+        bytes += sent->bytes;
+    }
+    return bytes;
 }
 
 void

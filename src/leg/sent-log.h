@@ -47,9 +47,12 @@ gint64 tutti_sent_log_get_newest_us (const TuttiSentLog *log);
 /* What arrived a second, over the last window_us of arrivals; 0: not known. Packets without
  * feedback count as the others do. */
 guint tutti_sent_log_get_rate (const TuttiSentLog *log, gint64 window_us);
-/* The same from the first to the last of the latest packets, however long ago the first is (but
- * less than a second): the link's rate while it has a queue. */
-guint tutti_sent_log_get_busy_rate (const TuttiSentLog *log);
+/* What the link carries: how fast the latest packets arrived of those that had waited for others,
+ * one behind the other: that took longer than delay_us (arrival less sending). 0: too few did. */
+guint tutti_sent_log_get_busy_rate (const TuttiSentLog *log, gint64 delay_us);
+
+/* Bytes on their way, for all that is known: sent after the last one that arrived. */
+guint64 tutti_sent_log_get_flying_bytes (const TuttiSentLog *log);
 
 /* Forgets arrivals: the numbers go on. */
 void tutti_sent_log_reset (TuttiSentLog *log);

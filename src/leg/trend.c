@@ -190,7 +190,7 @@ tutti_trend_judge (TuttiTrend *trend)
         return TUTTI_TREND_STEADY;
     line = fit_line (trend);
     if (line.n < GROUPS_MIN || line.span_us < SPAN_MIN_US)
-        return TUTTI_TREND_STEADY;
+        return queue_us > QUEUE_STANDING_US ? TUTTI_TREND_GROWING : TUTTI_TREND_STEADY;
     trend_ms = line.slope * HORIZON_MS;
     adapt_threshold (trend, trend_ms);
     if (trend_ms < -trend->threshold_ms && line.slope < -line.error)
@@ -209,6 +209,12 @@ tutti_trend_get_queue_us (const TuttiTrend *trend)
     if (trend->n == 0)
         return 0;
     return (guint)MIN (find_shortest (trend, RECENT_US) - trend->base_us, G_MAXINT);
+}
+
+gint64
+tutti_trend_get_base_us (const TuttiTrend *trend)
+{
+    return trend->base_us;
 }
 
 void

@@ -32,6 +32,9 @@ TuttiTrendSign tutti_trend_judge (TuttiTrend *trend);
 /* How much longer than the shortest packets take on their way, of late. */
 guint tutti_trend_get_queue_us (const TuttiTrend *trend);
 
+/* The shortest delay. */
+gint64 tutti_trend_get_base_us (const TuttiTrend *trend);
+
 /* A burst of our own (a probe) has lengthened the queue: what was before it is no measure. */
 void tutti_trend_skip (TuttiTrend *trend);
 /* The shortest delay was of another way, or the queue is not ours: it is taken as it is now. */
