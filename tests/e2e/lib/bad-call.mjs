@@ -70,10 +70,10 @@ export class BadCall {
     return { ...(await this.#compare(before)), link };
   }
 
-  // The server's own figures of a participant, as tutti(1) gives them; null: it gives none.
+  // The server's own figures of a participant, as tutti(1) gives them.
   async serverStats(id) {
-    const { stdout } = await promisify(execFile)(TUTTI, ['--socket', this.server.adminSocket, '--json', 'participants', ROOM]).catch(() => ({ stdout: '{}' }));
-    return JSON.parse(stdout).participants?.find((person) => person.id === id) ?? null;
+    const { stdout } = await promisify(execFile)(TUTTI, ['--socket', this.server.adminSocket, '--json', 'stats', ROOM, id]);
+    return JSON.parse(stdout);
   }
 
   async #compare(before) {
