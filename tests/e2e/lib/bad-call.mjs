@@ -73,7 +73,7 @@ export class BadCall {
   // The server's own figures of a participant, as tutti(1) gives them.
   async serverStats(id) {
     const { stdout } = await promisify(execFile)(TUTTI, ['--socket', this.server.adminSocket, '--json', 'stats', ROOM, id]);
-    return JSON.parse(stdout);
+    return JSON.parse(stdout).rooms[0].people[0];
   }
 
   async #compare(before) {

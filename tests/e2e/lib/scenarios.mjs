@@ -85,13 +85,14 @@ export async function jitter60(call, seconds = 60) {
   await settle(call, 'both delay=60 jitter=60 reorder=1');
   // Adaptive buffers have seen the distribution.
   await sleep(2 * SETTLE_MS);
+  const before = (await call.serverStats(call.near.id)).uplink.audio;
   const measured = await call.measure(seconds * 1000);
   const { near } = measured;
-  const server = await call.serverStats(call.near.id);
-  return { measured, checks: [most('sound counted lost', 0, near.lostAudio), most('counted lost by the server', 0, server?.packets_lost ?? NaN),
+  const server = (await call.serverStats(call.near.id)).uplink.audio;
+  return { measured, checks: [most('sound counted lost', 0, near.lostAudio), most('counted lost by the server', 0, server.packets_lost - before.packets_lost),
     most('sound concealed', 1, percent(near.concealed), '%'), least('its tone with the others, intact', 99, tonesUp(call, measured), '%'),
     most("browser's jitter buffer", 1.5 * QUANTILE_MS, near.audioBufferMs, 'ms'),
-    most("server's jitter buffer", 1.5 * QUANTILE_MS, (server?.jitter_delay_us ?? NaN) / 1000, 'ms')] };
+    most("server's jitter buffer", 1.5 * QUANTILE_MS, server.delay_us / 1000, 'ms')] };
 }
 
 // The first moment from which on the queue stays below the limit for a second; ms since `start`.
