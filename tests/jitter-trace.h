@@ -19,6 +19,8 @@ typedef struct {
     double rate;   /* of the sender's clock against ours */
     gint64 way_us; /* of the fastest packet */
     guint32 ssrc;
+    guint8 level;   /* of the packets */
+    GString *story; /* NULL: not kept; one letter a verdict, a bar a round */
     /* what was heard */
     gint64 next_index; /* of the packet expected */
     guint played, lost, unknown, idle, fec, fresh, rounds_heard;
@@ -41,6 +43,8 @@ static inline void
 trace_clear (Trace *trace)
 {
     tutti_jitter_free (trace->jitter);
+    if (trace->story)
+        g_string_free (trace->story, TRUE);
     g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
 }
 
@@ -54,6 +58,15 @@ due_us (const Trace *trace, gint64 index)
 }
 
 static inline void
+send_packet (Trace *trace, TuttiPacket *packet)
+{
+    tutti_jitter_push (trace->jitter, packet,
+                       &(TuttiJitterTraits){.samples = trace->frame,
+                                            .has_fec = !(packet->flags & TUTTI_PACKET_RECOVERED),
+                                            .quiet = trace->level > 70});
+}
+
+static inline void
 send_shifted (Trace *trace, guint index, gint64 late_us, guint seq_shift, guint32 stamp_shift)
 {
     g_autoptr (TuttiPacket) packet = tutti_packet_new ();
@@ -64,7 +77,23 @@ send_shifted (Trace *trace, guint index, gint64 late_us, guint seq_shift, guint3
     packet->timestamp = FIRST_STAMP + index * trace->frame + stamp_shift;
     packet->length_bytes = 40;
     packet->source = index;
-    tutti_jitter_push (trace->jitter, packet, trace->frame, TRUE);
+    send_packet (trace, packet);
+}
+
+/* It came along with a later one, so much later. */
+static inline void
+send_repair (Trace *trace, guint index, gint64 late_us)
+{
+    g_autoptr (TuttiPacket) packet = tutti_packet_new ();
+
+    packet->time_us = due_us (trace, index) + late_us;
+    packet->ssrc = trace->ssrc;
+    packet->seq = (guint16)(FIRST_SEQ + index);
+    packet->timestamp = FIRST_STAMP + index * trace->frame;
+    packet->length_bytes = 40;
+    packet->source = index;
+    packet->flags = TUTTI_PACKET_RECOVERED;
+    send_packet (trace, packet);
 }
 
 static inline void
@@ -94,6 +123,21 @@ hear (Trace *trace, const TuttiJitterPiece *piece)
     tutti_packet_unref (piece->packet);
 }
 
+/* Packet, FEC, Lost for good, Unknown, pause of the sender (-), idle (.); a cut or a stretch: <
+ * and >. */
+static inline void
+tell (Trace *trace, TuttiJitterVerdict verdict, const TuttiJitterPiece *piece)
+{
+    static const char letters[] = {'.', 'P', 'L', 'U'};
+    char letter = letters[verdict];
+
+    if (!trace->story)
+        return;
+    if (verdict == TUTTI_JITTER_LOST)
+        letter = piece->packet ? 'F' : piece->after_pause ? '-' : 'L';
+    g_string_append_c (trace->story, letter);
+}
+
 /* One round, all of whose packets were sent. */
 static inline void
 play_round (Trace *trace)
@@ -105,6 +149,7 @@ play_round (Trace *trace)
     tutti_jitter_settle (trace->jitter, round_us (trace), trace->buffered);
     while (trace->buffered < FRAME && verdict != TUTTI_JITTER_IDLE) {
         verdict = tutti_jitter_take (trace->jitter, &piece);
+        tell (trace, verdict, &piece);
         if (verdict == TUTTI_JITTER_PACKET)
             hear (trace, &piece);
         trace->fec += verdict == TUTTI_JITTER_LOST && piece.packet;
@@ -114,15 +159,20 @@ play_round (Trace *trace)
         trace->buffered += verdict == TUTTI_JITTER_IDLE ? 0 : piece.samples;
     }
     excess = tutti_jitter_excess (trace->jitter, trace->buffered);
-    while (excess > 0 && trace->buffered < 2 * FRAME && tutti_jitter_peek (trace->jitter)) {
-        tutti_jitter_take (trace->jitter, &piece);
+    while (excess > 0 && trace->buffered < 2 * FRAME &&
+           tutti_jitter_peek (trace->jitter, 0, NULL)) {
+        tell (trace, tutti_jitter_take (trace->jitter, &piece), &piece);
         hear (trace, &piece);
         trace->buffered += piece.samples;
     }
+    if (trace->story && trace->buffered >= FRAME && excess != 0)
+        g_string_append_c (trace->story, excess > 0 ? '<' : '>');
     if (trace->buffered >= FRAME)
         trace->buffered -= CLAMP (excess, -600, (int)trace->buffered - FRAME);
     trace->rounds_heard += trace->buffered >= FRAME;
     trace->buffered -= MIN (trace->buffered, FRAME);
+    if (trace->story)
+        g_string_append_c (trace->story, '|');
     trace->round++;
 }
 

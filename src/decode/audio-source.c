@@ -23,6 +23,8 @@
 #define LEVEL_DECAY 14
 /* From here on delay matters more than a seam that might be heard. */
 #define EXCESS_FORCED (3 * TUTTI_ROUND_SAMPLES)
+/* As the mixer has it (TUTTI_AUDIBLE_LEVEL): quieter is a room's noise, which nobody misses. */
+#define QUIET_LEVEL 70
 /* Opus in DTX: one or two bytes, which only say that there is nothing (RFC 7587 section 3.1.3). */
 #define COMFORT_MAX_BYTES 2
 
@@ -36,6 +38,9 @@ struct _TuttiAudioSource {
     TuttiPacket *passed;
     gboolean is_cold; /* the decoder missed packets */
     guint concealed;  /* samples made up without a break */
+    struct {
+        guint pieces, samples; /* made up while nothing was known: a pause or late packets */
+    } unknown;
     guint8 level, next_level;
     TuttiAudioSourceStats now;
     TuttiFifo fifo;
@@ -44,8 +49,9 @@ struct _TuttiAudioSource {
     TuttiAudioSourceStats published;
 };
 
-static void
-append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples, gboolean is_loss)
+/* TRUE: it is the sound itself, from the next packet's FEC. */
+static gboolean
+append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples)
 {
     gboolean is_recovered;
     float to;
@@ -53,7 +59,7 @@ append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples
     /* A part of a frame is nothing that Opus can make. */
     samples -= samples % TUTTI_OPUS_SAMPLES_MIN;
     if (samples == 0)
-        return;
+        return FALSE;
     is_recovered =
         tutti_opus_decoder_conceal (source->decoder, next, tutti_fifo_end (&source->fifo), samples);
     source->concealed = is_recovered ? 0 : source->concealed + samples;
@@ -61,10 +67,42 @@ append_made_up (TuttiAudioSource *source, const TuttiPacket *next, guint samples
     tutti_fifo_append (&source->fifo, samples, CLAMP (to, 0, 1),
                        is_recovered ? FADE_IN_SAMPLES : samples);
     source->now.recovered_by_fec += is_recovered;
-    if (is_loss && !is_recovered) {
-        source->now.concealed++;
-        source->now.concealed_samples += samples;
+    return is_recovered;
+}
+
+static void
+count_concealed (TuttiAudioSource *source, guint pieces, guint samples)
+{
+    source->now.concealed += pieces;
+    source->now.concealed_samples += samples;
+}
+
+/* No packet to decode. */
+static void
+append_gap (TuttiAudioSource *source, TuttiJitterVerdict verdict, const TuttiJitterPiece *piece)
+{
+    gboolean is_recovered;
+
+    if (source->is_cold) {
+        tutti_fifo_append_silence (&source->fifo, piece->samples);
+        return;
     }
+    is_recovered = append_made_up (source, piece->packet, piece->samples);
+    if (verdict == TUTTI_JITTER_UNKNOWN) {
+        source->unknown.pieces++;
+        source->unknown.samples += piece->samples;
+    } else if (!is_recovered && !piece->after_pause) {
+        count_concealed (source, 1, piece->samples);
+    }
+}
+
+/* What was made up before this was in place of sound, unless the sender paused. */
+static void
+judge_unknown (TuttiAudioSource *source, const TuttiJitterPiece *piece)
+{
+    if (!piece->after_pause)
+        count_concealed (source, source->unknown.pieces, source->unknown.samples);
+    source->unknown.pieces = source->unknown.samples = 0;
 }
 
 /* The decoder's state follows the sound: after a rest it is set up by the last packet it missed. */
@@ -88,7 +126,8 @@ append_packet (TuttiAudioSource *source, const TuttiJitterPiece *piece)
     samples =
         tutti_opus_decoder_push (source->decoder, piece->packet, tutti_fifo_end (&source->fifo));
     if (samples == 0) {
-        append_made_up (source, NULL, piece->samples, TRUE);
+        append_made_up (source, NULL, piece->samples);
+        count_concealed (source, 1, piece->samples);
         return;
     }
     source->concealed = 0;
@@ -112,6 +151,12 @@ static guint8
 level_of (const TuttiPacket *packet)
 {
     return packet->length_bytes <= COMFORT_MAX_BYTES ? TUTTI_LEVEL_SILENCE : packet->level;
+}
+
+static gboolean
+is_quiet (const TuttiPacket *packet)
+{
+    return level_of (packet) != TUTTI_LEVEL_UNKNOWN && level_of (packet) > QUIET_LEVEL;
 }
 
 /* What the old stream's sound would go on with, fading. */
@@ -147,6 +192,8 @@ append_next (TuttiAudioSource *source, gboolean is_heard)
         return FALSE;
     if (piece.fresh)
         change_stream (source);
+    if (verdict != TUTTI_JITTER_UNKNOWN)
+        judge_unknown (source, &piece);
     if (packet)
         source->next_level = level_of (packet);
     if (!is_heard) {
@@ -154,10 +201,8 @@ append_next (TuttiAudioSource *source, gboolean is_heard)
         pass_over (source, &piece);
     } else if (packet) {
         append_packet (source, &piece);
-    } else if (source->is_cold) {
-        tutti_fifo_append_silence (&source->fifo, piece.samples);
     } else {
-        append_made_up (source, piece.packet, piece.samples, verdict == TUTTI_JITTER_LOST);
+        append_gap (source, verdict, &piece);
     }
     return TRUE;
 }
@@ -183,11 +228,14 @@ shorten (TuttiAudioSource *source, guint excess)
         excess >= EXCESS_FORCED ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
     guint cut;
 
-    while (source->fifo.n_samples < 2 * TUTTI_ROUND_SAMPLES && tutti_jitter_peek (source->jitter))
+    while (source->fifo.n_samples < 2 * TUTTI_ROUND_SAMPLES &&
+           tutti_jitter_peek (source->jitter, 0, NULL))
         append_next (source, TRUE);
     cut = MIN (excess, source->fifo.n_samples - TUTTI_ROUND_SAMPLES);
-    source->fifo.n_samples -= tutti_time_scale_shorten (source->fifo.pcm, source->fifo.n_samples,
-                                                        source->fifo.channels, cut, mode);
+    cut = tutti_time_scale_shorten (source->fifo.pcm, source->fifo.n_samples, source->fifo.channels,
+                                    cut, mode);
+    source->fifo.n_samples -= cut;
+    source->now.shortened_samples += cut;
 }
 
 static void
@@ -195,9 +243,11 @@ stretch (TuttiAudioSource *source, guint lack)
 {
     TuttiTimeScaleMode mode =
         lack > TUTTI_ROUND_SAMPLES ? TUTTI_TIME_SCALE_FORCED : TUTTI_TIME_SCALE_CAREFUL;
+    guint added = tutti_time_scale_stretch (source->fifo.pcm, source->fifo.n_samples,
+                                            source->fifo.channels, lack, mode);
 
-    source->fifo.n_samples += tutti_time_scale_stretch (source->fifo.pcm, source->fifo.n_samples,
-                                                        source->fifo.channels, lack, mode);
+    source->fifo.n_samples += added;
+    source->now.stretched_samples += added;
 }
 
 static void
@@ -218,26 +268,48 @@ drain (TuttiAudioSource *source)
 
     while ((next = tutti_queue_pop (source->queue))) {
         g_autoptr (TuttiPacket) packet = next;
-        guint samples = packet->codec == TUTTI_CODEC_OPUS ? tutti_opus_samples (packet) : 0;
+        TuttiJitterTraits traits = {0};
 
-        if (samples > 0)
-            tutti_jitter_push (source->jitter, packet, samples, tutti_opus_has_fec (packet));
+        if (packet->codec == TUTTI_CODEC_OPUS)
+            traits.samples = tutti_opus_samples (packet);
+        if (traits.samples == 0)
+            continue;
+        traits.has_fec = tutti_opus_has_fec (packet);
+        traits.quiet = is_quiet (packet);
+        tutti_jitter_push (source->jitter, packet, &traits);
     }
+}
+
+/* What the sender says of the packets that the next round takes: of the loudest. FALSE: none. */
+static gboolean
+peek_level (TuttiAudioSource *source, guint8 *loudest)
+{
+    guint filled = source->fifo.n_samples, samples;
+    const TuttiPacket *packet;
+
+    *loudest = TUTTI_LEVEL_SILENCE;
+    for (guint i = 0; filled < TUTTI_ROUND_SAMPLES; i++, filled += samples) {
+        packet = tutti_jitter_peek (source->jitter, i, &samples);
+        if (!packet)
+            return i > 0;
+        if (level_of (packet) == TUTTI_LEVEL_UNKNOWN) {
+            *loudest = TUTTI_LEVEL_UNKNOWN;
+            return TRUE;
+        }
+        *loudest = MIN (*loudest, level_of (packet));
+    }
+    return TRUE;
 }
 
 static guint8
 look_ahead (TuttiAudioSource *source)
 {
-    const TuttiPacket *packet;
+    guint8 level = source->next_level;
 
-    if (source->fifo.n_samples >= TUTTI_ROUND_SAMPLES)
-        return source->next_level == TUTTI_LEVEL_UNKNOWN ? tutti_fifo_level (&source->fifo)
-                                                         : source->next_level;
-    packet = tutti_jitter_peek (source->jitter);
-    if (!packet)
+    if (source->fifo.n_samples < TUTTI_ROUND_SAMPLES && !peek_level (source, &level))
         return (guint8)MIN (source->level + LEVEL_DECAY, TUTTI_LEVEL_SILENCE);
-    if (level_of (packet) != TUTTI_LEVEL_UNKNOWN)
-        return level_of (packet);
+    if (level != TUTTI_LEVEL_UNKNOWN)
+        return level;
     fill (source, TRUE);
     return tutti_fifo_level (&source->fifo);
 }
@@ -304,7 +376,18 @@ on_pull (gpointer self, gint16 *pcm, guint channels)
     return TRUE;
 }
 
-/* Nobody hears it: the delay is put right by passing over more, or less. */
+/* The next packet says of itself that nobody would miss it. */
+static gboolean
+may_pass_over (TuttiAudioSource *source)
+{
+    const TuttiPacket *packet = tutti_jitter_peek (source->jitter, 0, NULL);
+
+    return packet && is_quiet (packet) &&
+           source->fifo.n_samples + TUTTI_OPUS_SAMPLES_MAX <= TUTTI_FIFO_SAMPLES;
+}
+
+/* Nobody hears it: the delay is put right by passing over more, or less; but what the mixer was not
+ * asked about yet is passed over only if it is quiet. */
 static void
 on_skip (gpointer self)
 {
@@ -315,8 +398,7 @@ on_skip (gpointer self)
     if (!fill (source, FALSE))
         return;
     samples = TUTTI_ROUND_SAMPLES + tutti_jitter_excess (source->jitter, source->fifo.n_samples);
-    while ((int)source->fifo.n_samples < samples && tutti_jitter_peek (source->jitter) &&
-           source->fifo.n_samples + TUTTI_OPUS_SAMPLES_MAX <= TUTTI_FIFO_SAMPLES)
+    while ((int)source->fifo.n_samples < samples && may_pass_over (source))
         append_next (source, FALSE);
     tutti_fifo_consume (&source->fifo, (guint)CLAMP (samples, 0, (int)source->fifo.n_samples));
 }

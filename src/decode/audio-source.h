@@ -14,8 +14,10 @@
 typedef struct _TuttiAudioSource TuttiAudioSource;
 
 typedef struct {
-    guint64 packets, late, duplicates, concealed, recovered_by_fec, decoded, skipped;
-    guint64 concealed_samples, resets;
+    guint64 packets, late, duplicates, recovered_by_fec, decoded, skipped, resets;
+    /* Made up where there should have been sound: pieces of a packet's length at most, and what
+     * they played. Not what fades at a pause of the sender, nor while nobody heard it. */
+    guint64 concealed, concealed_samples;
     guint64 shortened_samples,
         stretched_samples;     /* cut out, put in: the delay follows the target */
     guint delay_us, target_us; /* of the jitter buffer, now */

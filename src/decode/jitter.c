@@ -23,14 +23,14 @@
  * shrinking, so that shrinking and growing never take turns. */
 #define MARGIN_US 2000
 #define HYSTERESIS_US 1000
-/* Share of lost packets from which a packet's time is spent to have the next one's FEC at hand. */
-#define FEC_LOSS_MIN 0.01f
-#define LOSS_MEMORY 0.01f
+/* Talk that waited longer than it had to is played and then shortened, but not more of it than
+ * this: half a second of hurried words is worse than their loss. */
+#define CATCH_UP_US 120000
 
 typedef struct {
     TuttiPacket *packet;
     gint64 seq, start; /* start: timestamp; both unwrapped */
-    guint samples;
+    TuttiJitterTraits traits;
 } Entry;
 
 struct _TuttiJitter {
@@ -44,11 +44,10 @@ struct _TuttiJitter {
     Entry entry[TUTTI_JITTER_PACKETS_MAX];
 
     /* the stream as it is played */
-    gboolean is_playing, is_fresh, has_played, has_fec;
-    gint64 now_us, next, played_seq;
+    gboolean is_playing, is_fresh, has_played, is_after_pause;
+    gint64 now_us, next, first_seq, played_seq;
     guint owed, concealed; /* concealed: without a break, up to now */
     guint step;            /* of slack: a packet, at most a round */
-    float loss;
 };
 
 static gint64
@@ -100,6 +99,7 @@ find_place (TuttiJitter *jitter, const TuttiPacket *packet, gint64 *seq, gint64 
     switch (tutti_sequence_take (&jitter->sequence, packet, seq, begin)) {
     case TUTTI_SEQUENCE_RESTART:
         restart (jitter);
+        jitter->first_seq = *seq;
         jitter->stats.resets += had_stream;
         return TRUE;
     case TUTTI_SEQUENCE_NEW:
@@ -127,14 +127,34 @@ insert (TuttiJitter *jitter, const Entry *entry)
     tutti_packet_ref (entry->packet);
 }
 
+/* A repair is an arrival like any other, when it comes and if it is needed: what RED brings is a
+ * packet by itself; FEC of one that is missing comes with the next. So the target leaves them time
+ * where losses are many, and none where they are few. */
+static void
+note_arrival (TuttiJitter *jitter, const Entry *entry)
+{
+    gint64 arrival_us = entry->packet->time_us;
+
+    tutti_arrivals_add (&jitter->arrivals, arrival_us, to_us (entry->start));
+    if (entry->traits.has_fec && entry->seq - 1 > jitter->first_seq &&
+        !tutti_sequence_has (&jitter->sequence, entry->seq - 1))
+        tutti_arrivals_add (&jitter->arrivals, arrival_us,
+                            to_us (entry->start - entry->traits.samples));
+}
+
+/* TRUE: packets are missing before the first one kept; FALSE: the sender made a pause (DTX). */
+static gboolean
+is_loss (TuttiJitter *jitter)
+{
+    return jitter->entry[0].seq != jitter->played_seq + 1;
+}
+
 static gint64
 target (TuttiJitter *jitter)
 {
     gint64 us = (gint64)tutti_arrivals_spread_us (&jitter->arrivals) + MARGIN_US;
 
     us = MAX (us, jitter->arrivals.n < ARRIVALS_TO_KNOW ? TARGET_START_US : TARGET_MIN_US);
-    if (jitter->has_fec && jitter->loss > FEC_LOSS_MIN)
-        us = MAX (us, TARGET_MIN_US + to_us (jitter->step));
     return MIN (us + jitter->extra_us, jitter->max_us);
 }
 
@@ -158,15 +178,17 @@ slack (TuttiJitter *jitter, guint buffered)
     return slack_of (jitter, jitter->next + jitter->owed - buffered, buffered % jitter->step);
 }
 
-/* At the start of talk what waited longer than need be (in the queue, while nobody listened) would
- * only be delay from then on. */
+/* At the start of talk what waited longer than need be (in the queue, while nobody listened, or
+ * held up on its way) would only be delay from then on. */
 static gboolean
 is_stale (TuttiJitter *jitter)
 {
+    gint64 spare_us = jitter->entry[0].traits.quiet ? HYSTERESIS_US : CATCH_UP_US;
+
     if (delay_of (jitter, jitter->entry[0].start) > jitter->max_us)
         return TRUE;
     return jitter->n_entries > 1 &&
-           slack_of (jitter, jitter->entry[1].start, 0) >= target (jitter) + HYSTERESIS_US;
+           slack_of (jitter, jitter->entry[1].start, 0) >= target (jitter) + spare_us;
 }
 
 static void
@@ -178,44 +200,34 @@ start (TuttiJitter *jitter)
         drop_first (jitter);
     if (jitter->n_entries == 0)
         return;
-    jitter->step = MIN (first->samples, TUTTI_ROUND_SAMPLES);
+    jitter->step = MIN (first->traits.samples, TUTTI_ROUND_SAMPLES);
     if (slack_of (jitter, first->start, 0) < target (jitter))
         return;
     jitter->is_playing = TRUE;
+    jitter->is_after_pause = !is_loss (jitter);
     jitter->next = first->start;
     jitter->owed = jitter->concealed = 0;
 }
 
-static void
-count_loss (TuttiJitter *jitter)
-{
-    jitter->stats.lost++;
-    jitter->loss += LOSS_MEMORY * (1 - jitter->loss);
-}
-
-/* TRUE: packets are missing before the first one kept; FALSE: the sender made a pause (DTX). */
-static gboolean
-is_loss (TuttiJitter *jitter)
-{
-    return jitter->entry[0].seq != jitter->played_seq + 1;
-}
-
 /* What was made up for packets unknown stays in their place, but for the part by which the buffer
- * should be longer anyway. */
+ * should be longer anyway, and but for what can be heard. */
 static void
 settle_owed (TuttiJitter *jitter, guint buffered)
 {
     gint64 lacking = to_samples (target (jitter) - slack (jitter, buffered));
     guint step = jitter->step;
 
-    if (lacking > 0 && jitter->n_entries > 0)
+    if (jitter->owed == 0 || jitter->n_entries == 0)
+        return;
+    jitter->is_after_pause = jitter->entry[0].start > jitter->next && !is_loss (jitter);
+    if (lacking > 0)
         jitter->owed -= (guint)MIN (jitter->owed, (lacking + step - 1) / step * step);
     while (jitter->owed > 0 && jitter->n_entries > 0) {
         const Entry *first = &jitter->entry[0];
         gint64 hole = first->start - jitter->next;
-        guint gone = (guint)MIN (hole > 0 ? hole : first->samples, (gint64)jitter->owed);
+        guint gone = (guint)MIN (hole > 0 ? hole : first->traits.samples, (gint64)jitter->owed);
 
-        if (hole <= 0 && gone < first->samples) {
+        if (hole <= 0 && (gone < first->traits.samples || !first->traits.quiet)) {
             jitter->owed = 0;
             return;
         }
@@ -223,32 +235,35 @@ settle_owed (TuttiJitter *jitter, guint buffered)
             jitter->played_seq = first->seq;
             drop_first (jitter);
         } else if (is_loss (jitter)) {
-            count_loss (jitter);
+            jitter->stats.lost++;
         }
         jitter->next += gone;
         jitter->owed -= gone;
     }
 }
 
+/* What comes yet of the time in which nothing came is judged anew when it comes: start(). */
+static TuttiJitterVerdict
+fall_silent (TuttiJitter *jitter)
+{
+    jitter->owed = 0;
+    jitter->is_playing = FALSE;
+    return TUTTI_JITTER_IDLE;
+}
+
 /* A buffer beyond its limit (the base fell: packets come faster than they used to). */
 static void
 drop_excess (TuttiJitter *jitter, guint buffered)
 {
-    while (jitter->n_entries > 0 &&
-           delay_of (jitter, jitter->next - buffered) > jitter->max_us + to_us (jitter->step)) {
-        jitter->next = jitter->entry[0].start + jitter->entry[0].samples;
+    gint64 limit_us = jitter->max_us + to_us (jitter->step);
+
+    while (jitter->n_entries > 0 && delay_of (jitter, jitter->next - buffered) > limit_us) {
+        jitter->next = jitter->entry[0].start + jitter->entry[0].traits.samples;
         jitter->played_seq = jitter->entry[0].seq;
         drop_first (jitter);
     }
-}
-
-static TuttiJitterVerdict
-fall_silent (TuttiJitter *jitter)
-{
-    jitter->next += jitter->owed;
-    jitter->owed = 0;
-    jitter->is_playing = FALSE;
-    return TUTTI_JITTER_IDLE;
+    if (delay_of (jitter, jitter->next + jitter->owed - buffered) > limit_us)
+        fall_silent (jitter);
 }
 
 static TuttiJitterVerdict
@@ -257,13 +272,13 @@ take_packet (TuttiJitter *jitter, TuttiJitterPiece *piece)
     Entry first = jitter->entry[0];
 
     remove_entry (jitter, 0);
-    jitter->loss -= jitter->loss * LOSS_MEMORY;
-    jitter->next = first.start + first.samples;
+    jitter->next = first.start + first.traits.samples;
     jitter->played_seq = first.seq;
-    jitter->step = MIN (first.samples, TUTTI_ROUND_SAMPLES);
+    jitter->step = MIN (first.traits.samples, TUTTI_ROUND_SAMPLES);
     jitter->concealed = 0;
-    *piece = (TuttiJitterPiece){first.packet, first.samples, jitter->is_fresh};
-    jitter->is_fresh = FALSE;
+    *piece = (TuttiJitterPiece){first.packet, first.traits.samples, jitter->is_fresh,
+                                jitter->is_after_pause};
+    jitter->is_fresh = jitter->is_after_pause = FALSE;
     jitter->has_played = TRUE;
     return TUTTI_JITTER_PACKET;
 }
@@ -274,11 +289,12 @@ static TuttiJitterVerdict
 take_hole (TuttiJitter *jitter, guint hole, TuttiJitterPiece *piece)
 {
     const Entry *first = &jitter->entry[0];
-    gboolean is_last = hole <= first->samples;
+    gboolean is_last = hole <= first->traits.samples;
 
-    *piece = (TuttiJitterPiece){NULL, is_last ? hole : MIN (hole, jitter->step), FALSE};
-    if (is_loss (jitter)) {
-        count_loss (jitter);
+    *piece = (TuttiJitterPiece){.samples = is_last ? hole : MIN (hole, jitter->step),
+                                .after_pause = !is_loss (jitter)};
+    if (!piece->after_pause) {
+        jitter->stats.lost++;
         piece->packet = is_last ? first->packet : NULL;
     }
     jitter->next += piece->samples;
@@ -294,7 +310,7 @@ tutti_jitter_new (guint max_ms)
     jitter->max_us = MIN (max_ms, TUTTI_JITTER_MAX_MS) * (gint64)TUTTI_USEC_PER_MSEC;
     jitter->max_us = MAX (jitter->max_us, TUTTI_ROUND_US);
     jitter->step = TUTTI_ROUND_SAMPLES;
-    tutti_arrivals_clear (&jitter->arrivals);
+    tutti_arrivals_init (&jitter->arrivals, jitter->max_us);
     return jitter;
 }
 
@@ -309,21 +325,20 @@ tutti_jitter_free (TuttiJitter *jitter)
 }
 
 void
-tutti_jitter_push (TuttiJitter *jitter, TuttiPacket *packet, guint samples, gboolean has_fec)
+tutti_jitter_push (TuttiJitter *jitter, TuttiPacket *packet, const TuttiJitterTraits *traits)
 {
-    gint64 seq, begin;
+    Entry entry = {.packet = packet, .traits = *traits};
 
     jitter->stats.packets++;
-    if (!find_place (jitter, packet, &seq, &begin))
+    if (!find_place (jitter, packet, &entry.seq, &entry.start))
         return;
-    jitter->has_fec = has_fec;
-    if (!(packet->flags & TUTTI_PACKET_RECOVERED))
-        tutti_arrivals_add (&jitter->arrivals, packet->time_us, to_us (begin));
-    if (jitter->has_played && (seq <= jitter->played_seq || begin + samples <= jitter->next)) {
+    note_arrival (jitter, &entry);
+    if (jitter->has_played &&
+        (entry.seq <= jitter->played_seq || entry.start + traits->samples <= jitter->next)) {
         jitter->stats.late++;
         return;
     }
-    insert (jitter, &(Entry){packet, seq, begin, samples});
+    insert (jitter, &entry);
 }
 
 void
@@ -359,19 +374,27 @@ tutti_jitter_take (TuttiJitter *jitter, TuttiJitterPiece *piece)
     }
     if (jitter->concealed >= TUTTI_JITTER_MUTE_SAMPLES)
         return fall_silent (jitter);
-    *piece = (TuttiJitterPiece){NULL, jitter->step, FALSE};
+    *piece = (TuttiJitterPiece){.samples = jitter->step};
     jitter->owed += jitter->step;
     jitter->concealed += jitter->step;
     return TUTTI_JITTER_UNKNOWN;
 }
 
 const TuttiPacket *
-tutti_jitter_peek (TuttiJitter *jitter)
+tutti_jitter_peek (TuttiJitter *jitter, guint ahead, guint *samples)
 {
-    if (!jitter->is_playing || jitter->n_entries == 0 || jitter->owed > 0 ||
-        jitter->entry[0].start > jitter->next)
+    gint64 next = jitter->next;
+
+    if (!jitter->is_playing || jitter->owed > 0 || ahead >= jitter->n_entries)
         return NULL;
-    return jitter->entry[0].packet;
+    for (guint i = 0; i <= ahead; i++) {
+        if (jitter->entry[i].start > next)
+            return NULL;
+        next = jitter->entry[i].start + jitter->entry[i].traits.samples;
+    }
+    if (samples)
+        *samples = jitter->entry[ahead].traits.samples;
+    return jitter->entry[ahead].packet;
 }
 
 int

@@ -11,8 +11,9 @@
  *                                                  ^ next
  *
  * `owed` are samples that were made up because nothing was known of the packet at `next`: if it
- * comes after all it is played when the buffer is shorter than it should be (so the delay grows),
- * else those samples stand in its place.
+ * comes after all it is played when there is something to hear in it, or when the buffer is shorter
+ * than it should be (so the delay grows, and is shortened again); else those samples stand in its
+ * place. What was lost is never waited for: the samples made up stand in its place.
  */
 #pragma once
 
@@ -36,8 +37,16 @@ typedef enum {
 typedef struct {
     TuttiPacket *packet; /* PACKET: the caller's reference; LOST: borrowed until the next call */
     guint samples;
-    gboolean fresh; /* PACKET: first of another stream: the decoder's past is not its past */
+    gboolean fresh;       /* PACKET: first of another stream: the decoder's past is not its past */
+    gboolean after_pause; /* LOST, and UNKNOWN before: the sender was silent, nothing is missing */
 } TuttiJitterPiece;
+
+/* What the codec knows of a packet. */
+typedef struct {
+    guint samples;    /* that it plays, at 48 kHz */
+    gboolean has_fec; /* it can stand in for the one before */
+    gboolean quiet;   /* nobody would miss it */
+} TuttiJitterTraits;
 
 typedef struct {
     guint64 packets, late, duplicates, lost, resets;
@@ -48,16 +57,16 @@ typedef struct {
 TuttiJitter *tutti_jitter_new (guint max_ms);
 void tutti_jitter_free (TuttiJitter *jitter);
 
-/* samples: how long the packet plays, at 48 kHz; its time_us is its arrival. has_fec: it can stand
- * in for the one before. Takes its own reference. */
-void tutti_jitter_push (TuttiJitter *jitter, TuttiPacket *packet, guint samples, gboolean has_fec);
+/* The packet's time_us is its arrival. Takes its own reference. */
+void tutti_jitter_push (TuttiJitter *jitter, TuttiPacket *packet, const TuttiJitterTraits *traits);
 
 /* Once a round, after the pushes: decides what is late, and when a pause ends. */
 void tutti_jitter_settle (TuttiJitter *jitter, gint64 now_us, guint buffered);
 
 TuttiJitterVerdict tutti_jitter_take (TuttiJitter *jitter, TuttiJitterPiece *piece);
-/* What take() would give, if that is a packet; else NULL. Borrowed. */
-const TuttiPacket *tutti_jitter_peek (TuttiJitter *jitter);
+/* What take() would give after `ahead` more of its kind, if that is a packet and so were they; else
+ * NULL. Borrowed. samples (may be NULL): that it plays. */
+const TuttiPacket *tutti_jitter_peek (TuttiJitter *jitter, guint ahead, guint *samples);
 
 /* By how much the buffered samples should be shortened (> 0) or stretched (< 0), if possible, for
  * the delay to be what it should. Shortening by any part of it is good. */

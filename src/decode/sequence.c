@@ -57,6 +57,12 @@ advance (TuttiSequence *sequence, const TuttiPacket *packet, gint64 ahead, gint6
     sequence->arrival_us = packet->time_us;
 }
 
+gboolean
+tutti_sequence_has (const TuttiSequence *sequence, gint64 seq)
+{
+    return is_seen (sequence, seq - sequence->seq);
+}
+
 TuttiSequenceVerdict
 tutti_sequence_take (TuttiSequence *sequence, const TuttiPacket *packet, gint64 *seq, gint64 *start)
 {

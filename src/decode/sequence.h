@@ -22,6 +22,9 @@ typedef struct {
     gint64 odd_seq;                /* the number that would confirm a restart, or -1 */
 } TuttiSequence;
 
+/* Whether the packet of this number (unwrapped) came, or is too old to be known. */
+gboolean tutti_sequence_has (const TuttiSequence *sequence, gint64 seq);
+
 /* seq, start: the packet's number and timestamp, unwrapped; set for NEW and RESTART. */
 TuttiSequenceVerdict tutti_sequence_take (TuttiSequence *sequence, const TuttiPacket *packet,
                                           gint64 *seq, gint64 *start);

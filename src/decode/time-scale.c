@@ -23,6 +23,10 @@
 /* Mean square under which any seam drowns: -50 dBov. */
 #define QUIET_POWER 10000.0f
 
+/* Power over that of its surroundings, 6 dB, from which a piece can't be spared: a period of a
+ * voice is like its neighbours. */
+#define EVENT_RATIO 4
+
 typedef struct {
     float mono[TUTTI_ROUND_SAMPLES];
     guint lag_max;
@@ -111,6 +115,16 @@ choose (const gint16 *pcm, guint n_samples, guint channels, guint max_samples,
     return best >= LIKENESS_MIN || mode == TUTTI_TIME_SCALE_FORCED ? lag : 0;
 }
 
+static double
+sum_power (const gint16 *pcm, guint n_values)
+{
+    double power = 0;
+
+    for (guint i = 0; i < n_values; i++)
+        power += (double)pcm[i] * pcm[i];
+    return power;
+}
+
 /* out: may be `from` or `to` itself. */
 static void
 crossfade (gint16 *out, const gint16 *from, const gint16 *to, guint channels)
@@ -122,15 +136,32 @@ crossfade (gint16 *out, const gint16 *from, const gint16 *to, guint channels)
     }
 }
 
+/* TRUE: the cut would take something away that is louder than all around it: a click, a consonant,
+ * a blow. It is worth waiting until that has passed. */
+static gboolean
+takes_event (const gint16 *pcm, guint n_samples, guint channels, guint lag, const gint16 *seam)
+{
+    double before = sum_power (pcm, (lag + SEAM) * channels);
+    double after = sum_power (seam, SEAM * channels);
+    double rest = sum_power (pcm + (lag + SEAM) * channels, (n_samples - lag - SEAM) * channels);
+    double around = (after + rest) / (n_samples - lag);
+
+    return before - after > lag * (EVENT_RATIO * around + QUIET_POWER * channels);
+}
+
 guint
 tutti_time_scale_shorten (gint16 *pcm, guint n_samples, guint channels, guint max_samples,
                           TuttiTimeScaleMode mode)
 {
     guint lag = choose (pcm, n_samples, channels, max_samples, mode);
+    gint16 seam[SEAM * TUTTI_CHANNELS_MAX];
 
     if (lag == 0)
         return 0;
-    crossfade (pcm + lag * channels, pcm, pcm + lag * channels, channels);
+    crossfade (seam, pcm, pcm + lag * channels, channels);
+    if (takes_event (pcm, n_samples, channels, lag, seam))
+        return 0;
+    memcpy (pcm + lag * channels, seam, SEAM * channels * sizeof *pcm);
     memmove (pcm, pcm + lag * channels, (n_samples - lag) * channels * sizeof *pcm);
     return lag;
 }
