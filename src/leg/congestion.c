@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * congestion.c: see congestion.h. Each part is a file of its own (sent-log, trend, rate-control,
- * loss-control, rate-probe, probe-plan); here they are told what happened and asked in turn, at
- * each feedback message.
+ * congestion.c: see congestion.h. Each part is a file of its own (sent-log, arrivals, trend,
+ * rate-control, loss-control, rate-probe, probe-plan, fallback); here they are told what happened
+ * and asked in turn, at each feedback message.
  */
 #include "congestion.h"
 
+#include "arrivals.h"
+#include "fallback.h"
 #include "loss-control.h"
 #include "probe-plan.h"
 #include "rate-control.h"
-#include "sent-log.h"
 #include "twcc-read.h"
 
 #include <string.h>
@@ -26,25 +27,15 @@
 #define BUSY_US (200 * MSEC)
 /* A probe on top of a longer queue would be felt. */
 #define PROBE_QUEUE_US (30 * MSEC)
-/* Nobody's delay changes by more: another clock. */
-#define CLOCK_JUMP_US (10 * (gint64)G_USEC_PER_SEC)
-/* Reordering of so long ago is forgotten. */
-#define NOISE_US (5 * (gint64)G_USEC_PER_SEC)
 /* Where packets come so much late by themselves, a probe may have been believed for that: whether a
  * queue grows shows within the wait, before the next step up. */
 #define NOISY_US (15 * MSEC)
 #define NOISY_WAIT_US (1000 * MSEC)
-/* Packets of such a size so close were held up together: no link that needs an estimate sends at
- * 10 Mbit/s. */
-#define BUNCH_BYTES 500
-#define BUNCH_US 400
-/* More is a queue somewhere, not jitter. */
-#define NOISE_MAX_US (200 * MSEC)
 /* Feedback comes ten times a second, at the slowest four times; a round trip is added. */
 #define SILENCE_US (500 * MSEC)
 #define ROUND_TRIP_US (100 * MSEC)
 #define ROUND_TRIP_MAX_US (1000 * MSEC)
-/* Without transport feedback for so long, REMB and reports count. */
+/* Without transport feedback for so long, REMB counts. */
 #define FALLBACK_US (2 * (gint64)G_USEC_PER_SEC)
 /* A key frame shall not wait at our end where the link has room (libwebrtc's pacer has 2.5). */
 #define PACING_PERCENT 250
@@ -57,59 +48,32 @@
 #define HURRY_US (1000 * MSEC)
 /* A queue so soon after a probe's result is for its being wrong. */
 #define REFUTED_US (3 * (gint64)G_USEC_PER_SEC)
-/* Reports' loss: draft-ietf-rmcat-gcc-02 section 6; they come once a second. */
-#define LOSS_LOW (256 * 2 / 100)
-#define LOSS_HIGH (256 * 10 / 100)
-#define LOSS_GROWTH 0.08
-#define LOSS_INTERVAL_US (500 * MSEC)
 
 struct _TuttiCongestion {
     TuttiSentLog *log;
+    TuttiArrivals arrivals;
     TuttiTrend *trend;
     TuttiRateProbe *probe;
     TuttiRateControl rate;
     TuttiLossControl loss;
     TuttiProbePlan plan;
+    TuttiFallback fallback;
     TuttiTrendSign sign;
     guint acked_bps, round_trip_us;
     gint64 proven_us; /* a probe raised the estimate; 0: none did */
 
-    struct {
-        gboolean known;
-        guint32 reference; /* as it came */
-        gint64 base_us;    /* the reference, unwrapped */
-        gint64 delay_us;   /* the last packet's */
-    } clock;
-    struct { /* how much earlier a later packet comes, or how much later one than others */
-        gint64 latest_us;
-        gint64 bunch_us;          /* when the first was sent of those that came together */
-        gint64 now_us, before_us; /* this while and the last one */
-        gint64 turn_us;
-    } noise;
     struct {
         gint64 last_us;       /* transport feedback; 0: none ever */
         gint64 unanswered_us; /* the first packet sent since then; 0: none */
         gint64 halve_us;      /* when to halve next; 0: not silent */
         guint before_bps;
     } feedback;
-    struct {
-        guint remb_bps, report_bps; /* 0: none came */
-        gint64 report_us;
-        guint permille;
-    } fallback;
 };
 
 static gboolean
 has_feedback (const TuttiCongestion *congestion)
 {
     return congestion->feedback.last_us != 0;
-}
-
-/* Transport feedback is worth more, while it comes. */
-static gboolean
-may_fall_back (const TuttiCongestion *congestion, gint64 now_us)
-{
-    return !has_feedback (congestion) || now_us - congestion->feedback.last_us > FALLBACK_US;
 }
 
 /* What goes by transport feedback. */
@@ -123,76 +87,24 @@ get_rate (const TuttiCongestion *congestion)
 static guint
 get_estimate (const TuttiCongestion *congestion)
 {
-    if (congestion->fallback.remb_bps > 0)
-        return CLAMP (congestion->fallback.remb_bps, TUTTI_CONGESTION_MIN_BPS,
-                      TUTTI_CONGESTION_MAX_BPS);
-    if (has_feedback (congestion))
-        return get_rate (congestion);
-    return congestion->fallback.report_bps;
-}
+    guint fallback_bps = tutti_fallback_get_estimate (&congestion->fallback);
 
-/* The message's reference time on a scale that doesn't wrap. */
-static void
-unwrap_reference (TuttiCongestion *congestion, guint32 reference)
-{
-    gint32 step = (gint32)((reference - congestion->clock.reference) << 8) >> 8; /* 24 bits */
-
-    if (!congestion->clock.known)
-        step = 0;
-    congestion->clock.known = TRUE;
-    congestion->clock.reference = reference;
-    congestion->clock.base_us += (gint64)step * TUTTI_TWCC_REFERENCE_US;
+    return fallback_bps == 0 && has_feedback (congestion) ? get_rate (congestion) : fallback_bps;
 }
 
 static void
-forget_clock (TuttiCongestion *congestion)
+forget_arrivals (TuttiCongestion *congestion)
 {
-    congestion->clock.known = FALSE;
-    congestion->clock.base_us = 0;
-    congestion->clock.delay_us = 0;
     tutti_trend_reset (congestion->trend);
     tutti_sent_log_reset (congestion->log);
     tutti_rate_probe_reset (congestion->probe);
-    congestion->noise.latest_us = congestion->noise.now_us = congestion->noise.before_us = 0;
-}
-
-static gint64
-get_noise (const TuttiCongestion *congestion)
-{
-    return MAX (congestion->noise.now_us, congestion->noise.before_us);
-}
-
-static void
-note_noise (TuttiCongestion *congestion, const TuttiSent *sent, gint64 arrived_us)
-{
-    gint64 late_us = congestion->noise.latest_us - arrived_us;
-
-    if (sent->sent_us - congestion->noise.turn_us > NOISE_US) {
-        congestion->noise.before_us = congestion->noise.now_us;
-        congestion->noise.now_us = 0;
-        congestion->noise.turn_us = sent->sent_us;
-    }
-    if (late_us < 0) {
-        if (late_us < -BUNCH_US || sent->bytes < BUNCH_BYTES)
-            congestion->noise.bunch_us = sent->sent_us;
-        else /* it was held up with those before it */
-            late_us = sent->sent_us - congestion->noise.bunch_us;
-        congestion->noise.latest_us = arrived_us;
-    }
-    congestion->noise.now_us = MAX (congestion->noise.now_us, MIN (late_us, NOISE_MAX_US));
 }
 
 static void
 note_arrival (TuttiCongestion *congestion, TuttiSent *sent, gint64 arrived_us)
 {
-    gint64 delay_us = arrived_us - sent->sent_us;
-
-    if (!congestion->clock.known || tutti_sent_log_get_newest_us (congestion->log) == 0)
-        congestion->noise.latest_us = arrived_us;
-    congestion->clock.delay_us = delay_us;
-    note_noise (congestion, sent, arrived_us);
     tutti_sent_log_note_arrival (congestion->log, sent, arrived_us);
-    tutti_trend_take (congestion->trend, sent->sent_us, delay_us);
+    tutti_trend_take (congestion->trend, sent->sent_us, arrived_us - sent->sent_us);
     if (sent->probe == 0)
         return;
     tutti_rate_probe_take_arrival (congestion->probe, sent->probe, sent->bytes, sent->sent_us,
@@ -205,7 +117,7 @@ static gboolean
 take_status (TuttiCongestion *congestion, const TuttiTwccStatus *status)
 {
     TuttiSent *sent = tutti_sent_log_find (congestion->log, status->seq);
-    gint64 arrived_us = congestion->clock.base_us + status->ticks * TUTTI_TWCC_TICK_US;
+    gint64 arrived_us = tutti_arrivals_get_us (&congestion->arrivals, status->ticks);
 
     if (sent == NULL || sent->fate == TUTTI_SENT_ARRIVED)
         return FALSE;
@@ -213,9 +125,8 @@ take_status (TuttiCongestion *congestion, const TuttiTwccStatus *status)
         sent->fate = TUTTI_SENT_MISSING;
         return FALSE;
     }
-    if (tutti_sent_log_get_newest_us (congestion->log) != 0 &&
-        ABS (arrived_us - sent->sent_us - congestion->clock.delay_us) > CLOCK_JUMP_US) {
-        forget_clock (congestion);
+    if (!tutti_arrivals_take (&congestion->arrivals, sent, arrived_us)) {
+        forget_arrivals (congestion);
         return FALSE;
     }
     note_arrival (congestion, sent, arrived_us);
@@ -254,7 +165,7 @@ static void
 judge_probes (TuttiCongestion *congestion, gint64 now_us)
 {
     TuttiProbeLight light = {.newest_us = tutti_sent_log_get_newest_us (congestion->log),
-                             .noise_us = get_noise (congestion),
+                             .noise_us = tutti_arrivals_get_noise_us (&congestion->arrivals),
                              .own_loss = congestion->loss.own};
     TuttiProbeResult result;
 
@@ -280,7 +191,8 @@ judge_probes (TuttiCongestion *congestion, gint64 now_us)
 static guint
 get_busy_rate (const TuttiCongestion *congestion, guint queue_us)
 {
-    gint64 waited_us = MAX (WAITED_US, MIN (get_noise (congestion), queue_us) / 2);
+    gint64 waited_us =
+        MAX (WAITED_US, MIN (tutti_arrivals_get_noise_us (&congestion->arrivals), queue_us) / 2);
     guint rate_bps = tutti_sent_log_get_busy_rate (
         congestion->log, tutti_trend_get_base_us (congestion->trend) + waited_us);
 
@@ -337,13 +249,6 @@ watch_silence (TuttiCongestion *congestion, gint64 now_us)
         congestion->feedback.halve_us = now_us + SILENCE_US;
     }
     return congestion->feedback.halve_us;
-}
-
-/* The peer's estimate, or reports alone, until there is transport feedback. */
-static void
-end_fallback (TuttiCongestion *congestion)
-{
-    congestion->fallback.remb_bps = congestion->fallback.report_bps = 0;
 }
 
 static void
@@ -403,13 +308,13 @@ tutti_congestion_take_feedback (TuttiCongestion *congestion, const TuttiRtcpFeed
 
     if (!tutti_twcc_reader_start (&reader, feedback))
         return FALSE;
-    unwrap_reference (congestion, reader.reference);
+    tutti_arrivals_open (&congestion->arrivals, reader.reference);
     while (tutti_twcc_reader_next (&reader, &status))
         news |= take_status (congestion, &status);
     if (!news)
         return !reader.malformed;
     congestion->feedback.last_us = now_us;
-    end_fallback (congestion);
+    congestion->fallback = (TuttiFallback){0};
     end_silence (congestion, now_us);
     control_rate (congestion, now_us);
     settle_losses (congestion, now_us);
@@ -420,31 +325,17 @@ tutti_congestion_take_feedback (TuttiCongestion *congestion, const TuttiRtcpFeed
 void
 tutti_congestion_take_remb (TuttiCongestion *congestion, guint bitrate_bps, gint64 now_us)
 {
-    if (!may_fall_back (congestion, now_us))
-        return;
-    congestion->fallback.remb_bps = MAX (bitrate_bps, 1);
+    if (!has_feedback (congestion) || now_us - congestion->feedback.last_us > FALLBACK_US)
+        tutti_fallback_take_remb (&congestion->fallback, bitrate_bps);
 }
 
 void
 tutti_congestion_take_loss (TuttiCongestion *congestion, guint8 fraction_lost, gint64 now_us)
 {
-    double rate = congestion->fallback.report_bps;
-    gint64 step_us = now_us - congestion->fallback.report_us;
-
-    if (!may_fall_back (congestion, now_us) || has_feedback (congestion))
-        return;
-    congestion->fallback.permille = fraction_lost * 1000u / 256;
-    if (rate == 0)
-        rate = TUTTI_CONGESTION_START_BPS;
-    else if (step_us < LOSS_INTERVAL_US)
-        return; /* one of several blocks in the same report */
-    else if (fraction_lost > LOSS_HIGH)
-        rate *= 1 - fraction_lost / 512.0;
-    else if (fraction_lost < LOSS_LOW && rate < congestion->plan.wanted_bps)
-        rate *= 1 + LOSS_GROWTH * (double)MIN (step_us, G_USEC_PER_SEC) / G_USEC_PER_SEC;
-    congestion->fallback.report_us = now_us;
-    congestion->fallback.report_bps =
-        (guint)CLAMP (rate, TUTTI_CONGESTION_MIN_BPS, TUTTI_CONGESTION_MAX_BPS);
+    /* Not when transport feedback merely stays away: reports about a dead link tell of no loss. */
+    if (!has_feedback (congestion))
+        tutti_fallback_take_loss (&congestion->fallback, fraction_lost, congestion->plan.wanted_bps,
+                                  now_us);
 }
 
 void
@@ -456,13 +347,14 @@ tutti_congestion_take_round_trip (TuttiCongestion *congestion, guint round_trip_
 void
 tutti_congestion_reset (TuttiCongestion *congestion, gint64 now_us)
 {
-    forget_clock (congestion);
+    congestion->arrivals = (TuttiArrivals){0};
+    forget_arrivals (congestion);
     start (congestion, congestion->plan.wanted_bps, now_us);
     congestion->sign = TUTTI_TREND_STEADY;
     congestion->acked_bps = 0;
     congestion->proven_us = 0;
     memset (&congestion->feedback, 0, sizeof congestion->feedback);
-    memset (&congestion->fallback, 0, sizeof congestion->fallback);
+    congestion->fallback = (TuttiFallback){0};
 }
 
 gint64
@@ -470,10 +362,10 @@ tutti_congestion_tick (TuttiCongestion *congestion, gint64 now_us)
 {
     gint64 next_us = watch_silence (congestion, now_us), probe_us;
     gboolean sends = congestion->feedback.unanswered_us != 0 || has_feedback (congestion);
-    gboolean calm =
-        congestion->feedback.halve_us == 0 && congestion->rate.drain_since_us == 0 &&
-        congestion->sign != TUTTI_TREND_GROWING &&
-        tutti_trend_get_queue_us (congestion->trend) < PROBE_QUEUE_US + get_noise (congestion);
+    gboolean calm = congestion->feedback.halve_us == 0 && congestion->rate.drain_since_us == 0 &&
+                    congestion->sign != TUTTI_TREND_GROWING &&
+                    tutti_trend_get_queue_us (congestion->trend) <
+                        PROBE_QUEUE_US + tutti_arrivals_get_noise_us (&congestion->arrivals);
 
     judge_probes (congestion, now_us);
     if (sends && calm)

@@ -43,9 +43,12 @@ guint16 tutti_congestion_take_sent (TuttiCongestion *congestion, gsize bytes, gu
  * 3.1). FALSE: malformed; what could be read before counts. */
 gboolean tutti_congestion_take_feedback (TuttiCongestion *congestion,
                                          const TuttiRtcpFeedback *feedback, gint64 now_us);
-/* Where there is no transport-wide feedback. */
+/* Where there has been no transport-wide feedback for two seconds: the estimate is the peer's. */
 void tutti_congestion_take_remb (TuttiCongestion *congestion, guint bitrate_bps, gint64 now_us);
-/* fraction_lost: of 256, of a report block about one of our streams. */
+/* fraction_lost: of 256, of a report block about one of our streams. Counts only while neither
+ * transport-wide feedback nor REMB has ever come: the estimate then begins at
+ * TUTTI_CONGESTION_START_BPS, climbs by 8 % a second up to what is wanted while less than 2 % are
+ * lost, and falls while more than 10 % are. */
 void tutti_congestion_take_loss (TuttiCongestion *congestion, guint8 fraction_lost, gint64 now_us);
 void tutti_congestion_take_round_trip (TuttiCongestion *congestion, guint round_trip_us);
 /* The way changed (another address): all that was known is forgotten. */
@@ -67,7 +70,7 @@ typedef struct {
 gboolean tutti_congestion_get_probe (TuttiCongestion *congestion, TuttiProbe *probe, gint64 now_us);
 
 typedef struct {
-    guint estimate_bps;  /* 0: neither feedback nor REMB has come yet */
+    guint estimate_bps;  /* 0: neither feedback nor REMB nor a report has come yet */
     guint acked_bps;     /* what arrived, over the last half second; 0: not known */
     guint link_queue_us; /* how much longer than the shortest packets take on their way now */
     guint loss_permille; /* of what was sent, by feedback, of late */

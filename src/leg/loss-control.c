@@ -35,6 +35,8 @@
 /* The limit creeps up while it is used without loss. */
 #define CREEP 0.04
 #define USED_SHARE 0.85
+/* Below the limit, even with the bursts of pictures. */
+#define BELOW_SHARE 0.92
 #define LATE_GAIN 0.3
 /* Loss so soon after a probe's result is for its being wrong. */
 #define PROVEN_US (3000 * MSEC)
@@ -91,6 +93,7 @@ begin_trial (TuttiLossControl *control, const TuttiLossWindow *window, gint64 no
 {
     control->state = TUTTI_LOSS_TRIAL;
     control->tried_loss = MAX (get_share (window), control->own);
+    control->tried_n = window->n;
     control->tried_bps = get_rate (window);
     control->tried_carried_bps = (guint)get_carried (control, window);
     control->tried_acked_bps = control->acked_bps;
@@ -113,13 +116,22 @@ expect_policed (const TuttiLossControl *control, guint rate_bps)
     return control->own + MAX (0, 1 - (double)control->tried_carried_bps / MAX (rate_bps, 1u));
 }
 
+/* It is the link's own. */
+static void
+accept_loss (TuttiLossControl *control, double share)
+{
+    control->own = control->own_tried = MIN (share, OWN_MAX);
+    control->limit_bps = TUTTI_LOSS_UNLIMITED;
+}
+
 /* More is lost at a lower rate than at the higher one, or more than any radio loses: what began the
  * trial was no fair sample, the trial is. */
 static gboolean
 repeat_trial (TuttiLossControl *control, gint64 now_us)
 {
     double share = get_share (&control->trial);
-    double chance = 2 * get_deviation (control->tried_loss, control->trial.n);
+    double chance = CHANCE * hypot (get_deviation (control->tried_loss, control->tried_n),
+                                    get_deviation (share, control->trial.n));
 
     if (share < OWN_MAX && share < control->tried_loss + EXCESS_MIN + chance)
         return FALSE;
@@ -139,8 +151,7 @@ end_trial (TuttiLossControl *control, gint64 now_us)
         return;
     control->state = TUTTI_LOSS_NO_TRIAL;
     if (share > (policed + control->tried_loss) / 2) {
-        control->own = control->own_tried = MIN (share, OWN_MAX);
-        control->limit_bps = TUTTI_LOSS_UNLIMITED;
+        accept_loss (control, share);
         return;
     }
     if (share > control->own + CALM) /* still too much: the trial is the better sample */
@@ -171,13 +182,6 @@ judge_trial (TuttiLossControl *control, gint64 now_us)
         end_trial (control, now_us);
 }
 
-static gboolean
-is_policed (const TuttiLossControl *control)
-{
-    return control->limit_bps != TUTTI_LOSS_UNLIMITED &&
-           get_rate (&control->window) >= control->limit_bps;
-}
-
 /* Loss is as expected. */
 static void
 note_calm (TuttiLossControl *control, double share)
@@ -201,8 +205,8 @@ is_excess (const TuttiLossControl *control, gboolean *unclear)
 {
     double share = get_share (&control->window), excess = share - control->own;
     double chance = CHANCE * get_deviation (share, control->window.n);
-    /* Above the limit of a policer that is known, loss is the policer's. */
-    double lived_with = is_policed (control) ? CALM : EXCESS_MIN;
+    /* With a limit, each loss says something of it. */
+    double lived_with = control->limit_bps != TUTTI_LOSS_UNLIMITED ? CALM : EXCESS_MIN;
 
     *unclear = excess > lived_with && control->window.n < WINDOW_PACKETS_MAX;
     return excess > lived_with + chance;
@@ -212,16 +216,21 @@ is_excess (const TuttiLossControl *control, gboolean *unclear)
 static gboolean
 answer_excess (TuttiLossControl *control, gint64 now_us)
 {
+    const TuttiLossWindow *window = &control->window;
+
     if (control->proven_us != 0 && now_us - control->proven_us < PROVEN_US) {
         control->limit_bps = control->proven_limit_bps;
         control->proven_us = 0;
         control->heed_us = now_us + SETTLE_US;
         return TRUE;
     }
-    if (is_policed (control))
-        lower_limit (control, get_carried (control, &control->window), now_us);
+    if (control->limit_bps == TUTTI_LOSS_UNLIMITED)
+        begin_trial (control, window, now_us);
+    else if (get_rate (window) < control->limit_bps * BELOW_SHARE &&
+             get_share (window) > control->tried_loss / 2)
+        accept_loss (control, get_share (window)); /* a policer would have let it pass */
     else
-        begin_trial (control, &control->window, now_us);
+        lower_limit (control, get_carried (control, window), now_us);
     return FALSE;
 }
 

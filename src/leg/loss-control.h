@@ -37,6 +37,7 @@ typedef struct {
 
     TuttiLossState state;
     gint64 heed_us; /* what was sent before was of a rate that is no more */
+    guint tried_n;  /* packets that began it */
     double tried_loss;
     guint tried_carried_bps;             /* what arrived of that, by what was lost */
     guint tried_acked_bps;               /* and by what came */

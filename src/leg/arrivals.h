@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * arrivals.h: when packets arrived, by the peer's clock, whose 24 bits of 64 ms wrap; and how
+ * unevenly they come without any queue. Pure. Role: net.
+ */
+#pragma once
+
+#include "sent-log.h"
+
+/* Open, because it is small and has one owner. Zeroed before use. */
+typedef struct {
+    gboolean known; /* a message came */
+    guint32 reference;
+    gint64 base_us; /* the same on a scale that doesn't wrap */
+
+    gboolean begun; /* a packet came */
+    gint64 delay_us;
+    gint64 latest_us;
+    gint64 bunch_us; /* when the first was sent of those that came together */
+    gint64 noise_us, noise_before_us;
+    gint64 turn_us; /* when noise_us began */
+} TuttiArrivals;
+
+/* A feedback message's reference time. */
+void tutti_arrivals_open (TuttiArrivals *arrivals, guint32 reference);
+gint64 tutti_arrivals_get_us (const TuttiArrivals *arrivals, gint64 ticks);
+/* A packet arrived then. FALSE: that is another clock than before; all is forgotten. */
+gboolean tutti_arrivals_take (TuttiArrivals *arrivals, const TuttiSent *sent, gint64 arrived_us);
+/* By how much packets are late of late, for all that no queue explains: overtaken, or held up and
+ * let go together. */
+gint64 tutti_arrivals_get_noise_us (const TuttiArrivals *arrivals);
