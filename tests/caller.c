@@ -154,6 +154,9 @@ on_event (const TuttiEvent *event, gpointer user_data)
     case TUTTI_EVENT_UPLINK:
         caller->told.uplink_width = event->uplink.max_width;
         break;
+    case TUTTI_EVENT_DOWNLINK:
+        caller->told.downlink_width = event->downlink.width;
+        break;
     case TUTTI_EVENT_ICE_CANDIDATE:
         add_candidate (caller, event->ice.candidate);
         break;

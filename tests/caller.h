@@ -57,7 +57,7 @@ typedef struct {
         guint n_tiles;
         TuttiPlacedTile tiles[64];
         char ids[64][16];
-        int uplink_width;
+        int uplink_width, downlink_width;
         guint n_layouts, n_left, n_speaker_events;
         gint64 left_us;
     } told;

@@ -25,7 +25,7 @@ test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 
 CALLER_SOURCES = caller.c caller-ear.c caller.h relay.c relay.h $(IMPAIR_SOURCES) $(PEER_SOURCES)
 
-check_PROGRAMS += test-rooms test-people test-loop test-bad-network
+check_PROGRAMS += test-rooms test-people test-loop test-bad-network test-thin-link
 test_rooms_SOURCES = test-rooms.c rooms-kit.c rooms-kit.h
 test_people_SOURCES = test-people.c rooms-kit.c rooms-kit.h
 test_people_LDADD = $(ROOM_LIBS)
@@ -36,3 +36,6 @@ test_loop_LDADD = $(ROOM_LIBS)
 test_bad_network_SOURCES = test-bad-network.c $(CALLER_SOURCES)
 test_bad_network_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_bad_network_LDADD = $(ROOM_LIBS)
+test_thin_link_SOURCES = test-thin-link.c $(CALLER_SOURCES)
+test_thin_link_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
+test_thin_link_LDADD = $(ROOM_LIBS)
