@@ -45,7 +45,7 @@ report (TuttiSync *sync, TuttiTrack track, gint64 us)
                                                             : SCREEN,
                               is_voice ? voice_at (us) : camera_at (us), ntp_at (us)};
 
-    tutti_sync_take_report (sync, track, &report, NOW + us);
+    tutti_sync_take_report (sync, &report, NOW + us);
 }
 
 /* What was said `delay_us` ago is played now, for a second. */
@@ -110,7 +110,7 @@ test_screen (void)
     gint64 us = play (sync, 0, 100 * MS);
 
     g_assert_cmpint (find_due (sync, TUTTI_TRACK_SCREEN, SCREEN, 777, NOW + us), ==, NOW + us);
-    tutti_sync_take_report (sync, TUTTI_TRACK_SCREEN, &report, NOW);
+    tutti_sync_take_report (sync, &report, NOW);
     assert_near (find_due (sync, TUTTI_TRACK_SCREEN, SCREEN,
                            777 + (guint32)((us - 40 * MS) * 90 / 1000), NOW + us),
                  NOW + us + 60 * MS, MS);
@@ -252,6 +252,27 @@ test_delay (void)
     g_assert_cmpint (tutti_sync_get_delay_us (sync, NOW + us), ==, 0);
 }
 
+/* The camera changes its layer: the other's reports came before. */
+static void
+test_layers (void)
+{
+    g_autoptr (TuttiSync) sync = sync_new ();
+    TuttiSyncReport report = {SCREEN, 4711, ntp_at (0)};
+    gint64 us = play (sync, 0, 180 * MS);
+
+    tutti_sync_take_report (sync, &report, NOW);
+    assert_near (wait_of (sync, us, 60 * MS), 120 * MS, MS);
+    assert_near (find_due (sync, TUTTI_TRACK_CAMERA, SCREEN,
+                           4711 + (guint32)((us - 60 * MS) * 90 / 1000), NOW + us),
+                 NOW + us + 120 * MS, MS);
+    /* a flood of strange streams is no more than that */
+    for (guint i = 0; i < 1000; i++) {
+        report.ssrc = 1000 + i;
+        tutti_sync_take_report (sync, &report, NOW + us);
+    }
+    g_assert_cmpint (wait_of (sync, us, 60 * MS), ==, 0);
+}
+
 /* Whatever a peer says of its clocks, no picture waits longer than the limit. */
 static void
 test_lies (void)
@@ -268,8 +289,7 @@ test_lies (void)
         gint64 wait_us;
 
         us += 5 * MS;
-        tutti_sync_take_report (sync, (TuttiTrack)g_rand_int_range (rand, 0, TUTTI_N_TRACKS), &lie,
-                                NOW + us);
+        tutti_sync_take_report (sync, &lie, NOW + us);
         tutti_sync_play (sync, VOICE, g_rand_int (rand), NOW + us);
         wait_us = wait_of (sync, us, 0);
         g_assert_cmpint (wait_us, >=, 0);
@@ -295,6 +315,7 @@ main (int argc, char **argv)
     g_test_add_func ("/sync/step", test_step);
     g_test_add_func ("/sync/paced", test_paced);
     g_test_add_func ("/sync/delay", test_delay);
+    g_test_add_func ("/sync/layers", test_layers);
     g_test_add_func ("/sync/lies", test_lies);
     return g_test_run ();
 }

@@ -439,10 +439,10 @@ test_lip_sync (void)
 
     first = packets->pdata[0];
     tutti_video_source_set_sync (show->source, sync, TUTTI_TRACK_CAMERA);
-    tutti_sync_take_report (sync, TUTTI_TRACK_AUDIO, &voice, now_us);
+    tutti_sync_take_report (sync, &voice, now_us);
     tutti_sync_take_report (
-        sync, TUTTI_TRACK_CAMERA,
-        &(TuttiSyncReport){first->ssrc, first->timestamp, G_GUINT64_CONSTANT (1) << 32}, now_us);
+        sync, &(TuttiSyncReport){first->ssrc, first->timestamp, G_GUINT64_CONSTANT (1) << 32},
+        now_us);
     tutti_sync_play (sync, 5, 48000 - 9600, now_us);
     for (guint i = 0; i < packets->len; i++)
         push (show, packets, i);
@@ -469,8 +469,8 @@ test_flush (void)
     TuttiSyncReport report = {first->ssrc, first->timestamp, G_GUINT64_CONSTANT (1) << 32};
 
     tutti_video_source_set_sync (show->source, sync, TUTTI_TRACK_CAMERA);
-    tutti_sync_take_report (sync, TUTTI_TRACK_CAMERA, &report, now_us);
-    tutti_sync_take_report (sync, TUTTI_TRACK_AUDIO, &report, now_us);
+    tutti_sync_take_report (sync, &report, now_us);
+    tutti_sync_take_report (sync, &report, now_us);
     tutti_sync_play (sync, first->ssrc, first->timestamp - 19200, now_us);
     for (guint i = 0; i < packets->len; i++)
         push (show, packets, i);

@@ -31,8 +31,9 @@ typedef struct {
     guint64 ntp; /* of the sender's clock, seconds in the high half */
 } TuttiSyncReport;
 
-void tutti_sync_take_report (TuttiSync *sync, TuttiTrack track, const TuttiSyncReport *report,
-                             gint64 now_us);
+/* Of any stream of the peer: those of simulcast layers that are not taken are kept too, so that one
+ * may be changed for another. */
+void tutti_sync_take_report (TuttiSync *sync, const TuttiSyncReport *report, gint64 now_us);
 
 /* The sound with this timestamp is played at now_us. Once a round while sound flows. Never waits.
  */

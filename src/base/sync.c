@@ -30,6 +30,10 @@
 #define ASKED_US (2 * G_USEC_PER_SEC)
 #define NEEDED_KNOWN (1 << 16)
 
+/* A voice, a camera and a screen of three layers each, and the repairs of all of them: 14. Of more
+ * streams the newest reports are kept. */
+#define REPORTS_MAX 16
+
 typedef struct {
     gboolean is_known;
     guint32 ssrc, rtp_time;
@@ -43,7 +47,7 @@ struct _TuttiSync {
     _Atomic guint64 needed[TUTTI_N_TRACKS]; /* SSRC, NEEDED_KNOWN, number */
 
     GMutex lock; /* of the rest */
-    Report reports[TUTTI_N_TRACKS];
+    Report reports[REPORTS_MAX];
     gboolean has_played;
     gint64 offset_us; /* from the peer's clock to ours, for what is played */
     gint64 played_us;
@@ -57,25 +61,41 @@ to_us (guint64 ntp)
                     (((ntp & G_MAXUINT32) * (guint64)G_USEC_PER_SEC) >> 32));
 }
 
-/* FALSE: nothing is known of that stream. */
+/* FALSE: nothing is known of that stream, or since too long ago. */
 static gboolean
-find_peer_time (const TuttiSync *sync, TuttiTrack track, guint32 ssrc, guint32 rtp_time,
+find_peer_time (const TuttiSync *sync, const TuttiSyncPicture *media, gint64 now_us,
                 gint64 *peer_us)
 {
-    const Report *report = &sync->reports[track];
-    gint64 rate_hz = track == TUTTI_TRACK_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
+    gint64 rate_hz = media->track == TUTTI_TRACK_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
 
-    if (!report->is_known || report->ssrc != ssrc)
-        return FALSE;
-    *peer_us =
-        report->peer_us + (gint64)(gint32)(rtp_time - report->rtp_time) * G_USEC_PER_SEC / rate_hz;
-    return TRUE;
+    for (guint i = 0; i < REPORTS_MAX; i++) {
+        const Report *report = &sync->reports[i];
+
+        if (!report->is_known || report->ssrc != media->ssrc ||
+            now_us - report->came_us > REPORT_MAX_US)
+            continue;
+        *peer_us = report->peer_us +
+                   (gint64)(gint32)(media->rtp_time - report->rtp_time) * G_USEC_PER_SEC / rate_hz;
+        return TRUE;
+    }
+    return FALSE;
 }
 
-static gboolean
-is_old (const TuttiSync *sync, TuttiTrack track, gint64 now_us)
+/* The stream's, a free one, or the one that was told longest ago. */
+static Report *
+find_place (TuttiSync *sync, guint32 ssrc)
 {
-    return now_us - sync->reports[track].came_us > REPORT_MAX_US;
+    Report *oldest = &sync->reports[0];
+
+    for (guint i = 0; i < REPORTS_MAX; i++) {
+        Report *report = &sync->reports[i];
+
+        if (report->is_known && report->ssrc == ssrc)
+            return report;
+        if (oldest->is_known && (!report->is_known || report->came_us < oldest->came_us))
+            oldest = report;
+    }
+    return oldest;
 }
 
 static void
@@ -96,8 +116,7 @@ find_sound (const TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_u
     gint64 peer_us;
 
     if (!sync->has_played || now_us - sync->played_us > SILENT_US ||
-        is_old (sync, TUTTI_TRACK_AUDIO, now_us) || is_old (sync, picture->track, now_us) ||
-        !find_peer_time (sync, picture->track, picture->ssrc, picture->rtp_time, &peer_us))
+        !find_peer_time (sync, picture, now_us, &peer_us))
         return FALSE;
     *sound_us = peer_us + sync->offset_us;
     return ABS (*sound_us - now_us) <= DISBELIEF_US;
@@ -155,23 +174,23 @@ tutti_sync_unref (TuttiSync *sync)
 }
 
 void
-tutti_sync_take_report (TuttiSync *sync, TuttiTrack track, const TuttiSyncReport *report,
-                        gint64 now_us)
+tutti_sync_take_report (TuttiSync *sync, const TuttiSyncReport *report, gint64 now_us)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sync->lock);
 
-    sync->reports[track] =
+    *find_place (sync, report->ssrc) =
         (Report){TRUE, report->ssrc, report->rtp_time, to_us (report->ntp), now_us};
 }
 
 void
 tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us)
 {
+    TuttiSyncPicture sound = {TUTTI_TRACK_AUDIO, ssrc, rtp_time, now_us};
     gint64 peer_us;
 
     if (!g_mutex_trylock (&sync->lock)) /* the next round tells */
         return;
-    if (find_peer_time (sync, TUTTI_TRACK_AUDIO, ssrc, rtp_time, &peer_us))
+    if (find_peer_time (sync, &sound, now_us, &peer_us))
         follow (sync, now_us - peer_us, now_us);
     g_mutex_unlock (&sync->lock);
 }

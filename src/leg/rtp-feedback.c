@@ -38,28 +38,18 @@ take_blocks (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
 }
 
 static void
-tell_sync (TuttiRtpSession *session, TuttiTrack track, const TuttiRtcpSender *sender, gint64 now_us)
-{
-    TuttiSyncReport report = {sender->ssrc, sender->rtp_time, sender->ntp};
-
-    tutti_sync_take_report (session->setup.sync, track, &report, now_us);
-}
-
-static void
 take_sender (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
 {
     TuttiRtcpSender sender;
+    TuttiSyncReport report;
 
     if (!tutti_rtcp_read_sender (rtcp, &sender))
         return;
-    for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
-        TuttiReceiver *receiver = session->net.receivers[i];
-
-        tutti_receiver_take_sr (receiver, &sender, now_us);
-        if (session->setup.sync != NULL && tutti_receiver_is_started (receiver) &&
-            tutti_receiver_ssrc (receiver) == sender.ssrc)
-            tell_sync (session, (TuttiTrack)i, &sender, now_us);
-    }
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++)
+        tutti_receiver_take_sr (session->net.receivers[i], &sender, now_us);
+    report = (TuttiSyncReport){sender.ssrc, sender.rtp_time, sender.ntp};
+    if (session->setup.sync != NULL)
+        tutti_sync_take_report (session->setup.sync, &report, now_us);
 }
 
 static void
