@@ -27,6 +27,9 @@
  * many packets leave at each wake-up, and most pictures need no further one. */
 #define CALM_US (10 * G_USEC_PER_SEC)
 #define CALM_BURST_US (40 * G_TIME_SPAN_MILLISECOND)
+/* The net thread's timer is no finer; and a call that is due at once again would be made for ever.
+ */
+#define TICK_MIN_US G_TIME_SPAN_MILLISECOND
 /* Of 256: with more lost than that, a key frame that was sent may not have come. */
 #define LOSSY_FRACTION 13
 
@@ -178,18 +181,22 @@ pump (TuttiDownlink *downlink, gint64 now_us)
 static gint64
 pad (TuttiDownlink *downlink, gint64 now_us)
 {
+    TuttiSender *sender = downlink->setup.senders[TUTTI_KIND_VIDEO];
+
     find_probe (downlink, now_us);
     while (downlink->probe.id != 0) {
         gsize length_bytes;
 
         if (!tutti_pacer_is_open (downlink->pacer, now_us))
             return tutti_pacer_get_open (downlink->pacer, now_us);
-        length_bytes = tutti_sender_write_padding (downlink->setup.senders[TUTTI_KIND_VIDEO],
-                                                   now_us, downlink->buffer);
+        length_bytes = tutti_sender_write_padding (sender, now_us, downlink->buffer);
         if (length_bytes == 0)
             break;
         downlink->padding_bytes += length_bytes;
         emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+        /* What isn't stamped isn't counted: the probe would never be full. */
+        if (!tutti_sender_wants_stamp (sender))
+            break;
         find_probe (downlink, now_us);
     }
     return G_MAXINT64;
@@ -367,7 +374,8 @@ tutti_downlink_tick (TuttiDownlink *downlink, gint64 now_us)
     due_us = MIN (due_us, pad (downlink, now_us));
     due_us = MIN (due_us, tutti_pacer_get_due (downlink->pacer, now_us));
     make_wish (downlink, now_us);
-    return MIN (due_us, tutti_wishes_get_due (&downlink->wishes, downlink->round_trip_us));
+    due_us = MIN (due_us, tutti_wishes_get_due (&downlink->wishes, downlink->round_trip_us));
+    return MAX (due_us, now_us + TICK_MIN_US);
 }
 
 void
