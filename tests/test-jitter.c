@@ -95,6 +95,46 @@ test_reorder (void)
     trace_clear (&trace);
 }
 
+/* The picture is late: the sound waits as well, and no longer than that; nothing is made up. */
+static void
+test_extra (void)
+{
+    gint64 usual_us;
+    Trace trace;
+
+    trace_init (&trace, 200);
+    run (&trace, 0, 250, NULL);
+    usual_us = trace.delay_us;
+    tutti_jitter_set_extra (trace.jitter, 60 * TUTTI_USEC_PER_MSEC);
+    run (&trace, 250, 500, NULL);
+    g_assert_cmpint (trace.delay_us, >=, usual_us + 40 * TUTTI_USEC_PER_MSEC);
+    g_assert_cmpint (trace.delay_us, <=, usual_us + 80 * TUTTI_USEC_PER_MSEC);
+    tutti_jitter_set_extra (trace.jitter, 0);
+    run (&trace, 750, 500, NULL);
+    g_assert_cmpint (ABS (trace.delay_us - usual_us), <=, TUTTI_ROUND_US);
+    g_assert_cmpuint (trace.unknown + trace.lost, ==, 0);
+    trace_clear (&trace);
+}
+
+/* What is played, by the stream's own timestamps, over their wrap. */
+static void
+test_position (void)
+{
+    guint32 ssrc, timestamp;
+    Trace trace;
+
+    trace_init (&trace, 200);
+    g_assert_false (tutti_jitter_get_position (trace.jitter, 0, &ssrc, &timestamp));
+    for (guint n = 0; n < 200; n += 50) {
+        run (&trace, n, 50, NULL);
+        g_assert_true (tutti_jitter_get_position (trace.jitter, trace.buffered, &ssrc, &timestamp));
+        g_assert_cmpuint (ssrc, ==, trace.ssrc);
+        g_assert_cmpuint (timestamp, ==,
+                          FIRST_STAMP + (guint)(trace.last_index + 1) * FRAME - trace.buffered);
+    }
+    trace_clear (&trace);
+}
+
 static void
 test_duplicates (void)
 {
@@ -360,6 +400,8 @@ main (int argc, char **argv)
     g_test_add_func ("/jitter/durations", test_durations);
     g_test_add_func ("/jitter/jitter", test_jitter);
     g_test_add_func ("/jitter/reorder", test_reorder);
+    g_test_add_func ("/jitter/extra", test_extra);
+    g_test_add_func ("/jitter/position", test_position);
     g_test_add_func ("/jitter/duplicates", test_duplicates);
     g_test_add_func ("/jitter/loss", test_loss);
     g_test_add_func ("/jitter/single-loss", test_single_loss);

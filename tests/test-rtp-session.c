@@ -180,6 +180,26 @@ test_lip_sync (void)
     g_assert_cmpint (ABS (due_us - link->now_us - 200000), <=, 100);
 }
 
+/* How long repairs are hoped for: told to whom waits for them. */
+static void
+test_patience (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+
+    link->delay_us = 100000;
+    link->loss = 0.02;
+    fixture_video (link->b.description)->formats[0].feedback = TUTTI_FEEDBACK_PLI;
+    fixture_link_configure (link);
+    for (guint n = 0; n < 500; n++) {
+        fixture_send (&link->b, TUTTI_CODEC_OPUS, n, 0);
+        fixture_send (&link->a, TUTTI_CODEC_VP8, n, ONE_PACKET);
+        fixture_send (&link->b, TUTTI_CODEC_VP8, n, ONE_PACKET);
+        fixture_link_run (link, 20000);
+    }
+    g_assert_cmpint (tutti_sync_get_patience_us (link->b.sync, TUTTI_TRACK_CAMERA), >, 400000);
+    g_assert_cmpint (tutti_sync_get_patience_us (link->a.sync, TUTTI_TRACK_CAMERA), <, 100000);
+}
+
 static void
 test_reports_go_on (void)
 {
@@ -504,6 +524,7 @@ main (int argc, char **argv)
     g_test_add_func ("/rtp-session/sound-is-not-repaired", test_sound_is_not_repaired);
     g_test_add_func ("/rtp-session/first-report", test_first_report);
     g_test_add_func ("/rtp-session/lip-sync", test_lip_sync);
+    g_test_add_func ("/rtp-session/patience", test_patience);
     g_test_add_func ("/rtp-session/reports-go-on", test_reports_go_on);
     g_test_add_func ("/rtp-session/key-frame-wish", test_key_frame_wish);
     g_test_add_func ("/rtp-session/fir-only", test_fir_only);

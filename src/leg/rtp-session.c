@@ -180,6 +180,9 @@ configure_receivers (TuttiRtpSession *session)
         /* Sound that comes a round trip late is concealed long before. */
         tutti_receiver_set_nack (session->net.receivers[i],
                                  i != TUTTI_TRACK_AUDIO && (feedback & TUTTI_FEEDBACK_NACK));
+        /* Where nothing is sent again only what is late may yet come. */
+        if (session->setup.sync != NULL && !(feedback & TUTTI_FEEDBACK_NACK))
+            tutti_sync_set_patience (session->setup.sync, (TuttiTrack)i, TUTTI_NACK_GUARD_MAX_US);
     }
 }
 
