@@ -188,7 +188,7 @@ test_patience (void)
 
     link->delay_us = 100000;
     link->loss = 0.02;
-    fixture_video (link->b.description)->formats[0].feedback = TUTTI_FEEDBACK_PLI;
+    fixture_video (link->a.description)->formats[0].feedback = TUTTI_FEEDBACK_PLI;
     fixture_link_configure (link);
     for (guint n = 0; n < 500; n++) {
         fixture_send (&link->b, TUTTI_CODEC_OPUS, n, 0);
