@@ -28,6 +28,7 @@ typedef struct {
     TuttiTwcc *twcc;
     GSequence *flights; /* of Flight, by time */
     gint64 free_us;     /* the link */
+    gint64 answered_us;
     gint64 last_arrival_us;
     double tokens;
     guint rung_bps;
@@ -151,10 +152,13 @@ answer (Sim *sim)
 {
     const WayLink *link = &sim->open.link;
 
+    if (sim->open.now_us < sim->answered_us + link->answer_us)
+        return;
     while (tutti_twcc_due_us (sim->twcc) <= sim->open.now_us + PEER_CLOCK_US) {
         g_autofree guint8 *data = g_malloc (1200);
         TuttiRtcpWriter writer;
 
+        sim->answered_us = sim->open.now_us;
         tutti_rtcp_writer_start (&writer, data, 1200);
         g_assert_true (
             tutti_twcc_write (sim->twcc, &writer, 1, 2, sim->open.now_us + PEER_CLOCK_US));
@@ -273,7 +277,9 @@ run_round (Sim *sim)
     land (sim);
     answer (sim);
     make_media (sim);
-    tutti_congestion_tick (sim->open.congestion, sim->open.now_us);
+    /* Otherwise who waits for it would spin. */
+    g_assert_cmpint (tutti_congestion_tick (sim->open.congestion, sim->open.now_us), >,
+                     sim->open.now_us);
     if (tutti_congestion_get_probe (sim->open.congestion, &burst, sim->open.now_us))
         probe (sim, &burst);
     else

@@ -21,6 +21,7 @@ typedef struct {
     gint64 jitter_us;   /* plus or minus */
     gboolean in_order;  /* jitter doesn't reorder */
     gboolean dead;
+    gint64 answer_us; /* between feedback messages, where it is more than TUTTI_TWCC_INTERVAL_US */
     double loss, feedback_loss;
 } WayLink;
 

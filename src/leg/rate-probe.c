@@ -78,7 +78,7 @@ choose_bytes (guint rate_bps)
 static gboolean
 is_settled (const Burst *burst, const TuttiProbeLight *light, gint64 now_us)
 {
-    if (!burst->whole && now_us < burst->end_us)
+    if (!burst->whole)
         return FALSE;
     if (burst->sent.n == 0 || burst->arrived.n == burst->sent.n)
         return TRUE;
@@ -228,8 +228,9 @@ gboolean
 tutti_rate_probe_judge (TuttiRateProbe *probe, const TuttiProbeLight *light,
                         TuttiProbeResult *result, gint64 now_us)
 {
-    const Burst *burst = &probe->bursts[0];
+    Burst *burst = &probe->bursts[0];
 
+    burst->whole |= now_us >= burst->end_us; /* as far as it came */
     if (burst->id == 0 || !is_settled (burst, light, now_us))
         return FALSE;
     *result = measure (burst, light);
