@@ -20,6 +20,11 @@ test_secure_SOURCES = test-secure.c
 test_secure_CFLAGS = $(LEG_CFLAGS)
 test_secure_LDADD = $(LEG_LIBS) $(SSL_LIBS)
 
+check_PROGRAMS += test-move
+test_move_SOURCES = test-move.c leg-call.c leg-call.h $(PEER_SOURCES)
+test_move_CFLAGS = $(LEG_CFLAGS)
+test_move_LDADD = $(LEG_LIBS)
+
 EXTRA_PROGRAMS += bench-legs
 bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)
 bench_legs_CFLAGS = $(LEG_CFLAGS)

@@ -103,8 +103,8 @@ on_tick (gint64 now_us, gpointer user_data)
     return tutti_rtp_session_tick (peer->rtp, now_us);
 }
 
-static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,
-                                                      on_rtcp,  on_woken,     on_tick};
+static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp, on_rtcp,
+                                                      on_woken, on_tick,      NULL};
 
 static void
 make_transport (gpointer user_data, gint64 now_us)

@@ -23,6 +23,7 @@ struct _TuttiIce {
     NiceAgent *agent;
     guint stream;
     GPtrArray *candidates; /* of char*: our own, as text */
+    guint n_selections;    /* of our own */
     gboolean is_gathered, is_described, is_failed;
     char pair[96];
 };
@@ -111,6 +112,25 @@ on_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate
     ice->events->path (TRUE, ice->user_data);
 }
 
+/* libnice finds a pair by foundations, which it gives to all peer-reflexive candidates of one host
+ * alike: the remote one gets a foundation of its own first. As a host candidate, since others are
+ * not taken from outside. */
+static gboolean
+select_pair (TuttiIce *ice, const NiceCandidate *local, const NiceCandidate *remote)
+{
+    NiceCandidate *named = nice_candidate_copy (remote);
+    gboolean done;
+
+    if (named->type == NICE_CANDIDATE_TYPE_PEER_REFLEXIVE)
+        named->type = NICE_CANDIDATE_TYPE_HOST;
+    g_snprintf (named->foundation, sizeof named->foundation, "own%u", ++ice->n_selections);
+    tutti_ice_add_remote (ice, named);
+    done = nice_agent_set_selected_pair (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
+                                         local->foundation, named->foundation);
+    nice_candidate_free (named);
+    return done;
+}
+
 /* The pair works again after libnice had given it up. Selected anew, consent counts from now; else
  * libnice would refuse to send on it for ever. */
 static void
@@ -120,8 +140,7 @@ renew_path (TuttiIce *ice)
 
     if (!nice_agent_get_selected_pair (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP, &local,
                                        &remote) ||
-        !nice_agent_set_selected_pair (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP,
-                                       local->foundation, remote->foundation))
+        !select_pair (ice, local, remote))
         ice->events->path (TRUE, ice->user_data);
 }
 
@@ -291,6 +310,56 @@ void
 tutti_ice_restart (TuttiIce *ice)
 {
     nice_agent_restart_stream (ice->agent, ice->stream);
+}
+
+static NiceCandidate *
+find_candidate (GSList *candidates, const NiceAddress *address, gboolean local)
+{
+    for (GSList *link = candidates; link; link = link->next) {
+        NiceCandidate *candidate = link->data;
+
+        if (candidate->transport == NICE_CANDIDATE_TRANSPORT_UDP &&
+            (!local || candidate->type == NICE_CANDIDATE_TYPE_HOST) &&
+            nice_address_equal (&candidate->addr, address))
+            return candidate;
+    }
+    return NULL;
+}
+
+static void
+free_candidates (GSList *candidates)
+{
+    g_slist_free_full (candidates, (GDestroyNotify)nice_candidate_free);
+}
+
+gboolean
+tutti_ice_move (TuttiIce *ice, int fd, const struct sockaddr_storage *peer)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_storage storage;
+    } own = {0};
+    socklen_t own_bytes = sizeof own;
+    NiceAddress own_address, peer_address;
+    NiceCandidate *local, *remote;
+    GSList *locals, *remotes;
+    gboolean moved;
+
+    if (getsockname (fd, &own.any, &own_bytes) < 0)
+        return FALSE;
+    nice_address_init (&own_address);
+    nice_address_init (&peer_address);
+    nice_address_set_from_sockaddr (&own_address, &own.any);
+    nice_address_set_from_sockaddr (&peer_address, (const struct sockaddr *)peer);
+    locals = nice_agent_get_local_candidates (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP);
+    remotes = nice_agent_get_remote_candidates (ice->agent, ice->stream, NICE_COMPONENT_TYPE_RTP);
+    local = find_candidate (locals, &own_address, TRUE);
+
+    remote = find_candidate (remotes, &peer_address, FALSE);
+    moved = local && remote && select_pair (ice, local, remote);
+    free_candidates (locals);
+    free_candidates (remotes);
+    return moved;
 }
 
 void

@@ -50,6 +50,10 @@ void tutti_ice_end_remote (TuttiIce *ice);
  */
 void tutti_ice_restart (TuttiIce *ice);
 
+/* The peer answered from there to our socket fd: the pair of the two is used, and consent asked for
+ * it, from now on, which path() tells. FALSE: libnice knows no such pair (yet). */
+gboolean tutti_ice_move (TuttiIce *ice, int fd, const struct sockaddr_storage *peer);
+
 /* One datagram to the peer. Never waits; what can't be sent now is lost. */
 void tutti_ice_send (TuttiIce *ice, const guint8 *data, gsize length_bytes);
 

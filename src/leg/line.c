@@ -48,6 +48,20 @@ on_state (TuttiLegState state, gpointer user_data)
     line->events->state (state, line->user_data);
 }
 
+/* What the old way carried says nothing of the new one; and what was lost between them is made good
+ * soonest by key frames both ways. */
+static void
+on_moved (gint64 now_us, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    tutti_rtp_session_path_changed (line->rtp, now_us);
+    if (line->key_frame_wanted)
+        tutti_wish_make (line->key_frame_wanted);
+    tutti_rtp_session_want_key_frame (line->rtp, TUTTI_TRACK_CAMERA);
+    tutti_rtp_session_want_key_frame (line->rtp, TUTTI_TRACK_SCREEN);
+}
+
 static void
 on_candidate (const char *candidate, gpointer user_data)
 {
@@ -126,8 +140,8 @@ on_tick (gint64 now_us, gpointer user_data)
     return tutti_rtp_session_tick (line->rtp, now_us);
 }
 
-static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,
-                                                      on_rtcp,  on_woken,     on_tick};
+static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,  on_rtcp,
+                                                      on_woken, on_tick,      on_moved};
 
 typedef struct {
     TuttiLine *line;

@@ -86,7 +86,18 @@ is_quiet (const TuttiSieve *sieve)
 {
     guint strangers_max = sieve->has_path ? STRANGERS_WITH_PATH_MAX : STRANGERS_MAX;
 
-    return sieve->strangers <= strangers_max && sieve->checks <= CHECKS_MAX;
+    return sieve->strangers <= strangers_max && sieve->answers <= strangers_max &&
+           sieve->checks <= CHECKS_MAX;
+}
+
+/* Answers to our checks are counted by themselves: a peer that moved sends its media from where it
+ * is now, and the answer to whether it is there must not drown in it. */
+static TuttiVerdict
+judge_answer (TuttiSieve *sieve)
+{
+    guint answers_max = sieve->has_path ? STRANGERS_WITH_PATH_MAX : STRANGERS_MAX;
+
+    return ++sieve->answers <= answers_max ? TUTTI_SIEVE_GUARDED : TUTTI_SIEVE_DROP;
 }
 
 static void
@@ -95,7 +106,7 @@ open_window (TuttiSieve *sieve, gint64 now_us)
     if (now_us - sieve->window_us < WINDOW_US)
         return;
     sieve->window_us = now_us;
-    sieve->checks = sieve->strangers = 0;
+    sieve->checks = sieve->answers = sieve->strangers = 0;
 }
 
 static TuttiVerdict
@@ -126,9 +137,11 @@ tutti_sieve_judge (TuttiSieve *sieve, const guint8 *data, gsize length_bytes, gb
         sieve->checks++;
         return is_quiet (sieve) ? TUTTI_SIEVE_NICE : TUTTI_SIEVE_GUARDED;
     }
+    if (kind == KIND_STUN)
+        return judge_answer (sieve);
     sieve->strangers++;
-    /* Answers to our checks, or media on a pair that is about to be selected. */
-    if (kind == KIND_STUN || kind == KIND_MEDIA)
+    /* Media on a pair that is about to be selected. */
+    if (kind == KIND_MEDIA)
         return is_quiet (sieve) ? TUTTI_SIEVE_GUARDED : TUTTI_SIEVE_DROP;
     return TUTTI_SIEVE_DROP;
 }

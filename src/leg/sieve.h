@@ -26,6 +26,7 @@ typedef struct {
     gboolean has_path;               /* a pair is selected: few others have reason to speak */
     gint64 window_us;                /* beginning of the window, in which came: */
     guint checks;                    /* from elsewhere, for us */
+    guint answers;                   /* other STUN from elsewhere */
     guint strangers;                 /* anything else from elsewhere */
 } TuttiSieve;
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "farewell.h"
+#include "follow.h"
 #include "ice.h"
 #include "probe.h"
 #include "secure.h"
@@ -22,6 +23,9 @@
 /* Half of the time to LOST goes by before we ask; then three questions fit in. */
 #define PROBE_AFTER_US (TUTTI_SILENCE_LOST_US / 2)
 #define PROBE_INTERVAL_US (800 * TUTTI_USEC_PER_MSEC)
+
+/* A restart is libnice's to settle; whoever is still silent after that is followed. */
+#define RESTART_US (3 * G_USEC_PER_SEC)
 
 struct _TuttiTransport {
     TuttiLoop *loop;
@@ -36,12 +40,16 @@ struct _TuttiTransport {
     gboolean controlling;
     char *name;
     char local_ufrag[TUTTI_UFRAG_MAX + 1];
+    char local_pwd[TUTTI_PWD_MAX + 1];
     char remote_ufrag[TUTTI_UFRAG_MAX + 1], remote_pwd[TUTTI_PWD_MAX + 1];
+    TuttiFollow *follow;
+    char pair[sizeof ((TuttiLegStats *)NULL)->pair]; /* as last told */
 
     TuttiLegState state;
     gboolean is_failed; /* ICE gave up, for now */
     gint64 heard_us;    /* last packet that came by libnice, or reason to expect one */
     gint64 probe_us, tick_us;
+    gint64 restarted_us, path_us; /* when the path was last selected */
 
     GMutex lock; /* of shared */
     TuttiLegStats shared;
@@ -157,15 +165,21 @@ settle (TuttiTransport *transport, gint64 now_us)
     set_due (transport, now_us);
 }
 
-static void
-send_probe (TuttiTransport *transport)
+static TuttiProbeKeys
+list_keys (TuttiTransport *transport)
 {
-    TuttiProbeKeys keys = {
+    return (TuttiProbeKeys){
         .local_ufrag = transport->local_ufrag,
         .remote_ufrag = transport->remote_ufrag,
         .remote_pwd = transport->remote_pwd,
         .controlling = transport->controlling,
     };
+}
+
+static void
+send_probe (TuttiTransport *transport)
+{
+    TuttiProbeKeys keys = list_keys (transport);
     guint8 buffer[TUTTI_PROBE_MAX_BYTES];
     gsize length = tutti_probe_write (&keys, buffer);
 
@@ -214,6 +228,47 @@ on_ice_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_da
 }
 
 static void
+on_stranger (int fd, const struct sockaddr_storage *from, const guint8 *data, gsize length_bytes,
+             gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+    /* Of the path alone: what comes from elsewhere is heard too, by way of libnice. */
+    gint64 silence_us = now_us - MAX (transport->path_us, tutti_wire_get_heard (transport->wire));
+    gsize probe_bytes;
+    const guint8 *probe;
+
+    /* While DTLS is under way silence means nothing, and libnice is still choosing. */
+    if (!is_open (transport) || now_us - transport->restarted_us < RESTART_US)
+        return;
+    switch (
+        tutti_follow_take (transport->follow, fd, from, data, length_bytes, silence_us, now_us)) {
+    case TUTTI_FOLLOW_PROBE:
+        probe = tutti_follow_get_probe (transport->follow, &probe_bytes);
+        tutti_wire_send_to (transport->wire, fd, from, probe, probe_bytes);
+        break;
+    case TUTTI_FOLLOW_MOVE:
+        tutti_ice_move (transport->ice, fd, from);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+tell_move (TuttiTransport *transport, gint64 now_us)
+{
+    const char *pair = tutti_ice_get_pair (transport->ice);
+    gboolean moved = transport->pair[0] != '\0' && strcmp (transport->pair, pair) != 0;
+
+    g_strlcpy (transport->pair, pair, sizeof transport->pair);
+    if (!moved || !is_open (transport))
+        return;
+    g_message ("%s: moved to %s", transport->name, pair);
+    if (transport->events->moved)
+        transport->events->moved (now_us, transport->user_data);
+}
+
+static void
 on_candidate (const char *candidate, gpointer user_data)
 {
     TuttiTransport *transport = user_data;
@@ -230,9 +285,10 @@ on_path (gboolean usable, gpointer user_data)
     transport->is_failed = !usable;
     if (!usable)
         return;
-    transport->heard_us = now_us;
+    transport->heard_us = transport->path_us = now_us;
     publish_names (transport);
     tutti_secure_start (transport->secure, now_us);
+    tell_move (transport, now_us);
 }
 
 static void
@@ -311,6 +367,8 @@ tutti_transport_new (const TuttiTransportSetup *setup)
     transport->tick_us = TUTTI_DEADLINE_NEVER;
     transport->seat = tutti_seat_new (setup->loop, &seat_class, transport);
     transport->wire = tutti_wire_new (setup->loop, transport->seat, on_packet, transport);
+    tutti_wire_set_stranger (transport->wire, on_stranger);
+    transport->follow = tutti_follow_new ();
     transport->secure =
         tutti_secure_new (setup->certificate, setup->srtp_profiles, &secure_events, transport);
     return transport;
@@ -340,6 +398,7 @@ tutti_transport_free (TuttiTransport *transport)
         tutti_secure_close (transport->secure);
     end_ice (transport);
     tutti_secure_free (transport->secure);
+    tutti_follow_free (transport->follow);
     g_free (transport->name);
     g_mutex_clear (&transport->lock);
     g_free (transport);
@@ -364,6 +423,7 @@ tutti_transport_describe (TuttiTransport *transport, TuttiSession *description)
 {
     tutti_ice_describe (transport->ice, description);
     g_strlcpy (transport->local_ufrag, description->ufrag, sizeof transport->local_ufrag);
+    g_strlcpy (transport->local_pwd, description->pwd, sizeof transport->local_pwd);
     g_strlcpy (description->hash, TUTTI_FINGERPRINT_HASH, sizeof description->hash);
     memcpy (description->digest, tutti_certificate_get_fingerprint (transport->certificate),
             TUTTI_FINGERPRINT_BYTES);
@@ -374,9 +434,11 @@ void
 tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gboolean client)
 {
     TuttiDtlsPeer certificate = {peer->hash, peer->digest, peer->digest_bytes};
+    TuttiProbeKeys keys = list_keys (transport); /* points into the transport */
 
     g_strlcpy (transport->remote_ufrag, peer->ufrag, sizeof transport->remote_ufrag);
     g_strlcpy (transport->remote_pwd, peer->pwd, sizeof transport->remote_pwd);
+    tutti_follow_set_keys (transport->follow, &keys, transport->local_pwd);
     tutti_ice_set_remote (transport->ice, peer->ufrag, peer->pwd);
     tutti_secure_set_peer (transport->secure, &certificate, client);
 }
@@ -384,6 +446,7 @@ tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gb
 void
 tutti_transport_restart (TuttiTransport *transport)
 {
+    transport->restarted_us = tutti_clock_now_us (tutti_clock_real ());
     tutti_ice_restart (transport->ice);
 }
 

@@ -35,6 +35,8 @@ typedef struct {
     void (*woken) (gint64 now_us, gpointer user_data);
     /* After each batch of packets, and when due; gives the time of the next call. */
     gint64 (*tick) (gint64 now_us, gpointer user_data);
+    /* The peer is reached by another pair than before. May be NULL. */
+    void (*moved) (gint64 now_us, gpointer user_data);
 } TuttiTransportEvents;
 
 typedef struct {

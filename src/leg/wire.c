@@ -29,6 +29,7 @@ struct _TuttiWire {
     TuttiLoop *loop;
     TuttiSeat *seat;
     TuttiWirePacketFunc packet;
+    TuttiWireStrangerFunc stranger;
     gpointer user_data;
 
     GMainContext *context;
@@ -125,23 +126,36 @@ run_guarded (TuttiWire *wire, gint64 now_us)
     set_gates (wire, FALSE);
 }
 
+/* RFC 7983 section 7: STUN begins with 0 to 3. */
+static void
+show_stranger (TuttiWire *wire, int fd, const struct sockaddr_storage *from, const guint8 *head,
+               gsize length_bytes, gint64 now_us)
+{
+    if (wire->stranger && wire->path_fd >= 0 && length_bytes > 0 && head[0] <= 3)
+        wire->stranger (fd, from, head, length_bytes, now_us, wire->user_data);
+}
+
 /* One packet of a UDP socket. FALSE: no more for now. */
 static gboolean
 receive_one (TuttiWire *wire, int fd, gint64 now_us)
 {
-    struct sockaddr_storage from;
+    struct sockaddr_storage from = {0};
     socklen_t from_bytes = sizeof from;
     guint8 head[TUTTI_SIEVE_BYTES];
     gssize length = recvfrom (fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT,
                               (struct sockaddr *)&from, &from_bytes);
     gboolean from_peer;
+    TuttiVerdict verdict;
 
     if (length < 0)
         return FALSE;
     from_peer = fd == wire->path_fd && is_peer (wire, &from);
     if (from_peer)
         wire->heard_us = now_us;
-    switch (tutti_sieve_judge (&wire->sieve, head, (gsize)length, from_peer, now_us)) {
+    verdict = tutti_sieve_judge (&wire->sieve, head, (gsize)length, from_peer, now_us);
+    if (!from_peer && (verdict == TUTTI_SIEVE_NICE || verdict == TUTTI_SIEVE_GUARDED))
+        show_stranger (wire, fd, &from, head, (gsize)length, now_us);
+    switch (verdict) {
     case TUTTI_SIEVE_MEDIA:
         take_packet (wire, now_us);
         return TRUE;
@@ -252,6 +266,12 @@ tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gp
 }
 
 void
+tutti_wire_set_stranger (TuttiWire *wire, TuttiWireStrangerFunc stranger)
+{
+    wire->stranger = stranger;
+}
+
+void
 tutti_wire_free (TuttiWire *wire)
 {
     if (!wire)
@@ -334,6 +354,20 @@ tutti_wire_send (TuttiWire *wire, const guint8 *data, gsize length_bytes)
     else
         tutti_loop_count_packets (wire->loop, 0, 1);
     return TRUE;
+}
+
+void
+tutti_wire_send_to (TuttiWire *wire, int fd, const struct sockaddr_storage *to, const guint8 *data,
+                    gsize length_bytes)
+{
+    socklen_t to_bytes =
+        to->ss_family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
+
+    if (sendto (fd, data, length_bytes, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
+                to_bytes) < 0)
+        wire->stats.send_failures++;
+    else
+        tutti_loop_count_packets (wire->loop, 0, 1);
 }
 
 gint64

@@ -27,6 +27,12 @@ typedef struct _TuttiWire TuttiWire;
 typedef void (*TuttiWirePacketFunc) (guint8 *data, gsize length_bytes, gint64 now_us,
                                      gpointer user_data);
 
+/* STUN from elsewhere than the path's peer, as far as it was looked at (TUTTI_SIEVE_BYTES), before
+ * libnice gets it; only while there is a path. */
+typedef void (*TuttiWireStrangerFunc) (int fd, const struct sockaddr_storage *from,
+                                       const guint8 *data, gsize length_bytes, gint64 now_us,
+                                       gpointer user_data);
+
 typedef struct {
     guint64 send_failures; /* socket buffer full, no route */
     guint64 malformed;     /* of nobody we know, or nothing we know */
@@ -34,6 +40,8 @@ typedef struct {
 
 TuttiWire *tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet,
                            gpointer user_data);
+/* user_data: as of new(). */
+void tutti_wire_set_stranger (TuttiWire *wire, TuttiWireStrangerFunc stranger);
 /* The context's users must be gone. */
 void tutti_wire_free (TuttiWire *wire);
 
@@ -60,6 +68,10 @@ void tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer,
 /* One datagram to the path's peer, never waiting. FALSE: there is no path; what the kernel refuses
  * is counted as loss. */
 gboolean tutti_wire_send (TuttiWire *wire, const guint8 *data, gsize length_bytes);
+
+/* One datagram from that socket of ours to elsewhere, never waiting. */
+void tutti_wire_send_to (TuttiWire *wire, int fd, const struct sockaddr_storage *to,
+                         const guint8 *data, gsize length_bytes);
 
 /* When the peer was last heard: anything from the path's address, or anything at all without a
  * path. 0: never. */
