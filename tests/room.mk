@@ -23,6 +23,10 @@ test_voices_SOURCES = test-voices.c
 test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm
 
+check_PROGRAMS += test-losses
+test_losses_SOURCES = test-losses.c
+test_losses_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
+
 CALLER_SOURCES = caller.c caller-ear.c caller.h relay.c relay.h $(IMPAIR_SOURCES) $(PEER_SOURCES)
 
 check_PROGRAMS += test-rooms test-people test-loop test-bad-network test-thin-link

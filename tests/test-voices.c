@@ -5,6 +5,8 @@
  */
 #include "room/voices.h"
 
+#include <math.h>
+
 #define START_US ((gint64)1000 * G_USEC_PER_SEC)
 #define SECONDS(n) ((n)*G_USEC_PER_SEC / TUTTI_ROUND_US)
 
@@ -52,7 +54,7 @@ run (Fixture *fixture, guint rounds, gboolean sound, guint first, guint second)
 static guint32
 source_of (Fixture *fixture, guint id)
 {
-    TuttiPacket *packet = tutti_voices_get (fixture->voices, id);
+    TuttiPacket *packet = tutti_voices_get (fixture->voices, id, 0);
 
     g_assert_nonnull (packet);
     return packet->source;
@@ -62,7 +64,8 @@ static void
 test_own_and_shared (Fixture *fixture, gconstpointer data)
 {
     run (fixture, 1, TRUE, 1, 2);
-    g_assert_true (tutti_voices_get (fixture->voices, 3) == tutti_voices_get (fixture->voices, 4));
+    g_assert_true (tutti_voices_get (fixture->voices, 3, 0) ==
+                   tutti_voices_get (fixture->voices, 4, 0));
     g_assert_cmpuint (source_of (fixture, 1), !=, source_of (fixture, 2));
     g_assert_cmpuint (source_of (fixture, 1), !=, source_of (fixture, 3));
     g_assert_cmpuint (source_of (fixture, 2), !=, source_of (fixture, 3));
@@ -119,11 +122,48 @@ test_silence (Fixture *fixture, gconstpointer data)
     run (fixture, SECONDS (1), FALSE, 0, 0);
     for (guint i = 0; i < SECONDS (4); i++) {
         run (fixture, 1, FALSE, 0, 0);
-        if (tutti_voices_get (fixture->voices, 1))
+        if (tutti_voices_get (fixture->voices, 1, 0))
             sent++;
     }
     g_assert_cmpuint (sent, >=, 9); /* each 400 ms, to keep the stream alive */
     g_assert_cmpuint (sent, <=, 11);
+}
+
+/* RFC 6716 section 4.2.3, of one mono frame of 20 ms: the second bit says that the frame before
+ * comes along. */
+static gboolean
+has_fec (const TuttiPacket *packet)
+{
+    return packet->data[0] < 0x80 && (packet->data[1] & 0x40);
+}
+
+/* In-band repairs go to those who need them: a talker by its own link, all others by theirs. */
+static void
+test_losses (Fixture *fixture, gconstpointer data)
+{
+    static const TuttiOpusSetup setup = {.channels = 1, .bitrate_bps = 64000, .fec = TRUE};
+    guint n[4] = {0}; /* repairs for 1, 2, and 3 who shares */
+
+    tutti_voices_free (fixture->voices);
+    fixture->voices = tutti_voices_new (&setup, 4);
+    for (guint round = 0; round < SECONDS (8); round++) {
+        gboolean is_shared_lossy = round >= SECONDS (4);
+
+        for (guint i = 0; i < TUTTI_ROUND_SAMPLES;
+             i++) { /* syllables: Opus must take it for voice */
+            double t = (round * TUTTI_ROUND_SAMPLES + i) / (double)TUTTI_RATE_HZ;
+            tone[i] = (gint16)(8000 * pow (cos (G_PI * 3 * t), 4) * sin (2 * G_PI * 300 * t));
+        }
+        tutti_voices_set_loss (fixture->voices, is_shared_lossy ? 10 : 0);
+        run (fixture, 1, TRUE, 1, 2);
+        n[1] += has_fec (tutti_voices_get (fixture->voices, 1, 10));
+        n[2] += has_fec (tutti_voices_get (fixture->voices, 2, 0));
+        n[is_shared_lossy ? 3 : 0] += has_fec (tutti_voices_get (fixture->voices, 3, 10));
+    }
+    g_assert_cmpuint (n[1], >, SECONDS (8) / 4);
+    g_assert_cmpuint (n[2], ==, 0);
+    g_assert_cmpuint (n[0], ==, 0);
+    g_assert_cmpuint (n[3], >, SECONDS (4) / 4);
 }
 
 int
@@ -137,5 +177,6 @@ main (int argc, char *argv[])
     ADD ("changed-in-pause", 4, test_changed_in_pause);
     ADD ("many-turns", 1, test_many_turns);
     ADD ("silence", 4, test_silence);
+    ADD ("losses", 4, test_losses);
     return g_test_run ();
 }

@@ -45,10 +45,10 @@ tutti_audience_add_voice (TuttiAudience *audience, const TuttiAudioInput *voice,
 }
 
 void
-tutti_audience_add_ear (TuttiAudience *audience, guint id, TuttiQueue *queue)
+tutti_audience_add_ear (TuttiAudience *audience, const TuttiEar *ear)
 {
-    TuttiEar ear = {.id = id, .queue = tutti_queue_ref (queue)};
-    g_array_append_val (audience->ears, ear);
+    tutti_queue_ref (ear->queue);
+    g_array_append_vals (audience->ears, ear, 1);
 }
 
 gboolean

@@ -12,22 +12,23 @@
 typedef struct {
     guint id;
     TuttiQueue *queue;
+    guint loss_percent; /* that an encoder of its own is to expect */
 } TuttiEar;
 
 typedef struct {
     GArray *voices;     /* of TuttiAudioInput */
     GArray *inboxes;    /* of TuttiQueue*, one for each voice: what it has yet to say */
-    guint loss_percent; /* lost on the ears' links, on average */
+    guint loss_percent; /* that the shared encoder is to expect */
     GArray *ears;       /* of TuttiEar */
 } TuttiAudience;
 
 TuttiAudience *tutti_audience_new (void);
 void tutti_audience_free (gpointer audience);
 
-/* inbox and queue: references are kept. */
+/* inbox, ear->queue: references are kept. */
 void tutti_audience_add_voice (TuttiAudience *audience, const TuttiAudioInput *voice,
                                TuttiQueue *inbox);
-void tutti_audience_add_ear (TuttiAudience *audience, guint id, TuttiQueue *queue);
+void tutti_audience_add_ear (TuttiAudience *audience, const TuttiEar *ear);
 
 /* TRUE: somebody could hear somebody else, so rounds are needed. */
 gboolean tutti_audience_is_needed (const TuttiAudience *audience);

@@ -8,6 +8,7 @@
 #include "bell.h"
 #include "chain.h"
 #include "ladder.h"
+#include "losses.h"
 #include "participant.h"
 #include "stage.h"
 #include "uplink.h"
@@ -36,6 +37,7 @@ struct _TuttiParticipant {
     gboolean sharing_screen, connected; /* as last told to everyone */
     gint64 joined_us;
     gint64 unheard_since_us; /* without media since; 0: media flows */
+    TuttiLoss loss;          /* of our sound, on its link */
     gint64 held_until_us;    /* stepped out: its place is kept until then; 0: it did not */
     gboolean has_media;      /* was connected, and may be so again without a new offer */
     guint64 shared_screen;   /* when it began: a serial number */

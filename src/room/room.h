@@ -28,8 +28,6 @@ struct _TuttiRoom {
     GPtrArray *members;    /* in order of arrival, owned */
     GHashTable *by_number; /* number -> member */
 
-    guint loss_percent; /* of our sound, on the members' links, on average */
-
     TuttiStage stage;
     TuttiSpeakers speakers;
     TuttiSound *sound;

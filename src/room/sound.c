@@ -57,7 +57,7 @@ send_mix (TuttiSound *sound, const TuttiAudience *audience)
 {
     for (guint i = 0; i < audience->ears->len; i++) {
         const TuttiEar *ear = &g_array_index (audience->ears, TuttiEar, i);
-        TuttiPacket *packet = tutti_voices_get (sound->round.voices, ear->id);
+        TuttiPacket *packet = tutti_voices_get (sound->round.voices, ear->id, ear->loss_percent);
         if (packet)
             tutti_queue_push (ear->queue, packet);
     }

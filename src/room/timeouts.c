@@ -45,34 +45,23 @@ on_second (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Of our sound, by the peers' last reports. Repairs are coded for all, so it is the average that
- * counts: one bad link in a hundred doesn't lower the others' sound. */
-static guint
-average_loss (TuttiRoom *room)
+/* Of our sound, by the peers' last reports. */
+static void
+follow_losses (TuttiRoom *room)
 {
-    guint n = 0, sum = 0;
+    gboolean is_changed = FALSE;
 
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
         TuttiLegStats stats;
+        const TuttiStreamStats *sound = &stats.out[TUTTI_KIND_AUDIO];
         if (!tutti_member_is_connected (member))
             continue;
         tutti_leg_get_stats (tutti_chain_get_leg (member->chain), &stats);
-        sum += stats.out[TUTTI_KIND_AUDIO].fraction_lost;
-        n++;
+        is_changed |= tutti_loss_take (&member->loss, sound->fraction_lost, sound->red_blocks > 0);
     }
-    return n == 0 ? 0 : (sum * 100 + n * 128) / (n * 256);
-}
-
-static void
-follow_loss (TuttiRoom *room)
-{
-    guint percent = average_loss (room);
-
-    if (percent == room->loss_percent)
-        return;
-    room->loss_percent = percent;
-    tutti_room_update_sound (room);
+    if (is_changed)
+        tutti_room_update_sound (room);
 }
 
 static gboolean
@@ -123,7 +112,7 @@ tutti_room_check (TuttiRoom *room, gint64 now_us)
     if (!remove_absent (room, now_us))
         return;
     if (tutti_sound_is_running (room->sound))
-        follow_loss (room);
+        follow_losses (room);
     settle_feeds (room, now_us);
     if (is_waiting (room))
         tutti_room_update_pictures (room);

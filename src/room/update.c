@@ -20,12 +20,23 @@ add_voice (TuttiAudience *audience, TuttiParticipant *member)
     tutti_audience_add_voice (audience, &voice, tutti_chain_get_audio_in (member->chain));
 }
 
+static void
+add_ear (TuttiAudience *audience, TuttiParticipant *member)
+{
+    TuttiEar ear = {
+        .id = member->number,
+        .queue = tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO),
+        .loss_percent = tutti_loss_for_own (&member->loss),
+    };
+
+    tutti_audience_add_ear (audience, &ear);
+}
+
 void
 tutti_room_update_sound (TuttiRoom *room)
 {
     TuttiAudience *audience = tutti_audience_new ();
-
-    audience->loss_percent = room->loss_percent;
+    g_autoptr (GArray) losses = g_array_new (FALSE, FALSE, sizeof (TuttiLoss));
 
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
@@ -33,10 +44,10 @@ tutti_room_update_sound (TuttiRoom *room)
             continue;
         if (tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO))
             add_voice (audience, member);
-        tutti_audience_add_ear (
-            audience, member->number,
-            tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO));
+        add_ear (audience, member);
+        g_array_append_val (losses, member->loss);
     }
+    audience->loss_percent = tutti_losses_for_shared ((TuttiLoss *)losses->data, losses->len);
     tutti_sound_set_audience (room->sound, audience);
 }
 

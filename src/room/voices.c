@@ -16,6 +16,7 @@ typedef struct {
     guint id; /* 0: free */
     TuttiOpusEncoder *encoder;
     gint64 own_us; /* last in the mix */
+    guint loss_percent;
     const gint16 *pcm;
     TuttiPacket *packet;
 } Voice;
@@ -96,6 +97,15 @@ lend (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us)
     }
 }
 
+static void
+follow_loss (Voice *voice, guint percent)
+{
+    if (voice->loss_percent == percent)
+        return;
+    voice->loss_percent = percent;
+    tutti_opus_encoder_set_loss (voice->encoder, percent);
+}
+
 TuttiVoices *
 tutti_voices_new (const TuttiOpusSetup *setup, guint talkers)
 {
@@ -129,8 +139,6 @@ tutti_voices_set_loss (TuttiVoices *voices, guint percent)
         return;
     voices->loss_percent = percent;
     tutti_opus_encoder_set_loss (voices->shared, percent);
-    for (guint i = 0; i < voices->n; i++)
-        tutti_opus_encoder_set_loss (voices->voices[i].encoder, percent);
 }
 
 void
@@ -153,12 +161,14 @@ tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_u
 /* In a small room everyone may have a mix of its own: the shared one is made when first asked for.
  */
 TuttiPacket *
-tutti_voices_get (TuttiVoices *voices, guint id)
+tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent)
 {
     Voice *voice = find (voices, id);
 
-    if (voice)
+    if (voice) {
+        follow_loss (voice, loss_percent);
         return voice->packet;
+    }
     if (!voices->shared_done) {
         g_clear_pointer (&voices->shared_packet, tutti_packet_unref);
         voices->shared_packet =

@@ -18,11 +18,13 @@ typedef struct _TuttiVoices TuttiVoices;
 TuttiVoices *tutti_voices_new (const TuttiOpusSetup *setup, guint talkers);
 void tutti_voices_free (TuttiVoices *voices);
 
-/* Lost on the listeners' links; 0 at first. */
+/* What the listeners of the shared mix lose; 0 at first. */
 void tutti_voices_set_loss (TuttiVoices *voices, guint percent);
 /* Encodes a round's mixes, each at most once. The mix must last until the round's last get(). */
 void tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us);
-/* This round's packet for one listener, borrowed until the next encode(); NULL: nothing to send. */
-TuttiPacket *tutti_voices_get (TuttiVoices *voices, guint id);
+/* This round's packet for one listener, borrowed until the next encode(); NULL: nothing to send.
+ * loss_percent: what this one loses; its own encoder, if it has one, follows from the next round
+ * on. */
+TuttiPacket *tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiVoices, tutti_voices_free)
