@@ -255,6 +255,72 @@ test_narrow (void)
     g_assert_cmpuint (call.n_gaps, ==, 0);
 }
 
+/* Radio's loss is repaired, and is no reason to send less. */
+static void
+test_lossy (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    Call call = {0};
+    TuttiLegStats stats;
+
+    link->rate_bps = 3000000;
+    link->loss = 0.02;
+    link->jitter_us = 5 * MSEC;
+    start_call (&call, link);
+    run_call (&call, 10 * G_USEC_PER_SEC);
+    run_call (&call, 20 * G_USEC_PER_SEC);
+    tutti_rtp_session_get_stats (link->a.session, &stats);
+    g_assert_cmpuint (stats.layer, ==, 2);
+    g_assert_cmpuint (call.n_pictures_came, >=, 590);
+    g_assert_cmpuint (call.n_gaps, ==, 0);
+    g_assert_cmpint (call.sound_delay_us, <, 100 * MSEC);
+}
+
+/* Without RTX probes are made of empty packets; nothing of them is malformed or missed. */
+static void
+test_no_rtx (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    Call call = {0};
+    TuttiLegStats stats;
+
+    fixture_video (link->a.description)->formats[0].rtx_payload_type = 0;
+    fixture_video (link->b.description)->formats[0].rtx_payload_type = 0;
+    link->rate_bps = 3000000;
+    link->loss = 0.02;
+    start_call (&call, link);
+    tutti_rtp_session_set_wanted_rate (link->a.session, 2000000);
+    run_call (&call, 10 * G_USEC_PER_SEC);
+    run_call (&call, 10 * G_USEC_PER_SEC);
+    tutti_rtp_session_get_stats (link->a.session, &stats);
+    g_assert_cmpuint (stats.padding_bytes, >, 5000);
+    g_assert_cmpuint (stats.estimate_bps, >, 1500000);
+    g_assert_cmpuint (call.n_pictures_came, >=, 295);
+    g_assert_cmpuint (call.n_gaps, ==, 0);
+    tutti_rtp_session_get_stats (link->b.session, &stats);
+    g_assert_cmpuint (stats.malformed, ==, 0);
+    g_assert_cmpuint (stats.in[TUTTI_TRACK_CAMERA].lost, <, 5);
+}
+
+/* Who takes no pictures is not probed. */
+static void
+test_sound_alone (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    TuttiLegStats stats;
+
+    fixture_video (link->a.description)->direction = TUTTI_DIRECTION_RECEIVE;
+    fixture_link_configure (link);
+    tutti_rtp_session_set_wanted_rate (link->a.session, 2000000);
+    for (guint n = 0; n < 500; n++) {
+        fixture_send (&link->a, TUTTI_CODEC_OPUS, n, 0);
+        fixture_link_run (link, SOUND_US);
+    }
+    fixture_get_stats (&link->a, &stats);
+    g_assert_cmpuint (stats.padding_bytes, ==, 0);
+    g_assert_cmpuint (link->a.rtp_packets, ==, 500);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,5 +328,8 @@ main (int argc, char **argv)
     g_test_add_func ("/downlink/news", test_news);
     g_test_add_func ("/downlink/meter", test_meter);
     g_test_add_func ("/downlink/narrow", test_narrow);
+    g_test_add_func ("/downlink/lossy", test_lossy);
+    g_test_add_func ("/downlink/no-rtx", test_no_rtx);
+    g_test_add_func ("/downlink/sound-alone", test_sound_alone);
     return g_test_run ();
 }
