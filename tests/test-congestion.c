@@ -41,6 +41,11 @@ static const Steady steady[] = {
      {.wanted_bps = WANTED, .smooth = TRUE},
      LINK (400 * KBIT, 20)},
     {"250k", {HOME, .link_bps = 250 * KBIT}, {.wanted_bps = WANTED}, LINK (250 * KBIT, 20)},
+    {"600k-rash",
+     {HOME, .link_bps = 600 * KBIT},
+     {.wanted_bps = WANTED, .rash = TRUE},
+     LINK (600 * KBIT, 20)},
+    {"free-rash", {HOME}, {.wanted_bps = WANTED, .rash = TRUE}, WANTED, 2 * WANTED},
     {"free", {HOME}, {.wanted_bps = WANTED}, WANTED, G_MAXUINT},
     {"loss-5",
      {HOME, .link_bps = 5000 * KBIT, .loss = .05},
@@ -84,8 +89,8 @@ static void
 test_steady (gconstpointer data)
 {
     const Steady *now = data;
-    guint low = now->high_bps == G_MAXUINT ? now->low_bps : now->low_bps / 80 * 85;
-    guint high = now->high_bps == G_MAXUINT ? G_MAXUINT : now->high_bps / 120 * 115;
+    guint low = now->high_bps > WANTED ? now->low_bps : now->low_bps / 80 * 85;
+    guint high = now->high_bps > WANTED ? now->high_bps : now->high_bps / 120 * 115;
 
     for (guint seed = 1; seed <= SEEDS; seed++) {
         g_autoptr (WaySim) sim = way_sim_new (&now->link, &now->media, seed);

@@ -205,12 +205,20 @@ make_media (Sim *sim)
     }
 }
 
+static gboolean
+is_rash (const Sim *sim)
+{
+    return sim->open.media.rash && way_sim_get_estimate (&sim->open) == 0;
+}
+
 static void
 pace (Sim *sim)
 {
     double rate = tutti_congestion_get_pacing_bps (sim->open.congestion);
 
     sim->budget_bytes = MIN (sim->budget_bytes + rate / 8 * ROUND_US / WAY_SEC, PACKET_BYTES);
+    if (is_rash (sim))
+        sim->budget_bytes = (double)sim->waiting_bytes;
     while (sim->budget_bytes > 0 && sim->waiting_bytes > 0) {
         guint bytes = (guint)MIN (sim->waiting_bytes, PACKET_BYTES);
 
@@ -229,7 +237,7 @@ probe (Sim *sim, const TuttiProbe *probe)
         sim->probe_budget_bytes = 1;
     sim->probe_id = probe->id;
     sim->probe_budget_bytes += probe->rate_bps / 8.0 * ROUND_US / WAY_SEC;
-    if (sim->probe_budget_bytes <= 0)
+    if (sim->probe_budget_bytes <= 0 && !is_rash (sim))
         return;
     if (sim->waiting_bytes > 0) {
         bytes = (guint)MIN (sim->waiting_bytes, PACKET_BYTES);
@@ -280,10 +288,13 @@ run_round (Sim *sim)
     /* Otherwise who waits for it would spin. */
     g_assert_cmpint (tutti_congestion_tick (sim->open.congestion, sim->open.now_us), >,
                      sim->open.now_us);
-    if (tutti_congestion_get_probe (sim->open.congestion, &burst, sim->open.now_us))
-        probe (sim, &burst);
-    else
+    if (!tutti_congestion_get_probe (sim->open.congestion, &burst, sim->open.now_us))
         pace (sim);
+    else
+        do
+            probe (sim, &burst);
+        while (is_rash (sim) &&
+               tutti_congestion_get_probe (sim->open.congestion, &burst, sim->open.now_us));
     note (sim);
 }
 

@@ -29,6 +29,7 @@ typedef struct {
     guint wanted_bps;
     guint media_max_bps; /* what there is to be sent; 0: as much as the ladder has */
     gboolean smooth;     /* media follows the estimate exactly, not by the ladder */
+    gboolean rash;       /* nothing is paced before there is an estimate */
     gboolean still;      /* a picture a second: a still canvas */
 } WayMedia;
 

@@ -20,6 +20,8 @@
 #define ANSWER_US (1500 * MSEC)
 /* Fewer, or less than half of them, say nothing. */
 #define ARRIVALS_MIN 3
+/* A sender keeps to the rate that it is asked for, about. */
+#define FASTER 1.1
 /* Arrived as fast as sent, but for ticks. */
 #define HELD_SHARE 0.88
 /* A queue grew: what arrived is what the link carries; a margin keeps the queue from staying. */
@@ -95,11 +97,14 @@ measure (const Burst *burst, const TuttiProbeLight *light)
     double sent_bps, arrived_bps;
     TuttiProbeResult result = {0};
 
-    if (burst->sent.n < PACKETS_MIN || sent_us <= 0 ||
+    if (burst->sent.n < PACKETS_MIN ||
         burst->arrived.n < MAX (ARRIVALS_MIN, (burst->sent.n + 1) / 2))
         return result;
     span_us = MAX (span_us - light->noise_us, MIN (span_us, arrivals_us));
-    sent_bps = (double)(burst->sent.bytes - burst->sent.last_bytes) * 8 * G_USEC_PER_SEC / sent_us;
+    sent_bps = (double)(burst->sent.bytes - burst->sent.last_bytes) * 8 * G_USEC_PER_SEC /
+               (double)MAX (sent_us, 1);
+    /* Sent faster than asked for: all at once may well be held up and arrive at once. */
+    sent_bps = MIN (sent_bps, burst->rate_bps * FASTER);
     arrived_bps = (double)(burst->arrived.bytes - burst->arrived.first_bytes) * 8 * G_USEC_PER_SEC /
                   MAX (span_us, 1) / (1 - light->own_loss);
     result.held = arrived_bps >= sent_bps * HELD_SHARE;
