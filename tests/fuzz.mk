@@ -46,3 +46,8 @@ check_PROGRAMS += fuzz-twcc-read
 fuzz_twcc_read_SOURCES = fuzz-twcc-read.c fuzz-main.c
 fuzz_twcc_read_LDADD = $(RTP_LIBS)
 EXTRA_DIST += corpus/twcc-read
+
+check_PROGRAMS += fuzz-picture-head
+fuzz_picture_head_SOURCES = fuzz-picture-head.c fuzz-main.c
+fuzz_picture_head_LDADD = $(RTP_LIBS)
+EXTRA_DIST += corpus/picture-head

@@ -21,3 +21,6 @@ test_red_LDADD = $(RTP_LIBS)
 # Both ends of a bad link, and the frame assembly behind one.
 test_repair_SOURCES = test-repair.c rtp-fixture.c rtp-fixture.h
 test_repair_LDADD = $(top_builddir)/src/decode/libtutti-decode.la $(RTP_LIBS)
+check_PROGRAMS += test-simulcast
+test_simulcast_SOURCES = test-simulcast.c rtp-fixture.c rtp-fixture.h
+test_simulcast_LDADD = $(RTP_LIBS)

@@ -393,6 +393,37 @@ test_identity (void)
     g_assert_cmpuint (other.id, !=, identity.id);
 }
 
+/* All layers are taken, by RID where the extension is there, and always by SSRC. */
+static void
+test_layers (void)
+{
+    static const struct {
+        const char *rid;
+        guint8 rid_id;
+        TuttiDirection direction;
+        guint n_layers;
+    } cases[] = {{"a", 10, B, 3}, {"a", 0, B, 0}, {"a", 10, R, 0}, {"", 0, S, 3}};
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (TuttiSession) offer = make_offer ();
+        g_autoptr (TuttiSession) answer = NULL;
+        TuttiMedia *video = add_video (offer, "1", cases[i].direction);
+
+        video->n_layers = 3;
+        video->extension[TUTTI_EXTENSION_RID] = cases[i].rid_id;
+        for (guint n = 0; n < 3; n++) {
+            video->layers[n].ssrc = cases[i].rid[0] ? 0 : 50 + n;
+            g_strlcpy (video->layers[n].rid, cases[i].rid, TUTTI_RID_MAX);
+        }
+        answer = answer_to (offer, vp8_first, &none);
+        g_assert_cmpuint (answer->media[0].n_layers, ==, cases[i].n_layers);
+        g_assert_cmpuint (answer->media[0].extension[TUTTI_EXTENSION_RID], ==,
+                          cases[i].n_layers > 0 ? cases[i].rid_id : 0);
+        g_assert_cmpuint (answer->media[0].extension[TUTTI_EXTENSION_REPAIRED_RID] != 0, ==,
+                          cases[i].n_layers > 0 && cases[i].rid[0]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -405,6 +436,7 @@ main (int argc, char **argv)
     g_test_add_func ("/negotiate/setup", test_setup);
     g_test_add_func ("/negotiate/too-many", test_too_many);
     g_test_add_func ("/negotiate/renegotiate", test_renegotiate);
+    g_test_add_func ("/negotiate/layers", test_layers);
     g_test_add_func ("/negotiate/refused", test_refused);
     g_test_add_func ("/negotiate/identity", test_identity);
     return g_test_run ();

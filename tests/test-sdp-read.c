@@ -75,6 +75,51 @@ test_chromium_simulcast (void)
     g_assert_cmpuint (session->media[1].ssrc, ==, 0);
     g_assert_cmpint (session->media[1].extension[TUTTI_EXTENSION_RID], !=, 0);
     g_assert_cmpint (session->media[1].extension[TUTTI_EXTENSION_REPAIRED_RID], !=, 0);
+    g_assert_cmpuint (session->media[1].n_layers, ==, 3);
+    g_assert_cmpstr (session->media[1].layers[0].rid, ==, "q");
+    g_assert_cmpstr (session->media[1].layers[1].rid, ==, "h");
+    g_assert_cmpstr (session->media[1].layers[2].rid, ==, "f");
+    g_assert_cmpuint (session->media[1].layers[2].ssrc, ==, 0);
+}
+
+/* The offer with other lines instead of its a=simulcast. */
+static TuttiSession *
+read_layers (const char *lines)
+{
+    g_autofree char *text = sample_load ("chromium-simulcast");
+    g_auto (GStrv) parts = g_strsplit (text, "a=simulcast:", 2);
+    g_autofree char *edited = g_strconcat (parts[0], lines, NULL);
+
+    return tutti_sdp_read (edited, NULL);
+}
+
+/* What browsers had before RIDs, and what RFC 8853 allows besides. */
+static void
+test_layers (void)
+{
+    g_autoptr (TuttiSession) legacy =
+        read_layers ("a=ssrc-group:FID 11 21\r\na=ssrc-group:SIM 11 12 13\r\n"
+                     "a=ssrc-group:FID 12 22\r\na=ssrc-group:FID 13 23\r\n"
+                     "a=ssrc:11 cname:x\r\n");
+    g_autoptr (TuttiSession) rich = read_layers ("a=simulcast:recv x;y send ~1,4;2;b-_;2;a!;5\r\n");
+    g_autoptr (TuttiSession) one = read_layers ("a=simulcast:send f\r\n");
+    g_autoptr (TuttiSession) bad = read_layers (
+        "a=simulcast:send\r\na=simulcast:\r\na=ssrc-group:SIM\r\na=ssrc-group:SIM x 0 9\r\n");
+    const TuttiMedia *video = &legacy->media[1];
+
+    g_assert_cmpuint (video->ssrc, ==, 11);
+    g_assert_cmpuint (video->rtx_ssrc, ==, 21);
+    g_assert_cmpuint (video->n_layers, ==, 3);
+    for (guint i = 0; i < 3; i++) {
+        g_assert_cmpstr (video->layers[i].rid, ==, "");
+        g_assert_cmpuint (video->layers[i].ssrc, ==, 11 + i);
+        g_assert_cmpuint (video->layers[i].rtx_ssrc, ==, 21 + i);
+    }
+    g_assert_cmpuint (rich->media[1].n_layers, ==, 3);
+    g_assert_cmpstr (rich->media[1].layers[0].rid, ==, "1");
+    g_assert_cmpstr (rich->media[1].layers[2].rid, ==, "b-_");
+    g_assert_cmpuint (one->media[1].n_layers, ==, 0);
+    g_assert_cmpuint (bad->media[1].n_layers, ==, 0);
 }
 
 static void
@@ -300,6 +345,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/sdp-read/chromium", test_chromium);
     g_test_add_func ("/sdp-read/chromium-simulcast", test_chromium_simulcast);
+    g_test_add_func ("/sdp-read/layers", test_layers);
     g_test_add_func ("/sdp-read/chromium-listener", test_chromium_listener);
     g_test_add_func ("/sdp-read/firefox", test_firefox);
     g_test_add_func ("/sdp-read/gstreamer", test_gstreamer);

@@ -101,6 +101,25 @@ test_lines (void)
     g_assert_null (strstr (text, "a=end-of-candidates"));
 }
 
+/* RFC 8853 section 5.2. */
+static void
+test_layers (void)
+{
+    g_autoptr (TuttiSession) answer = make_answer ();
+    TuttiMedia *video = &answer->media[1];
+    g_autofree char *text = NULL;
+
+    video->extension[TUTTI_EXTENSION_RID] = 10;
+    video->n_layers = 2;
+    g_strlcpy (video->layers[0].rid, "lo", sizeof video->layers[0].rid);
+    g_strlcpy (video->layers[1].rid, "hi", sizeof video->layers[1].rid);
+    text = tutti_sdp_write (answer);
+    assert_has (text, "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id");
+    assert_has (text, "a=rid:lo recv");
+    assert_has (text, "a=rid:hi recv");
+    assert_has (text, "a=simulcast:recv lo;hi");
+}
+
 /* Every line ends with CRLF and none is empty. */
 static void
 test_line_ends (void)
@@ -172,6 +191,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/sdp-write/lines", test_lines);
+    g_test_add_func ("/sdp-write/layers", test_layers);
     g_test_add_func ("/sdp-write/line-ends", test_line_ends);
     g_test_add_func ("/sdp-write/read-back", test_read_back);
     for (guint i = 0; i < G_N_ELEMENTS (offers); i++) {

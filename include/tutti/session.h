@@ -18,6 +18,10 @@
 /* One audio, a camera, a screen and a data channel are used; the rest are answered as rejected. */
 #define TUTTI_MEDIA_MAX 16
 #define TUTTI_FORMATS_MAX 64
+/* Simulcast: browsers send three layers, OBS up to four. */
+#define TUTTI_SIMULCAST_MAX 4
+/* What a one-byte header extension carries (RFC 8285 section 4.2; RFC 8852 advises it). */
+#define TUTTI_RID_MAX 16
 /* More than any client gathers; a longer list is a fault. */
 #define TUTTI_CANDIDATES_MAX 64
 #define TUTTI_CANDIDATE_MAX_BYTES 512
@@ -71,6 +75,13 @@ typedef struct {
     guint32 max_bitrate_bps;   /* Opus maxaveragebitrate; 0: not said */
 } TuttiFormat;
 
+/* One encoding of a picture that is sent in several at once: named by a=rid (RFC 8851), or, as
+ * browsers once did, by the SSRCs of an a=ssrc-group of SIM. */
+typedef struct {
+    char rid[TUTTI_RID_MAX + 1]; /* "": by SSRC */
+    guint32 ssrc, rtx_ssrc;      /* 0: not said */
+} TuttiLayer;
+
 typedef struct {
     TuttiKind kind;
     gboolean rejected; /* port 0 and not bundle-only */
@@ -81,6 +92,8 @@ typedef struct {
     TuttiFormat formats[TUTTI_FORMATS_MAX]; /* in order of preference */
     guint8 extension[TUTTI_N_EXTENSIONS];   /* ids; 1 to 14, or to 255 (RFC 8285) */
     guint32 ssrc, rtx_ssrc;                 /* a=ssrc and its FID partner; 0: not said */
+    guint n_layers;                         /* of simulcast: offers: sent; answers: taken; or 0 */
+    TuttiLayer layers[TUTTI_SIMULCAST_MAX]; /* in the order of the description */
     gboolean rtcp_mux;
     guint16 sctp_port;         /* application */
     guint32 max_message_bytes; /* application */

@@ -42,6 +42,7 @@ static const Row UPLINK[] = {
     {"buffer, ms", "delay_us", SHOW_MS},
     {"its target, ms", "target_delay_us", SHOW_MS},
     {"level, dBov", "level", SHOW_LEVEL},
+    {"simulcast layers", "simulcast_layers", SHOW_COUNT},
     {"width", "width", SHOW_COUNT},
     {"height", "height", SHOW_COUNT},
     {"pictures a second", "decoded_frames", SHOW_PER_S},

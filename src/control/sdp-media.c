@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * sdp-media.c: reads one m-line. Its attributes come in any order (Firefox sorts them by name, so
- * fmtp stands before rtpmap), hence two passes: formats first, then what refers to them. Unknown
- * attributes are passed over; what is known but broken is a fault only where we could not go on.
+ * fmtp stands before rtpmap), hence two passes: formats and layers first, then what refers to them.
+ * Unknown attributes are passed over; what is known but broken is a fault only where we could not
+ * go on.
  */
 #include "sdp-media.h"
 #include "sdp-format.h"
 #include "sdp-names.h"
+#include "sdp-simulcast.h"
 
 #include <tutti/error.h>
 #include <string.h>
@@ -66,7 +68,7 @@ read_ssrc (TuttiSdpReading *reading, const char *value)
         reading->media->ssrc = (guint32)ssrc;
 }
 
-/* "FID first rtx" (RFC 5576 section 4.2, RFC 4588 section 8.3). Of simulcast layers the first. */
+/* "FID first rtx" (RFC 5576 section 4.2, RFC 4588 section 8.3). The m-line's own is the first. */
 static void
 read_ssrc_group (TuttiSdpReading *reading, const char *value)
 {
@@ -74,12 +76,15 @@ read_ssrc_group (TuttiSdpReading *reading, const char *value)
     const char *first, *second;
     guint64 ssrc, rtx;
 
-    if (g_strv_length (parts) < 3 || !g_str_equal (parts[0], "FID") || reading->media->rtx_ssrc)
+    if (g_strv_length (parts) < 3 || !g_str_equal (parts[0], "FID"))
         return;
     first = parts[1];
     second = parts[2];
     if (!tutti_sdp_take_number (&first, G_MAXUINT32, &ssrc) ||
         !tutti_sdp_take_number (&second, G_MAXUINT32, &rtx))
+        return;
+    tutti_sdp_simulcast_pair (reading->media, (guint32)ssrc, (guint32)rtx);
+    if (reading->media->rtx_ssrc)
         return;
     reading->media->ssrc = (guint32)ssrc;
     reading->media->rtx_ssrc = (guint32)rtx;
@@ -140,6 +145,8 @@ read_attributes (TuttiSdpReading *reading, const GstSDPMessage *whole, const Gst
 
         if (g_str_equal (attribute->key, "rtpmap") && attribute->value)
             tutti_sdp_format_read_rtpmap (reading, attribute->value);
+        if (attribute->value)
+            tutti_sdp_simulcast_read (reading->media, attribute->key, attribute->value);
     }
     for (guint i = 0; i < gst_sdp_media_attributes_len (line); i++)
         read_attribute (reading, gst_sdp_media_get_attribute (line, i));

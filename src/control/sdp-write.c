@@ -6,6 +6,7 @@
  */
 #include "sdp-write.h"
 #include "sdp-names.h"
+#include "sdp-simulcast.h"
 
 /* A round of ours is 20 ms; 10 ms frames are understood too (RFC 7587 section 6.1). */
 #define OPUS_MIN_PTIME_MS 10
@@ -163,6 +164,7 @@ write_rtp (const TuttiSession *session, const TuttiMedia *media, GString *sdp)
     for (guint i = 0; i < media->n_formats; i++)
         write_format (&media->formats[i], sdp);
     write_source (session, media, sdp);
+    tutti_sdp_simulcast_write (media, sdp);
 }
 
 static void

@@ -50,6 +50,7 @@ add_camera (JsonBuilder *builder, const char *name, const TuttiCameraFigures *ca
     add_count (builder, "nacks_sent", camera->flow.nacks);
     add_count (builder, "repaired_packets", camera->flow.rtx);
     add_count (builder, "plis_sent", camera->flow.plis);
+    tutti_json_add_int (builder, "simulcast_layers", camera->flow.layers);
     tutti_json_add_int (builder, "width", camera->width);
     tutti_json_add_int (builder, "height", camera->height);
     add_count (builder, "decoded_frames", camera->decoded);

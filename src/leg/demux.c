@@ -13,6 +13,7 @@ typedef struct {
     gboolean used;
     guint32 ssrc;
     TuttiTrack track;
+    guint layer;
     gboolean rtx;
     gint64 retired_us;
 } Learnt;
@@ -70,12 +71,22 @@ find_by_mid (const TuttiDemux *demux, const TuttiRtp *rtp, gboolean *stranger)
     return NO_TRACK;
 }
 
+static gboolean
+has_layer_ssrc (const TuttiMedia *media, guint32 ssrc)
+{
+    for (guint i = 0; i < media->n_layers; i++)
+        if (media->layers[i].ssrc == ssrc || media->layers[i].rtx_ssrc == ssrc)
+            return TRUE;
+    return FALSE;
+}
+
 static TuttiTrack
 find_by_signalled_ssrc (const TuttiDemux *demux, guint32 ssrc)
 {
     for (guint i = 0; ssrc != 0 && i < TUTTI_N_TRACKS; i++)
         if (demux->tracks[i].sent &&
-            (demux->tracks[i].ssrc == ssrc || demux->tracks[i].rtx_ssrc == ssrc))
+            (demux->tracks[i].ssrc == ssrc || demux->tracks[i].rtx_ssrc == ssrc ||
+             has_layer_ssrc (&demux->tracks[i].media, ssrc)))
             return (TuttiTrack)i;
     return NO_TRACK;
 }
@@ -95,6 +106,42 @@ find_by_payload_type (const TuttiDemux *demux, guint8 payload_type)
         found = (TuttiTrack)i;
     }
     return found;
+}
+
+/* The layer that a header extension names; -1: none of the track's. */
+static int
+find_rid (const TuttiMedia *media, const TuttiRtp *rtp, TuttiExtension extension)
+{
+    gsize bytes = 0;
+    const guint8 *rid = tutti_rtp_find_extension (rtp, media->extension[extension], &bytes);
+
+    for (guint i = 0; rid != NULL && i < media->n_layers; i++)
+        if (bytes == strlen (media->layers[i].rid) && bytes > 0 &&
+            memcmp (rid, media->layers[i].rid, bytes) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* FALSE: a layer that nobody announced. */
+static gboolean
+find_layer (const Track *track, const TuttiRtp *rtp, const Learnt *learnt, TuttiRoute *route)
+{
+    const TuttiMedia *media = &track->media;
+    int layer = -1;
+
+    if (media->n_layers == 0)
+        return TRUE;
+    if (rtp->extensions != NULL)
+        layer =
+            find_rid (media, rtp, route->rtx ? TUTTI_EXTENSION_REPAIRED_RID : TUTTI_EXTENSION_RID);
+    if (layer < 0 && learnt != NULL && learnt->track == route->track)
+        layer = (int)learnt->layer;
+    for (guint i = 0; layer < 0 && i < media->n_layers; i++)
+        if (rtp->ssrc != 0 &&
+            (media->layers[i].ssrc == rtp->ssrc || media->layers[i].rtx_ssrc == rtp->ssrc))
+            layer = (int)i;
+    route->layer = (guint)MAX (layer, 0);
+    return layer >= 0;
 }
 
 static Learnt *
@@ -120,7 +167,7 @@ find_track (const TuttiDemux *demux, const TuttiRtp *rtp, const Learnt *learnt)
     return track != NO_TRACK ? track : find_by_payload_type (demux, rtp->payload_type);
 }
 
-/* A free place, or that of the one retired longest ago: six at most are live. */
+/* A free place, or that of the one retired longest ago: 18 at most are live. */
 static Learnt *
 find_place (TuttiDemux *demux)
 {
@@ -147,11 +194,15 @@ latch (TuttiDemux *demux, guint32 ssrc, const TuttiRoute *route, gint64 now_us)
         Learnt *learnt = &demux->learnt[i];
 
         if (learnt->used && learnt->retired_us == LIVE && learnt->track == route->track &&
-            learnt->rtx == route->rtx)
+            learnt->layer == route->layer && learnt->rtx == route->rtx)
             learnt->retired_us = now_us;
     }
-    *find_place (demux) = (Learnt){
-        .used = TRUE, .ssrc = ssrc, .track = route->track, .rtx = route->rtx, .retired_us = LIVE};
+    *find_place (demux) = (Learnt){.used = TRUE,
+                                   .ssrc = ssrc,
+                                   .track = route->track,
+                                   .layer = route->layer,
+                                   .rtx = route->rtx,
+                                   .retired_us = LIVE};
 }
 
 static void
@@ -180,6 +231,17 @@ check_mid_ids (TuttiDemux *demux)
     }
 }
 
+static gboolean
+has_same_layers (const TuttiMedia *a, const TuttiMedia *b)
+{
+    gboolean is_same = a->n_layers == b->n_layers;
+
+    for (guint i = 0; is_same && i < a->n_layers; i++)
+        is_same = strcmp (a->layers[i].rid, b->layers[i].rid) == 0 &&
+                  a->layers[i].ssrc == b->layers[i].ssrc;
+    return is_same;
+}
+
 /* Streams of tracks that went or became another m-line are forgotten; those that the description
  * names again may return. */
 static void
@@ -191,7 +253,8 @@ revise_learnt (TuttiDemux *demux, const Track *before)
 
         if (!learnt->used)
             continue;
-        if (!now->sent || strcmp (now->media.mid, before[learnt->track].media.mid) != 0)
+        if (!now->sent || strcmp (now->media.mid, before[learnt->track].media.mid) != 0 ||
+            !has_same_layers (&now->media, &before[learnt->track].media))
             learnt->used = FALSE;
         else if (learnt->retired_us != LIVE &&
                  find_by_signalled_ssrc (demux, learnt->ssrc) != NO_TRACK)
@@ -255,9 +318,9 @@ tutti_demux_route (TuttiDemux *demux, const TuttiRtp *rtp, gint64 now_us, TuttiR
     if (found.track == NO_TRACK)
         return FALSE;
     find_format (&demux->tracks[found.track], rtp->payload_type, &found);
-    if (found.format == NULL)
+    if (found.format == NULL || !find_layer (&demux->tracks[found.track], rtp, learnt, &found))
         return FALSE;
-    if (learnt == NULL || learnt->track != found.track) {
+    if (learnt == NULL || learnt->track != found.track || learnt->layer != found.layer) {
         latch (demux, rtp->ssrc, &found, now_us);
     } else if (learnt->retired_us != LIVE) {
         if (now_us - learnt->retired_us < TUTTI_DEMUX_RETIRED_US)

@@ -2,7 +2,7 @@
 /*
  * demux.h: which track a received RTP packet belongs to (RFC 8843 section 9.2): by its mid, by what
  * was learnt of its SSRC, by the description's a=ssrc, or by its payload type where only one m-line
- * has it. What was found is latched. Role: net.
+ * has it; and of simulcast which layer: by its rid or SSRC. What was found is latched. Role: net.
  */
 #pragma once
 
@@ -10,15 +10,17 @@
 
 #include "rtp.h"
 
-/* Three tracks of two SSRCs (media, RTX) each, and room for those they had before: these are
- * remembered for a while, so that their last packets don't pass for a new stream. */
-#define TUTTI_DEMUX_SSRCS 16
+/* Sound, and two pictures of four layers, of two SSRCs (media, RTX) each, and room for those they
+ * had before: these are remembered for a while, so that their last packets don't pass for a new
+ * stream. */
+#define TUTTI_DEMUX_SSRCS 32
 #define TUTTI_DEMUX_RETIRED_US (2 * G_USEC_PER_SEC)
 
 typedef struct _TuttiDemux TuttiDemux;
 
 typedef struct {
     TuttiTrack track;
+    guint layer; /* of the track's media; 0 where there is but one */
     gboolean rtx;
     gboolean repaired;         /* at first: as rtx */
     gboolean red;              /* its payload is RFC 2198's */

@@ -306,6 +306,12 @@ tutti_leg_want_key_frame (TuttiLeg *leg, TuttiTrack track)
 }
 
 void
+tutti_leg_want_picture (TuttiLeg *leg, TuttiTrack track, int width, int height)
+{
+    tutti_line_want_picture (leg->line, track, width, height);
+}
+
+void
 tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps)
 {
     tutti_line_set_uplink_limit (leg->line, bitrate_bps);

@@ -87,6 +87,10 @@ gboolean tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track);
  */
 void tutti_leg_want_key_frame (TuttiLeg *leg, TuttiTrack track);
 
+/* How large this track is seen anywhere, in pixels: of simulcast the smallest layer that fills it
+ * is passed on, from its next key frame, which is asked for; 0: nobody sees it. Any thread. */
+void tutti_leg_want_picture (TuttiLeg *leg, TuttiTrack track, int width, int height);
+
 /* Tells the peer by REMB (draft-alvestrand-rmcat-remb-03) how much video to send, all tracks
  * together; 0: no limit. Any thread. */
 void tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps);
@@ -107,7 +111,9 @@ typedef struct {
                     packets that carried older ones */
     guint8 red_blocks; /* sent sound: older packets that each carries now; 0: it goes plain */
     guint jitter_us;
-    guint8 fraction_lost; /* of 256, last report */
+    guint8 fraction_lost;          /* of 256, last report */
+    guint8 layers;                 /* received simulcast: how many come now; 0: it is none */
+    int layer_width, layer_height; /* of the layer in use; 0: not known */
 } TuttiStreamStats;
 
 typedef struct {

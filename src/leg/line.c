@@ -304,6 +304,13 @@ tutti_line_want_key_frame (TuttiLine *line, TuttiTrack track)
 }
 
 void
+tutti_line_want_picture (TuttiLine *line, TuttiTrack track, int width, int height)
+{
+    tutti_rtp_session_want_picture (line->rtp, track, width, height);
+    tutti_seat_wake (tutti_transport_get_seat (line->transport));
+}
+
+void
 tutti_line_set_uplink_limit (TuttiLine *line, guint bitrate_bps)
 {
     tutti_rtp_session_set_uplink_limit (line->rtp, bitrate_bps);

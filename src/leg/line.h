@@ -48,6 +48,7 @@ TuttiQueue *tutti_line_get_output (TuttiLine *line, TuttiKind kind);
 
 /* As those of leg.h. Any thread. */
 void tutti_line_want_key_frame (TuttiLine *line, TuttiTrack track);
+void tutti_line_want_picture (TuttiLine *line, TuttiTrack track, int width, int height);
 void tutti_line_set_uplink_limit (TuttiLine *line, guint bitrate_bps);
 void tutti_line_set_wanted_rate (TuttiLine *line, guint bitrate_bps);
 void tutti_line_get_stats (TuttiLine *line, TuttiLegStats *stats);

@@ -172,6 +172,25 @@ choose_extensions (const TuttiMedia *offered, TuttiMedia *media)
         media->extension[TUTTI_EXTENSION_LEVEL] = offered->extension[TUTTI_EXTENSION_LEVEL];
 }
 
+/* All layers are taken, else the peer would send but one of its own choice. Without the extension
+ * that names them nobody knows which is which, and browsers refuse such an answer. */
+static void
+choose_layers (const TuttiMedia *offered, TuttiMedia *media)
+{
+    gboolean has_rids = offered->n_layers > 0 && offered->layers[0].rid[0];
+
+    if (!(media->direction & TUTTI_DIRECTION_RECEIVE) ||
+        (has_rids && offered->extension[TUTTI_EXTENSION_RID] == 0))
+        return;
+    media->n_layers = offered->n_layers;
+    memcpy (media->layers, offered->layers, sizeof media->layers);
+    if (!has_rids)
+        return;
+    media->extension[TUTTI_EXTENSION_RID] = offered->extension[TUTTI_EXTENSION_RID];
+    media->extension[TUTTI_EXTENSION_REPAIRED_RID] =
+        offered->extension[TUTTI_EXTENSION_REPAIRED_RID];
+}
+
 static void
 answer_media (const TuttiMedia *offered, TuttiTrack track, const TuttiPolicy *policy,
               TuttiMedia *media)
@@ -190,6 +209,7 @@ answer_media (const TuttiMedia *offered, TuttiTrack track, const TuttiPolicy *po
     }
     media->direction = choose_direction (offered, track);
     choose_extensions (offered, media);
+    choose_layers (offered, media);
     if (!(media->direction & TUTTI_DIRECTION_SEND))
         return;
     media->ssrc = identity->ssrc[media->kind];

@@ -82,27 +82,48 @@ is_key_frame_due (const TuttiRtpSession *session, TuttiTrack track)
            tutti_receiver_is_started (session->net.receivers[track]);
 }
 
-static void
-send_pli (TuttiRtpSession *session, TuttiTrack track, gint64 now_us)
+/* FALSE: the peer knows no such request. */
+static gboolean
+ask_key_frame (TuttiRtpSession *session, TuttiTrack track, guint32 ssrc)
 {
-    TuttiReceiver *receiver = session->net.receivers[track];
     guint8 feedback = tutti_demux_get_feedback (session->net.demux, track);
     TuttiRtcpWriter writer;
 
+    start_rtcp (session, &writer);
+    if (feedback & TUTTI_FEEDBACK_PLI)
+        tutti_rtcp_write_pli (&writer, get_own_ssrc (session), ssrc);
+    else if (feedback & TUTTI_FEEDBACK_FIR)
+        tutti_rtcp_write_fir (&writer, get_own_ssrc (session), ssrc, session->net.fir_seq[track]++);
+    else
+        return FALSE;
+    tutti_receiver_count_pli (session->net.receivers[track]);
+    output (session, &writer);
+    return TRUE;
+}
+
+static void
+send_pli (TuttiRtpSession *session, TuttiTrack track, gint64 now_us)
+{
     if (!is_key_frame_due (session, track) || now_us < session->net.pli_due_us[track])
         return;
     g_atomic_int_and (&session->asked.key_frames, ~(1u << track));
     session->net.pli_due_us[track] = now_us + PLI_US;
-    start_rtcp (session, &writer);
-    if (feedback & TUTTI_FEEDBACK_PLI)
-        tutti_rtcp_write_pli (&writer, get_own_ssrc (session), tutti_receiver_ssrc (receiver));
-    else if (feedback & TUTTI_FEEDBACK_FIR)
-        tutti_rtcp_write_fir (&writer, get_own_ssrc (session), tutti_receiver_ssrc (receiver),
-                              session->net.fir_seq[track]++);
-    else
-        return;
-    tutti_receiver_count_pli (receiver);
-    output (session, &writer);
+    ask_key_frame (session, track, tutti_receiver_ssrc (session->net.receivers[track]));
+}
+
+/* Of simulcast: the layer that is to come in use. */
+static void
+choose_layer (TuttiRtpSession *session, TuttiTrack track, gint64 now_us)
+{
+    TuttiSimulcast *simulcast = &session->net.simulcast[track];
+    guint picture_px = (guint)g_atomic_int_get (&session->asked.picture_px[track]);
+    guint32 ssrc;
+
+    tutti_simulcast_want (simulcast, (int)(picture_px >> 16), (int)(picture_px & 0xffff), now_us);
+    tutti_simulcast_tick (simulcast, now_us);
+    ssrc = tutti_simulcast_ask (simulcast, now_us);
+    if (ssrc != 0)
+        ask_key_frame (session, track, ssrc);
 }
 
 /* The video streams that a limit is about; 0: the peer sends none, or doesn't know REMB. */
@@ -214,6 +235,7 @@ tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us)
     for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++) {
         send_nacks (session, (TuttiTrack)i, now_us);
         send_pli (session, (TuttiTrack)i, now_us);
+        choose_layer (session, (TuttiTrack)i, now_us);
     }
     send_remb (session, now_us);
     send_transport_feedback (session, now_us);
@@ -230,6 +252,8 @@ tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
         due_us = MIN (due_us, tutti_receiver_nack_due_us (session->net.receivers[i]));
         if (is_key_frame_due (session, (TuttiTrack)i))
             due_us = MIN (due_us, session->net.pli_due_us[i]);
+        if (tutti_simulcast_is_changing (&session->net.simulcast[i]))
+            due_us = MIN (due_us, session->net.simulcast[i].ask_due_us);
     }
     if (session->net.remb_told_bps != 0 || session->net.remb_lifts > 0)
         due_us = MIN (due_us, session->net.remb_due_us);

@@ -11,6 +11,7 @@
 #include "downlink.h"
 #include "receiver.h"
 #include "sender.h"
+#include "simulcast.h"
 #include "twcc.h"
 
 #define TUTTI_RTP_N_KINDS 2 /* audio and video have senders */
@@ -22,7 +23,8 @@ struct _TuttiRtpSession {
 
     struct { /* role net */
         TuttiDemux *demux;
-        TuttiReceiver *receivers[TUTTI_N_TRACKS];
+        TuttiReceiver *receivers[TUTTI_N_TRACKS]; /* of simulcast: the layer in use */
+        TuttiSimulcast simulcast[TUTTI_N_TRACKS];
         TuttiSender *senders[TUTTI_RTP_N_KINDS];
         guint32 ssrc; /* of our feedback while we send nothing */
         char cname[64];
@@ -48,6 +50,7 @@ struct _TuttiRtpSession {
     struct {              /* any thread, atomic */
         guint key_frames; /* bit per TuttiTrack */
         guint limit_bps;
+        guint picture_px[TUTTI_N_TRACKS]; /* width << 16 | height */
     } asked;
 
     struct {         /* any thread */

@@ -44,6 +44,23 @@ take (TuttiRtpSession *session, TuttiRtp *rtp, const TuttiRoute *route, gint64 n
     return received;
 }
 
+/* Of simulcast: whether the packet is of the layer that goes on. */
+static gboolean
+is_in_use (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route, gint64 now_us)
+{
+    TuttiSimulcast *simulcast = &session->net.simulcast[route->track];
+    TuttiPictureHead head;
+    gboolean is_key;
+
+    if (simulcast->n_layers == 0)
+        return TRUE;
+    if (route->rtx)
+        return tutti_simulcast_get_used (simulcast) == &simulcast->layers[route->layer];
+    is_key =
+        tutti_picture_head_read (route->format->codec, rtp->payload, rtp->payload_bytes, &head);
+    return tutti_simulcast_take (simulcast, route->layer, rtp->ssrc, is_key ? &head : NULL, now_us);
+}
+
 static void
 read_extensions (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route,
                  TuttiPacket *packet)
@@ -152,6 +169,19 @@ note_transport_seq (TuttiRtpSession *session, const TuttiRtp *rtp, TuttiTrack tr
 }
 
 static void
+get_stream_stats (const TuttiRtpSession *session, TuttiTrack track, gint64 now_us,
+                  TuttiStreamStats *stats)
+{
+    const TuttiSimulcast *simulcast = &session->net.simulcast[track];
+    const TuttiSimulcastLayer *used = tutti_simulcast_get_used (simulcast);
+
+    tutti_receiver_get_stats (session->net.receivers[track], stats);
+    stats->layers = (guint8)tutti_simulcast_count (simulcast, now_us);
+    stats->layer_width = used != NULL ? used->width : 0;
+    stats->layer_height = used != NULL ? used->height : 0;
+}
+
+static void
 publish (TuttiRtpSession *session, gint64 now_us)
 {
     TuttiLegStats stats = {.round_trip_us = session->net.round_trip_us,
@@ -160,7 +190,7 @@ publish (TuttiRtpSession *session, gint64 now_us)
 
     session->net.publish_due_us = now_us + PUBLISH_US;
     for (guint i = 0; i < TUTTI_N_TRACKS; i++)
-        tutti_receiver_get_stats (session->net.receivers[i], &stats.in[i]);
+        get_stream_stats (session, (TuttiTrack)i, now_us, &stats.in[i]);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
         tutti_sender_get_stats (session->net.senders[i], &stats.out[i]);
     tutti_downlink_get_stats (session->net.downlink, now_us, &stats);
@@ -175,6 +205,8 @@ configure_receivers (TuttiRtpSession *session)
     for (guint i = 0; i < TUTTI_N_TRACKS; i++) {
         guint8 feedback = tutti_demux_get_feedback (session->net.demux, (TuttiTrack)i);
 
+        tutti_simulcast_configure (&session->net.simulcast[i],
+                                   tutti_demux_get_media (session->net.demux, (TuttiTrack)i));
         if (tutti_demux_get_media (session->net.demux, (TuttiTrack)i) == NULL)
             tutti_receiver_stop (session->net.receivers[i]);
         /* Sound that comes a round trip late is concealed long before. */
@@ -310,6 +342,8 @@ tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize len
         return;
     }
     note_transport_seq (session, &rtp, route.track, now_us);
+    if (!is_in_use (session, &rtp, &route, now_us))
+        return;
     switch (take (session, &rtp, &route, now_us)) {
     case TUTTI_RECEIVED_MEDIA:
     case TUTTI_RECEIVED_REPAIR:
@@ -355,6 +389,15 @@ void
 tutti_rtp_session_want_key_frame (TuttiRtpSession *session, TuttiTrack track)
 {
     g_atomic_int_or (&session->asked.key_frames, 1u << track);
+}
+
+void
+tutti_rtp_session_want_picture (TuttiRtpSession *session, TuttiTrack track, int width, int height)
+{
+    guint picture_px =
+        (guint)CLAMP (width, 0, G_MAXINT16) << 16 | (guint)CLAMP (height, 0, G_MAXINT16);
+
+    g_atomic_int_set (&session->asked.picture_px[track], (int)picture_px);
 }
 
 void

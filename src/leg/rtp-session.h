@@ -71,6 +71,9 @@ void tutti_rtp_session_bye (TuttiRtpSession *session, gint64 now_us);
 
 /* Any thread; go out with the next tick. */
 void tutti_rtp_session_want_key_frame (TuttiRtpSession *session, TuttiTrack track);
+/* As tutti_leg_want_picture(). */
+void tutti_rtp_session_want_picture (TuttiRtpSession *session, TuttiTrack track, int width,
+                                     int height);
 void tutti_rtp_session_set_uplink_limit (TuttiRtpSession *session, guint bitrate_bps);
 /* As tutti_leg_set_wanted_rate(). */
 void tutti_rtp_session_set_wanted_rate (TuttiRtpSession *session, guint bitrate_bps);

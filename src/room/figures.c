@@ -35,6 +35,7 @@ copy_flow (const TuttiStreamStats *from, TuttiFlowFigures *flow)
         .red_blocks = from->red_blocks,
         .jitter_us = from->jitter_us,
         .fraction_lost = from->fraction_lost,
+        .layers = from->layers,
     };
 }
 

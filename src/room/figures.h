@@ -17,6 +17,7 @@ typedef struct {
     guint8 red_blocks;        /* down: older ones that each packet carries now */
     guint jitter_us;
     guint8 fraction_lost; /* of 256, last report */
+    guint8 layers;        /* up, simulcast: how many come now, of which one is decoded */
 } TuttiFlowFigures;
 
 /* A voice on its way to the mix. */

@@ -50,10 +50,13 @@ tell_uplink (TuttiParticipant *member)
 static void
 limit_uplink (TuttiParticipant *member)
 {
-    guint video_bps = member->uplink.told.bitrate_bps + member->screen_uplink.told.bitrate_bps;
+    const TuttiUplinkAsk *camera = &member->uplink.told, *screen = &member->screen_uplink.told;
+    TuttiLeg *leg = tutti_chain_get_leg (member->chain);
+    guint video_bps = camera->bitrate_bps + screen->bitrate_bps;
 
-    tutti_leg_set_uplink_limit (tutti_chain_get_leg (member->chain),
-                                video_bps / REMB_SLACK_DEN * REMB_SLACK_NUM + REMB_VOICE_BPS);
+    tutti_leg_set_uplink_limit (leg, video_bps / REMB_SLACK_DEN * REMB_SLACK_NUM + REMB_VOICE_BPS);
+    tutti_leg_want_picture (leg, TUTTI_TRACK_CAMERA, camera->width, camera->height);
+    tutti_leg_want_picture (leg, TUTTI_TRACK_SCREEN, screen->width, screen->height);
     tutti_chain_set_seen (member->chain, TUTTI_TRACK_CAMERA, member->uplink.told.width > 0);
     tutti_chain_set_seen (member->chain, TUTTI_TRACK_SCREEN, member->screen_uplink.told.width > 0);
 }
