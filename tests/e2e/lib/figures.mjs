@@ -5,6 +5,8 @@ import { median } from './wait.mjs';
 
 // A window of a tone is intact if its level is that near to the tone's usual one.
 const INTACT_DB = 6;
+// Tones are sent at -10 dB and may be mixed at less; below this nothing is heard.
+const HEARD_DB = -45;
 
 // In the page: the whole report, and the decoder's own counts.
 export async function readStats() {
@@ -22,6 +24,7 @@ export async function readStats() {
 export function intactShare(levels) {
   if (!levels.length) return 0;
   const usual = median(levels);
+  if (usual < HEARD_DB) return 0;
   return levels.filter((level) => Math.abs(level - usual) <= INTACT_DB).length / levels.length;
 }
 

@@ -49,6 +49,11 @@ export function whyNoNetwork() {
   }
 }
 
+// Who is told to end runs its exit handlers first.
+function endByHandlers() {
+  process.exit(1);
+}
+
 export class Network {
   // Names of the namespaces.
   near = `tutti-near-${process.pid}`;
@@ -64,6 +69,7 @@ export class Network {
   static async start() {
     const network = new Network();
     process.once('exit', network.#onExit);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, endByHandlers);
     try {
       await network.#start();
     } catch (error) {
@@ -111,6 +117,7 @@ export class Network {
   // End what runs in the namespaces first.
   stop() {
     process.removeListener('exit', this.#onExit);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, endByHandlers);
     this.#remove();
   }
 

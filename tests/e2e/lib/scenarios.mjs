@@ -42,6 +42,14 @@ async function settle(call, ...commands) {
   await sleep(SETTLE_MS);
 }
 
+// With nothing wrong with the network, is all well? If not, the machine is too busy to measure.
+export async function calm(call) {
+  await settle(call);
+  const { near, clean } = await call.measure(SETTLE_MS);
+  return [near, ...clean].every(({ name, fps, freezes, tones }) => fps >= 26 && freezes === 0
+    && call.everyone.every((other) => other.name === name || tones[other.hertz] >= 0.97));
+}
+
 // Colours of the near one's tile, as a clean one sees it, all along.
 async function watchTile(call, ms, during) {
   const page = call.clean[0].page;

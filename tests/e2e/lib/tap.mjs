@@ -8,6 +8,9 @@ export function note(text) {
   for (const line of String(text).split('\n')) console.log(`# ${line}`);
 }
 
+// Thrown by a test that can't be tried here; its message says why.
+export class Skip extends Error {}
+
 export async function test(name, body) {
   count += 1;
   const number = count;
@@ -17,17 +20,15 @@ export async function test(name, body) {
     console.log(`ok ${number} - ${name} # ${Date.now() - started} ms`);
     return true;
   } catch (error) {
+    if (error instanceof Skip) {
+      console.log(`ok ${number} - ${name} # SKIP ${error.message}`);
+      return false;
+    }
     failures += 1;
     console.log(`not ok ${number} - ${name}`);
     note(error.stack ?? error);
     return false;
   }
-}
-
-// What can't be tried on this machine, and why.
-export function skip(name, reason) {
-  count += 1;
-  console.log(`ok ${count} - ${name} # SKIP ${reason}`);
 }
 
 // Prints the plan; gives the number of failures.
