@@ -115,6 +115,11 @@ test_restart (void)
 
     call_connect (&call);
     tutti_peer_offer (call.peer, offer);
+    g_assert_true (tutti_leg_is_of_peer (call.leg, offer));
+    offer->digest[0] ^= 1; /* a page that was loaded anew */
+    g_assert_false (tutti_leg_is_of_peer (call.leg, offer));
+    g_assert_false (tutti_leg_accept (call.leg, offer, answer, NULL));
+    offer->digest[0] ^= 1;
     call_exchange (&call, offer, answer);
     ufrag = g_strdup (answer->ufrag);
     call_check_media (&call);

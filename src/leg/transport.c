@@ -234,23 +234,19 @@ on_stranger (int fd, const struct sockaddr_storage *from, const guint8 *data, gs
     TuttiTransport *transport = user_data;
     /* Of the path alone: what comes from elsewhere is heard too, by way of libnice. */
     gint64 silence_us = now_us - MAX (transport->path_us, tutti_wire_get_heard (transport->wire));
-    gsize probe_bytes;
-    const guint8 *probe;
+    TuttiFollowAdvice advice = TUTTI_FOLLOW_STAY;
 
     /* While DTLS is under way silence means nothing, and libnice is still choosing. */
-    if (!is_open (transport) || now_us - transport->restarted_us < RESTART_US)
-        return;
-    switch (
-        tutti_follow_take (transport->follow, fd, from, data, length_bytes, silence_us, now_us)) {
-    case TUTTI_FOLLOW_PROBE:
-        probe = tutti_follow_get_probe (transport->follow, &probe_bytes);
+    if (is_open (transport) && now_us - transport->restarted_us >= RESTART_US)
+        advice =
+            tutti_follow_take (transport->follow, fd, from, data, length_bytes, silence_us, now_us);
+    if (advice == TUTTI_FOLLOW_PROBE) {
+        gsize probe_bytes;
+        const guint8 *probe = tutti_follow_get_probe (transport->follow, &probe_bytes);
+
         tutti_wire_send_to (transport->wire, fd, from, probe, probe_bytes);
-        break;
-    case TUTTI_FOLLOW_MOVE:
+    } else if (advice == TUTTI_FOLLOW_MOVE) {
         tutti_ice_move (transport->ice, fd, from);
-        break;
-    default:
-        break;
     }
 }
 
