@@ -245,13 +245,13 @@ test_stepped_out (RoomsFixture *fixture, gconstpointer data)
     rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
     key = copy_key (&ada);
     tutti_participant_step_out (g_steal_pointer (&ada.self));
-    tutti_room_check (client_room (&bob), now_us + 4 * G_USEC_PER_SEC);
+    tutti_room_check (client_room (&bob), now_us + 9 * G_USEC_PER_SEC);
     client_assert_told (&bob, "");
     g_assert_true (rooms_resume (fixture, &again, "blue", key));
     tutti_room_check (client_room (&bob), now_us + 20 * G_USEC_PER_SEC);
     client_assert_told (&bob, "");
     tutti_participant_step_out (g_steal_pointer (&again.self));
-    tutti_room_check (client_room (&bob), now_us + 10 * G_USEC_PER_SEC);
+    tutti_room_check (client_room (&bob), now_us + 20 * G_USEC_PER_SEC);
     client_assert_told (&bob, "left left\n");
     client_clear (&ada);
     client_clear (&bob);

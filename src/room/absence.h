@@ -7,9 +7,9 @@
 
 #include "member.h"
 
-/* A page that is loaded anew is back by then; a tab that was closed does not stand in the roster
- * for longer. Its tile is gone at once. */
-#define TUTTI_HOLD_US (5 * G_USEC_PER_SEC)
+/* A page that is loaded anew is back by then, on a slow phone too; a tab that was closed does not
+ * stand in the roster for longer. Its tile is gone at once. */
+#define TUTTI_HOLD_US (10 * G_USEC_PER_SEC)
 
 /* For a newcomer whose id is made. */
 void tutti_absence_make_key (TuttiParticipant *member);

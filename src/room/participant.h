@@ -60,7 +60,7 @@ const char *tutti_participant_key (TuttiParticipant *participant);
 /* The caller's hold on the participant ends with either; it is told nothing until it is resumed.
  * detach: its signalling broke off: it stays as long as its media flows, and 30 s without; before
  * it has had any, it is dropped. step_out: its page goes, perhaps to be loaded anew: its media ends
- * now; others are told `left` when it has not come back in 5 s. */
+ * now; others are told `left` when it has not come back in 10 s. */
 void tutti_participant_detach (TuttiParticipant *participant);
 void tutti_participant_step_out (TuttiParticipant *participant);
 

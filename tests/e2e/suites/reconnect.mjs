@@ -11,6 +11,9 @@ import { Server } from '../lib/server.mjs';
 import { note, test } from '../lib/tap.mjs';
 import { until } from '../lib/wait.mjs';
 
+// As long as an address that changes may take.
+const GAP_MAX_MS = 3000;
+
 const banner = (page) => page.evaluate(() => (document.querySelector('#banner').hidden ? '' : document.querySelector('#banner-text').textContent));
 const ownId = (page) => page.evaluate(() => window.tutti.state.self.id);
 const frames = async (page) => (await page.evaluate(inboundStats)).video[0].framesDecoded;
@@ -80,7 +83,7 @@ async function testLostSocket(near, far, proxy) {
     await until('the picture goes on', async () => (await frames(near)) > count + 10);
     const gap = await takeGap(near);
     note(`longest gap ${gap} ms`);
-    assert.ok(gap < 1000, `a gap of ${gap} ms`);
+    assert.ok(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
     assert.equal(await banner(near), '');
     await assertNobodyLeft(far);
   });
@@ -117,7 +120,7 @@ async function testIceRestart(near, far) {
     await until('the picture goes on', async () => (await frames(near)) > count + 30);
     const gap = await takeGap(near);
     note(`longest gap ${gap} ms`);
-    assert.ok(gap < 1000, `a gap of ${gap} ms`);
+    assert.ok(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
     assert.equal(await ownId(near), id, 'still the same participant');
     await assertNobodyLeft(far);
   });
@@ -143,7 +146,7 @@ async function testClosedTab(browser, url, far) {
     const guest = await enterRoom(browser, url, 'again', 'Guest');
     await until('is there', () => far.evaluate(() => window.tutti.state.people.size === 3));
     await guest.close({ runBeforeUnload: false });
-    await until('is gone', () => far.evaluate(() => window.tutti.state.people.size === 2), { ms: 9000 });
+    await until('is gone', () => far.evaluate(() => window.tutti.state.people.size === 2), { ms: 30000 });
   });
 }
 
