@@ -344,9 +344,3 @@ tutti_pacer_get_queue_us (const TuttiPacer *pacer)
 {
     return bytes_to_us (pacer, pacer->key_bytes + count_delta_bytes (pacer));
 }
-
-gboolean
-tutti_pacer_is_waiting (const TuttiPacer *pacer)
-{
-    return pacer->is_waiting;
-}

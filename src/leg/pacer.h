@@ -70,7 +70,5 @@ gint64 tutti_pacer_get_due (const TuttiPacer *pacer, gint64 now_us);
 gint64 tutti_pacer_get_open (const TuttiPacer *pacer, gint64 now_us);
 /* How long a picture that is pushed now waits. */
 gint64 tutti_pacer_get_queue_us (const TuttiPacer *pacer);
-/* Pictures are dropped until a key frame comes. */
-gboolean tutti_pacer_is_waiting (const TuttiPacer *pacer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiPacer, tutti_pacer_free)
