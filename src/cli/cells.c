@@ -6,9 +6,6 @@
 
 #include <math.h>
 
-/* Temporal layers are counted from 0: with the highest nothing is left out. */
-#define LAYER_TOP 2
-
 void
 tutti_cell_number (TuttiTable *table, double number, int decimals)
 {
@@ -43,14 +40,13 @@ tutti_cell_kbps (TuttiTable *table, TuttiReading reading, const char *name)
     tutti_cell_number (table, bps == 0 ? NAN : (double)bps / 1000, 0);
 }
 
+/* Each temporal layer has half of the pictures of all up to it. */
 static const char *
-spare_layers (TuttiReading video)
+name_rate (TuttiReading video)
 {
-    gint64 layer = tutti_reading_int (video, "temporal_layer");
+    gint64 left_out = tutti_reading_int (video, "layers_left_out");
 
-    if (layer >= LAYER_TOP || !g_str_equal (tutti_reading_text (video, "codec"), "VP8"))
-        return "";
-    return layer == 1 ? ", half rate" : ", quarter rate";
+    return left_out == 0 ? "" : left_out == 1 ? ", half rate" : ", quarter rate";
 }
 
 void
@@ -61,8 +57,8 @@ tutti_cell_rendition (TuttiTable *table, TuttiReading video)
     else if (tutti_reading_int (video, "width") == 0)
         tutti_table_add (table, "-");
     else
-        tutti_table_add (
-            table, "%dx%d@%d %dk%s", (int)tutti_reading_int (video, "width"),
-            (int)tutti_reading_int (video, "height"), (int)tutti_reading_int (video, "frame_rate"),
-            (int)(tutti_reading_int (video, "bitrate_bps") / 1000), spare_layers (video));
+        tutti_table_add (table, "%dx%d@%d %dk%s", (int)tutti_reading_int (video, "width"),
+                         (int)tutti_reading_int (video, "height"),
+                         (int)tutti_reading_int (video, "frame_rate"),
+                         (int)(tutti_reading_int (video, "bitrate_bps") / 1000), name_rate (video));
 }

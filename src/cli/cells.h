@@ -14,5 +14,5 @@ void tutti_cell_int (TuttiTable *table, TuttiReading reading, const char *name);
 void tutti_cell_milliseconds (TuttiTable *table, TuttiReading reading, const char *name);
 /* From bit/s; 0 is not known. */
 void tutti_cell_kbps (TuttiTable *table, TuttiReading reading, const char *name);
-/* "640x360@30 500k", and the temporal layers that are left of three. */
+/* "640x360@30 500k", and what is left of its frame rate without upper layers. */
 void tutti_cell_rendition (TuttiTable *table, TuttiReading video);

@@ -397,4 +397,5 @@ tutti_downlink_get_stats (TuttiDownlink *downlink, gint64 now_us, TuttiLegStats 
     stats->link_queue_us = state.link_queue_us;
     stats->padding_bytes = downlink->padding_bytes;
     stats->layer = (guint8)tutti_layers_get_highest (&downlink->layers);
+    stats->layers_left_out = (guint8)(TUTTI_LAYERS_MAX - 1 - downlink->layers.highest);
 }

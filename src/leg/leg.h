@@ -127,8 +127,9 @@ typedef struct {
     guint queue_us;      /* how long the pacer holds a packet now */
     guint
         link_queue_us; /* how much longer than the shortest the peer's packets take on their way */
-    guint64 padding_bytes; /* sent to probe */
-    guint8 layer;          /* highest temporal layer that the peer gets: 0 to 2 */
+    guint64 padding_bytes;  /* sent to probe */
+    guint8 layer;           /* highest temporal layer that the peer gets: 0 to 2 */
+    guint8 layers_left_out; /* for want of room: 0 to 2 */
     char srtp_profile[32],
         pair[96]; /* e.g. "AEAD_AES_128_GCM", "udp 127.0.0.1:5000 127.0.0.1:40000" */
 } TuttiLegStats;

@@ -65,6 +65,7 @@ fill_leg (const TuttiParticipant *member, TuttiParticipantStats *stats)
     g_strlcpy (stats->picture.codec, CODECS[tutti_leg_get_video_codec (leg)],
                sizeof stats->picture.codec);
     stats->picture.layer = from.layer;
+    stats->picture.layers_left_out = from.layers_left_out;
     stats->way = (TuttiWayFigures){
         .estimate_bps = from.estimate_bps,
         .wanted_bps = member->wanted_bps,

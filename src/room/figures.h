@@ -48,6 +48,7 @@ typedef struct {
     guint64 frames, key_frames; /* of the rendition, for all who watch it */
     gboolean audio_only;        /* its link carries no picture */
     guint8 layer;               /* highest temporal layer that it gets: 0 to 2 */
+    guint8 layers_left_out;     /* for want of room: 0 to 2 */
 } TuttiPictureFigures;
 
 /* The way to it. */

@@ -4,7 +4,8 @@
 
 import { kbps, percent, milliseconds, rateOf, lossOf, size } from './stats-format.js';
 
-const RATES = ['a quarter of the pictures', 'half of the pictures', 'all pictures'];
+// By how many temporal layers are left out.
+const RATES = ['all', 'half', 'a quarter'];
 
 function microseconds(us) {
   return us ? milliseconds(us / 1e6) : '–';
@@ -39,9 +40,9 @@ function cameraSection(title, camera, before, seconds) {
 }
 
 function rendition(video) {
-  if (video.audio_only) return 'sound only: the connection is slow';
+  if (video.audio_only) return 'sound only';
   if (!video.width) return 'none';
-  return `${video.width}×${video.height} at ${video.frame_rate}/s, ${kbps(video.bitrate_bps / 8)}`;
+  return `${video.width}×${video.height} at ${video.frame_rate}/s`;
 }
 
 function downSection(down) {
@@ -49,9 +50,12 @@ function downSection(down) {
   const rows = [['Picture chosen', rendition(video)],
     ['Way to you carries', down.estimate_bps ? kbps(down.estimate_bps / 8) : '–'],
     ['Sent', kbps(down.send_rate_bps / 8)],
-    ['Waits', `${Math.round(down.pacer_queue_us / 1000)} ms here, ${Math.round(down.link_queue_us / 1000)} ms on the way`],
+    ['Waits before it is sent', milliseconds(down.pacer_queue_us / 1e6)],
+    ['Waits on the way', milliseconds(down.link_queue_us / 1e6)],
     ['Loss', percent(video.loss_percent)]];
-  if (video.codec === 'VP8' && video.width) rows.splice(1, 0, ['Of it you get', RATES[video.temporal_layer] ?? '–']);
+  if (video.width) {
+    rows.splice(1, 0, ['Its bit rate', kbps(video.bitrate_bps / 8)], ['Pictures of it sent', RATES[video.layers_left_out] ?? '–']);
+  }
   return { title: 'To you, at the server', rows };
 }
 

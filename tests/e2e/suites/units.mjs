@@ -96,7 +96,7 @@ async function testFunctions(load) {
     const voice = { ...flow, delay_us: 42000, target_delay_us: 40000, concealed_samples: 0, shortened_samples: 480,
       stretched_samples: 0, recovered_by_red: 3, recovered_by_fec: 1 };
     const silent = { ...flow, packets: 0 };
-    const video = { ...flow, codec: 'VP8', audio_only: false, width: 640, height: 360, frame_rate: 30, bitrate_bps: 500000, temporal_layer: 1 };
+    const video = { ...flow, codec: 'VP8', audio_only: false, width: 640, height: 360, frame_rate: 30, bitrate_bps: 500000, layers_left_out: 1 };
     const message = { time_us: 1e6, uplink: { audio: voice, camera: silent, screen: silent },
       downlink: { video, estimate_bps: 412000, send_rate_bps: 300000, pacer_queue_us: 1000, link_queue_us: 20000 } };
     const later = { ...message, time_us: 2e6,
@@ -104,8 +104,8 @@ async function testFunctions(load) {
     const sections = summariseServer(later, message);
     assert.equal(sections.length, 2);
     const [down, up] = sections.map(({ rows }) => Object.fromEntries(rows));
-    assert.equal(down['Picture chosen'], '640×360 at 30/s, 500 kbit/s');
-    assert.equal(down['Of it you get'], 'half of the pictures');
+    assert.equal(down['Picture chosen'], '640×360 at 30/s');
+    assert.equal(down['Pictures of it sent'], 'half');
     assert.equal(down['Way to you carries'], '412 kbit/s');
     assert.equal(up['Bit rate'], '32 kbit/s');
     assert.equal(up.Loss, '2.0 %');
