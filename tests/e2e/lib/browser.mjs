@@ -23,7 +23,7 @@ const FIREFOX_PREFS = { 'media.navigator.streams.fake': true, 'media.navigator.p
   'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0,
   'media.gmp-manager.updateEnabled': false, 'datareporting.policy.dataSubmissionEnabled': false };
 
-// Firefox alone may take its time for the first window on a busy machine.
+// A browser may take its time for the first window and page on a busy machine.
 const LAUNCH_MS = 60000;
 
 // wrap: gives the program to run instead of the browser's own (one that runs it in a namespace).
@@ -43,6 +43,7 @@ export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15000);
+  page.setDefaultNavigationTimeout(LAUNCH_MS);
   return page;
 }
 
