@@ -15,6 +15,11 @@
 /* libwebrtc keeps a REMB until the next one: "no limit" has to be told, and may get lost. */
 #define REMB_LIFTED_BPS 1000000000
 #define REMB_LIFTS 3
+/* Of simulcast, where each layer has a quarter of the next one's pixels, those below take about as
+ * much again: browsers give 150 and 350 kbit/s to two of them before 960x540 gets its first 350. */
+#define LAYERS_BELOW 2
+/* What browsers need for three layers of 1280x720, with room. */
+#define LAYERS_MIN_BPS 2000000
 #define BLOCKS_MAX (2 * TUTTI_N_TRACKS)
 /* tick() is wanted again after this at the latest: reports, and wishes from other threads. */
 #define IDLE_US G_USEC_PER_SEC
@@ -139,10 +144,25 @@ list_limited (const TuttiRtpSession *session, guint32 *ssrcs)
     return n_ssrcs;
 }
 
+/* A sender of simulcast fills the layers below the one that is wanted first, and one that stopped
+ * its large layers needs ten seconds and more to dare them again: while somebody sees it, it may
+ * send them all. */
+static guint
+get_limit (const TuttiRtpSession *session)
+{
+    guint limit_bps = (guint)g_atomic_int_get (&session->asked.limit_bps);
+    gboolean is_seen = FALSE;
+
+    for (guint i = 0; i < TUTTI_N_TRACKS; i++)
+        is_seen |= session->net.simulcast[i].n_layers > 0 &&
+                   g_atomic_int_get (&session->asked.picture_px[i]) != 0;
+    return is_seen && limit_bps != 0 ? MAX (limit_bps * LAYERS_BELOW, LAYERS_MIN_BPS) : limit_bps;
+}
+
 static void
 send_remb (TuttiRtpSession *session, gint64 now_us)
 {
-    guint limit_bps = g_atomic_int_get (&session->asked.limit_bps);
+    guint limit_bps = get_limit (session);
     gboolean changed = limit_bps != session->net.remb_told_bps;
     guint32 ssrcs[TUTTI_N_TRACKS];
     TuttiRtcpWriter writer;
