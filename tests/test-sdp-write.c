@@ -120,6 +120,25 @@ test_layers (void)
     assert_has (text, "a=simulcast:recv lo;hi");
 }
 
+/* Who puts RED first is answered so, and sends it. */
+static void
+test_red_first (void)
+{
+    g_autoptr (TuttiSession) answer = make_answer (), back = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr (GError) error = NULL;
+
+    answer->media[0].formats[0].red_first = TRUE;
+    text = tutti_sdp_write (answer);
+    assert_has (text, "m=audio 9 UDP/TLS/RTP/SAVPF 63 111");
+    back = tutti_sdp_read (text, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (back->media[0].n_formats, ==, 1);
+    g_assert_cmpuint (back->media[0].formats[0].payload_type, ==, 111);
+    g_assert_cmpuint (back->media[0].formats[0].red_payload_type, ==, 63);
+    g_assert_true (back->media[0].formats[0].red_first);
+}
+
 /* Every line ends with CRLF and none is empty. */
 static void
 test_line_ends (void)
@@ -192,6 +211,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/sdp-write/lines", test_lines);
     g_test_add_func ("/sdp-write/layers", test_layers);
+    g_test_add_func ("/sdp-write/red-first", test_red_first);
     g_test_add_func ("/sdp-write/line-ends", test_line_ends);
     g_test_add_func ("/sdp-write/read-back", test_read_back);
     for (guint i = 0; i < G_N_ELEMENTS (offers); i++) {

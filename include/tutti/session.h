@@ -67,6 +67,7 @@ typedef struct {
     guint8 payload_type;
     guint8 rtx_payload_type;   /* 0: none */
     guint8 red_payload_type;   /* Opus: of the RFC 2198 format that may carry it; 0: none */
+    gboolean red_first;        /* it stands before Opus itself: the peer is to send it */
     guint8 feedback;           /* TuttiFeedback */
     guint8 packetization_mode; /* H264 */
     guint8 channels;           /* audio */

@@ -187,8 +187,13 @@ void
 tutti_sdp_format_close (TuttiSdpReading *reading)
 {
     TuttiMedia *media = reading->media;
+    gboolean is_red_past = FALSE;
     guint kept = 0;
 
+    for (guint i = 0; i < media->n_formats; i++) {
+        is_red_past |= reading->red != 0 && media->formats[i].payload_type == reading->red;
+        media->formats[i].red_first = is_red_past && media->formats[i].red_payload_type != 0;
+    }
     for (guint i = 0; i < media->n_formats; i++)
         if (!is_rtx (reading, media->formats[i].payload_type) &&
             (reading->red == 0 || media->formats[i].payload_type != reading->red))

@@ -48,11 +48,15 @@ write_media_line (const TuttiMedia *media, GString *sdp)
     } else {
         g_string_append (sdp, "UDP/TLS/RTP/SAVPF");
         for (guint i = 0; i < media->n_formats; i++) {
-            g_string_append_printf (sdp, " %d", media->formats[i].payload_type);
-            if (media->formats[i].rtx_payload_type)
-                g_string_append_printf (sdp, " %d", media->formats[i].rtx_payload_type);
-            if (media->formats[i].red_payload_type)
-                g_string_append_printf (sdp, " %d", media->formats[i].red_payload_type);
+            const TuttiFormat *format = &media->formats[i];
+
+            if (format->red_payload_type && format->red_first)
+                g_string_append_printf (sdp, " %d", format->red_payload_type);
+            g_string_append_printf (sdp, " %d", format->payload_type);
+            if (format->rtx_payload_type)
+                g_string_append_printf (sdp, " %d", format->rtx_payload_type);
+            if (format->red_payload_type && !format->red_first)
+                g_string_append_printf (sdp, " %d", format->red_payload_type);
         }
         /* The grammar wants a format even when there is none (RFC 8866 section 9). */
         g_string_append (sdp, media->n_formats ? "\r\n" : " 0\r\n");

@@ -119,7 +119,8 @@ adapt_format (TuttiFormat *format, const TuttiPolicy *policy)
         format->fec = policy->fec;
         format->dtx = policy->dtx;
         format->max_bitrate_bps = 0;
-        /* After Opus in the answer's order: the peer sends plain packets, and takes either. */
+        /* Its place before or after Opus is the offer's: Chromium sends what stands first in the
+         * answer, and takes either. */
         if (!policy->fec)
             format->red_payload_type = 0;
         return;

@@ -4,6 +4,7 @@
 //
 //   microphone, camera, screen --> senders ==> server ==> two receivers: the mix, the composition
 
+import { Redundancy, findLoss, orderCodecs } from './redundancy.js';
 import { applyUplink } from './uplink.js';
 import { Watch } from './watch.js';
 
@@ -35,6 +36,7 @@ export class Call {
   #answer = null;
   #candidates = [];
   #watch;
+  #redundancy = new Redundancy();
   #restarts = 0;
   #restartAt = 0;
   #askedAt = 0;
@@ -49,7 +51,11 @@ export class Call {
     this.pc.onicecandidate = (event) => this.#onLocalCandidate(event.candidate);
     this.pc.oniceconnectionstatechange = () => this.#onIceState();
     this.pc.onconnectionstatechange = () => this.#onConnectionState();
-    this.#watch = new Watch(this.pc, { onsilent: () => this.#onTrouble(), onheard: () => this.#onHeard() });
+    this.#watch = new Watch(this.pc, {
+      onreport: (report, now) => this.#onReport(report, now),
+      onsilent: () => this.#onTrouble(),
+      onheard: () => this.#onHeard(),
+    });
   }
 
   // tracks: {audio, video, screen}, null for what there is not (yet).
@@ -229,6 +235,16 @@ export class Call {
     this.#restarts += 1;
     if (this.#restarts > RESTARTS_MAX) this.#options.ondead();
     else this.#restart();
+  }
+
+  // A voice that is lost on its way goes with redundancy, until the way is calm.
+  #onReport(report, now) {
+    if (this.#options.listener || this.#closed || !this.#redundancy.take(findLoss(report), now)) return;
+    const codecs = globalThis.RTCRtpSender.getCapabilities?.('audio')?.codecs ?? [];
+    const order = orderCodecs(codecs, this.#redundancy.wanted);
+    if (!order || !this.#transceivers.audio.setCodecPreferences) return;
+    this.#transceivers.audio.setCodecPreferences(order);
+    this.#negotiate();
   }
 
   #onHeard() {

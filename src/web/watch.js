@@ -47,7 +47,7 @@ export class Watch {
   #soundAt = -ALONE_MS;
   #silent = false;
 
-  // handlers: onsilent(), again and again while it lasts; onheard() when it is over. Begins with the
+  // handlers: onreport(report, now) with each look; onsilent(), again and again while it lasts; onheard() when it is over. Begins with the
   // first packet.
   constructor(pc, handlers) {
     this.#pc = pc;
@@ -68,6 +68,7 @@ export class Watch {
     const report = await this.#pc.getStats();
     const bytes = countBytes(report);
     const now = performance.now();
+    this.#handlers.onreport(report, now);
     this.roundTripMs = findRoundTrip(report) || this.roundTripMs;
     if (countSound(report) !== this.#sound) {
       this.#sound = countSound(report);

@@ -37,6 +37,7 @@ async function testFunctions(load) {
   const { summarise } = await load('stats.js');
   const { summariseServer } = await load('stats-server.js');
   const { countBytes, isSilent } = await load('watch.js');
+  const { Redundancy, findLoss, orderCodecs } = await load('redundancy.js');
   const { endingText, errorText } = await load('texts.js');
 
   await test('back-off doubles, has jitter and a ceiling', () => {
@@ -45,6 +46,31 @@ async function testFunctions(load) {
     assert.equal(backoffMs(3, 1), 2000);
     assert.equal(backoffMs(50, 1), 5000);
     assert.equal(backoffMs(50, 0), 2500);
+  });
+  await test('a voice goes with redundancy while its way is lossy, and for a while after', () => {
+    const redundancy = new Redundancy();
+    const take = (loss, from, to) => {
+      let turns = 0;
+      for (let now = from; now < to; now += 300) turns += redundancy.take(loss, now) ? 1 : 0;
+      return turns;
+    };
+    assert.equal(take(null, 0, 10000), 0);
+    assert.equal(take(0.1, 10000, 13000), 0);
+    assert.equal(take(0, 13000, 14000), 0);
+    assert.equal(take(0.05, 14000, 30000), 1);
+    assert.equal(redundancy.wanted, true);
+    assert.equal(take(0.015, 30000, 90000), 0);
+    assert.equal(take(0, 90000, 109000), 0);
+    assert.equal(take(0, 109000, 120000), 1);
+    assert.equal(redundancy.wanted, false);
+    const codecs = ['audio/opus', 'audio/red', 'audio/PCMU'].map((mimeType) => ({ mimeType }));
+    const names = (list) => list.map(({ mimeType }) => mimeType).join(' ');
+    assert.equal(names(orderCodecs(codecs, true)), 'audio/red audio/opus audio/PCMU');
+    assert.equal(names(orderCodecs(codecs, false)), 'audio/opus audio/red audio/PCMU');
+    assert.equal(orderCodecs([{ mimeType: 'audio/opus' }], true), null);
+    const report = new Map([['a', { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.25 }]]);
+    assert.equal(findLoss(report), 0.25);
+    assert.equal(findLoss(new Map()), null);
   });
   await test('a picture is fitted into windows of other shapes', () => {
     assert.deepEqual(contentRect({ width: 1000, height: 1000 }, { width: 1280, height: 720 }), { x: 0, y: 218.75, width: 1000, height: 562.5 });
