@@ -54,7 +54,7 @@ function testThinLink(call) {
     // By then it has adapted: of its last seconds only few find more than a moment's queue.
     const queues = limited.link.slice(-limited.link.length / 2).map(({ down }) => down.queue_max_ms);
     assert.ok(queues.filter((ms) => ms > 300).length <= queues.length / 4, `queues of ${queues} ms`);
-    assert.ok(limited.near.concealed <= 0.08, `${limited.near.concealed} of its sound concealed`);
+    assert.ok(limited.near.concealed <= 0.15, `${limited.near.concealed} of its sound concealed`);
     assert.ok(limited.near.fps > 3, `${limited.near.fps} pictures a second`);
     assert.equal(lifted.near.size, before.near.size, 'the full picture again');
     for (const { freezes, size } of limited.clean) assert.ok(freezes <= 1 && size === before.clean[0].size, `others: ${freezes} freezes, ${size}`);
