@@ -125,16 +125,18 @@ static guint
 report (TuttiRedundancy *redundancy, double loss, guint n, gint64 each_us)
 {
     for (guint i = 0; i < n; i++)
-        tutti_redundancy_take (redundancy, (guint8)(loss * 256), redundancy->told_us + each_us);
-    return redundancy->n_old;
+        tutti_redundancy_take (redundancy, loss, redundancy->told_us + each_us);
+    return tutti_redundancy_get (redundancy);
 }
 
 static void
 test_policy (void)
 {
-    TuttiRedundancy redundancy = {.told_us = G_USEC_PER_SEC};
+    TuttiRedundancy redundancy;
     const gint64 second = G_USEC_PER_SEC;
 
+    tutti_redundancy_init (&redundancy);
+    redundancy.told_us = second;
     g_assert_cmpuint (report (&redundancy, 0.005, 60, second), ==, 0);
     g_assert_cmpuint (report (&redundancy, 0.05, 3, second), ==, 1);
     g_assert_cmpuint (report (&redundancy, 0.2, 1, 5 * second), ==, 2); /* Chromium's interval */
@@ -147,6 +149,12 @@ test_policy (void)
         g_assert_cmpuint (report (&redundancy, 0.02, 1, second), ==, 0);
         g_assert_cmpuint (report (&redundancy, 0, 3, second), ==, 0);
     }
+    /* Room for one, or none, whatever is lost. */
+    g_assert_cmpuint (report (&redundancy, 0.2, 5, second), ==, 2);
+    tutti_redundancy_limit (&redundancy, 1);
+    g_assert_cmpuint (tutti_redundancy_get (&redundancy), ==, 1);
+    tutti_redundancy_limit (&redundancy, 0);
+    g_assert_cmpuint (tutti_redundancy_get (&redundancy), ==, 0);
 }
 
 /* A sound's packets that came: each once, in order, with its own number and time. How many of

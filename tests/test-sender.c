@@ -100,7 +100,7 @@ test_mid (Fixture *fixture, gconstpointer user_data)
         send (fixture, ONE_PACKET, n);
         g_assert_true (has_mid (fixture));
     }
-    tutti_sender_take_block (fixture->sender, &block, 10);
+    tutti_sender_take_block (fixture->sender, &block);
     send (fixture, ONE_PACKET, 20);
     g_assert_false (has_mid (fixture));
     send (fixture, ONE_PACKET | TUTTI_PACKET_KEY_FRAME, 20);

@@ -394,6 +394,7 @@ tutti_congestion_get_state (const TuttiCongestion *congestion, TuttiCongestionSt
         .loss_permille =
             has_feedback (congestion) ? congestion->loss.permille : congestion->fallback.permille,
         .overused = congestion->sign == TUTTI_TREND_GROWING,
+        .has_feedback = has_feedback (congestion),
     };
 }
 

@@ -70,11 +70,12 @@ typedef struct {
 gboolean tutti_congestion_get_probe (TuttiCongestion *congestion, TuttiProbe *probe, gint64 now_us);
 
 typedef struct {
-    guint estimate_bps;  /* 0: neither feedback nor REMB nor a report has come yet */
-    guint acked_bps;     /* what arrived, over the last half second; 0: not known */
-    guint link_queue_us; /* how much longer than the shortest packets take on their way now */
-    guint loss_permille; /* of what was sent, by feedback, of late */
-    gboolean overused;   /* a queue is growing now */
+    guint estimate_bps;    /* 0: neither feedback nor REMB nor a report has come yet */
+    guint acked_bps;       /* what arrived, over the last half second; 0: not known */
+    guint link_queue_us;   /* how much longer than the shortest packets take on their way now */
+    guint loss_permille;   /* of what was sent, by feedback, of late */
+    gboolean overused;     /* a queue is growing now */
+    gboolean has_feedback; /* transport-wide: the rest goes by that */
 } TuttiCongestionState;
 
 void tutti_congestion_get_state (const TuttiCongestion *congestion, TuttiCongestionState *state);

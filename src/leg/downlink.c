@@ -8,6 +8,7 @@
 #include "layers.h"
 #include "meter.h"
 #include "pacer.h"
+#include "red.h"
 #include "rtp-session.h"
 #include "wishes.h"
 
@@ -32,6 +33,12 @@
 #define TICK_MIN_US G_TIME_SPAN_MILLISECOND
 /* Of 256: with more lost than that, a key frame that was sent may not have come. */
 #define LOSSY_FRACTION 13
+/* How often repairs of the sound are looked at. What is lost while such a queue stands was dropped
+ * for its being full, and repairs would only lengthen it; a while later that is no longer in what
+ * feedback tells of loss. */
+#define PROTECT_US (500 * G_TIME_SPAN_MILLISECOND)
+#define FULL_QUEUE_US (100 * G_TIME_SPAN_MILLISECOND)
+#define FORGET_US (2 * G_TIME_SPAN_SECOND)
 
 struct _TuttiDownlink {
     TuttiDownlinkSetup setup;
@@ -40,6 +47,7 @@ struct _TuttiDownlink {
     TuttiLayers layers;
     TuttiWishes wishes;
     TuttiMeter meter, audio_meter;
+    gint64 protect_us; /* next look at the repairs of the sound */
 
     gboolean has_video;
     guint probing_bps; /* what congestion was told to aim at */
@@ -227,12 +235,28 @@ choose_rate (TuttiDownlink *downlink, const TuttiCongestionState *state)
 }
 
 static void
+protect_sound (TuttiDownlink *downlink, const TuttiCongestionState *state, gint64 now_us)
+{
+    TuttiSender *sender = downlink->setup.senders[TUTTI_KIND_AUDIO];
+    TuttiRedundancy *redundancy = tutti_sender_get_redundancy (sender);
+    gboolean is_full = state->link_queue_us > FULL_QUEUE_US;
+
+    if (!state->has_feedback || (now_us < downlink->protect_us && !is_full))
+        return;
+    tutti_redundancy_limit (redundancy, is_full ? 0 : TUTTI_RED_PAST_MAX);
+    downlink->protect_us = now_us + (is_full ? FORGET_US : PROTECT_US);
+    if (!is_full)
+        tutti_redundancy_take (redundancy, state->loss_permille / 1000.0, now_us);
+}
+
+static void
 adapt (TuttiDownlink *downlink, gint64 now_us)
 {
     TuttiCongestionState state;
     gboolean is_calm;
 
     tutti_congestion_get_state (downlink->congestion, &state);
+    protect_sound (downlink, &state, now_us);
     if (state.overused || state.link_queue_us > CONGESTED_QUEUE_US ||
         state.loss_permille > CONGESTED_PERMILLE)
         downlink->congested_us = now_us;
@@ -336,8 +360,14 @@ void
 tutti_downlink_take_loss (TuttiDownlink *downlink, TuttiKind kind, guint8 fraction_lost,
                           gint64 now_us)
 {
+    TuttiSender *sound = downlink->setup.senders[TUTTI_KIND_AUDIO];
+    TuttiCongestionState state;
+
+    tutti_congestion_get_state (downlink->congestion, &state);
     if (kind == TUTTI_KIND_VIDEO)
         downlink->fraction_lost = fraction_lost;
+    else if (!state.has_feedback)
+        tutti_redundancy_take (tutti_sender_get_redundancy (sound), fraction_lost / 256.0, now_us);
     /* Where there are pictures, sound is too few packets to count by. */
     if (kind == TUTTI_KIND_VIDEO || !downlink->has_video)
         tutti_congestion_take_loss (downlink->congestion, fraction_lost, now_us);

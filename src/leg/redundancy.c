@@ -4,6 +4,8 @@
  */
 #include "redundancy.h"
 
+#include "red.h"
+
 /* With one old packet, a loss of p leaves p^2: 0.04 % of 2 %, which nobody hears, but 1 % of 10 %;
  * with two p^3. */
 #define LOSS_FOR_ONE 0.02
@@ -12,8 +14,8 @@
  * nothing, and a gap in the sound to lack it. */
 #define CALM 0.5
 #define CALM_US (10 * G_USEC_PER_SEC)
-/* Reports come each second or each five (RFC 3550 section 6.2): what is lost over three counts. */
-#define MEMORY_US (3 * G_USEC_PER_SEC)
+/* Reports come each second or each five (RFC 3550 section 6.2): what is lost over two counts. */
+#define MEMORY_US (2 * G_USEC_PER_SEC)
 #define FIRST_US G_USEC_PER_SEC
 
 static guint
@@ -23,14 +25,20 @@ judge (gdouble loss)
 }
 
 void
-tutti_redundancy_take (TuttiRedundancy *redundancy, guint8 fraction_lost, gint64 now_us)
+tutti_redundancy_init (TuttiRedundancy *redundancy)
+{
+    *redundancy = (TuttiRedundancy){.most = TUTTI_RED_PAST_MAX};
+}
+
+void
+tutti_redundancy_take (TuttiRedundancy *redundancy, gdouble loss, gint64 now_us)
 {
     gint64 since_us = redundancy->told_us ? now_us - redundancy->told_us : FIRST_US;
     gdouble weight = CLAMP ((gdouble)since_us / MEMORY_US, 0, 1);
     guint least;
 
     redundancy->told_us = now_us;
-    redundancy->loss += weight * (fraction_lost / 256.0 - redundancy->loss);
+    redundancy->loss += weight * (loss - redundancy->loss);
     redundancy->n_old = MAX (redundancy->n_old, judge (redundancy->loss));
     least = judge (redundancy->loss / CALM);
     if (least >= redundancy->n_old) {
@@ -41,4 +49,16 @@ tutti_redundancy_take (TuttiRedundancy *redundancy, guint8 fraction_lost, gint64
         redundancy->n_old = least;
         redundancy->calm_us = 0;
     }
+}
+
+void
+tutti_redundancy_limit (TuttiRedundancy *redundancy, guint most)
+{
+    redundancy->most = most;
+}
+
+guint
+tutti_redundancy_get (const TuttiRedundancy *redundancy)
+{
+    return MIN (redundancy->n_old, redundancy->most);
 }

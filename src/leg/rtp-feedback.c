@@ -32,7 +32,7 @@ take_blocks (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
     for (guint i = 0; tutti_rtcp_read_block (rtcp, i, &block); i++)
         for (guint kind = 0; kind < TUTTI_RTP_N_KINDS; kind++)
             if (block.ssrc != 0 && block.ssrc == tutti_sender_ssrc (session->net.senders[kind])) {
-                tutti_sender_take_block (session->net.senders[kind], &block, now_us);
+                tutti_sender_take_block (session->net.senders[kind], &block);
                 take_round_trip (session, &block, now_us);
             }
 }

@@ -180,7 +180,7 @@ static void
 add_past (TuttiSender *sender, const TuttiFormat *format, TuttiSent *sent, Manner *manner,
           guint8 *red)
 {
-    guint n_old = format->red_payload_type != 0 ? sender->redundancy.n_old : 0;
+    guint n_old = format->red_payload_type != 0 ? tutti_redundancy_get (&sender->redundancy) : 0;
 
     manner->red_bytes =
         tutti_red_write (&sender->past, sent->packet, n_old, format->payload_type, red);
@@ -247,6 +247,7 @@ tutti_sender_new (TuttiKind kind, guint16 first_seq)
 {
     TuttiSender *sender = g_new0 (TuttiSender, 1);
 
+    tutti_redundancy_init (&sender->redundancy);
     sender->kind = kind;
     sender->rate_hz = kind == TUTTI_KIND_AUDIO ? TUTTI_RATE_HZ : TUTTI_VIDEO_CLOCK_HZ;
     sender->seq = first_seq;
@@ -417,14 +418,18 @@ tutti_sender_report (const TuttiSender *sender, gint64 now_us, TuttiRtcpSender *
 }
 
 void
-tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block, gint64 now_us)
+tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block)
 {
     sender->mids_left = 0;
     sender->stats.lost = (guint64)MAX (block->lost, 0);
     sender->stats.fraction_lost = block->fraction_lost;
     sender->stats.jitter_us = (guint)((guint64)block->jitter * G_USEC_PER_SEC / sender->rate_hz);
-    if (sender->kind == TUTTI_KIND_AUDIO)
-        tutti_redundancy_take (&sender->redundancy, block->fraction_lost, now_us);
+}
+
+TuttiRedundancy *
+tutti_sender_get_redundancy (TuttiSender *sender)
+{
+    return &sender->redundancy;
 }
 
 void
@@ -440,5 +445,5 @@ tutti_sender_get_stats (const TuttiSender *sender, TuttiStreamStats *stats)
 
     *stats = sender->stats;
     if (format != NULL && format->red_payload_type != 0)
-        stats->red_blocks = (guint8)sender->redundancy.n_old;
+        stats->red_blocks = (guint8)tutti_redundancy_get (&sender->redundancy);
 }

@@ -15,6 +15,7 @@
 #include <tutti/session.h>
 
 #include "leg.h"
+#include "redundancy.h"
 #include "rtcp.h"
 #include "rtp.h"
 
@@ -67,9 +68,12 @@ guint32 tutti_sender_rtx_ssrc (const TuttiSender *sender);
 /* Whether it sent anything of late; then its sender report is filled in. */
 gboolean tutti_sender_report (const TuttiSender *sender, gint64 now_us, TuttiRtcpSender *report);
 
-/* A report block about its SSRC: sound goes with redundancy (red.h) where much of it is lost, if
- * the peer takes that. */
-void tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block, gint64 now_us);
+/* A report block about its SSRC. */
+void tutti_sender_take_block (TuttiSender *sender, const TuttiRtcpBlock *block);
+/* Its owner tells it what is lost and how much room there is; sound goes by it if the peer takes
+ * RED.
+ */
+TuttiRedundancy *tutti_sender_get_redundancy (TuttiSender *sender);
 /* Counts a key frame request of the peer. */
 void tutti_sender_count_pli (TuttiSender *sender);
 void tutti_sender_get_stats (const TuttiSender *sender, TuttiStreamStats *stats);
