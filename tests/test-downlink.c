@@ -219,7 +219,7 @@ start_call (Call *call, FixtureLink *link)
     call->sound_due_us = call->picture_due_us = link->now_us;
     link->queue_us = 600 * MSEC;
     fixture_link_configure (link);
-    tutti_rtp_session_set_wanted_rate (link->a.session, 800000);
+    tutti_rtp_session_set_wanted_rate (link->a.session, 900000); /* with a margin to climb by */
 }
 
 /* A link that gets narrow and wide again: sound stays on time, pictures get fewer. */

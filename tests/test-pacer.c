@@ -97,6 +97,32 @@ test_rate (Fixture *fixture, gconstpointer user_data)
     g_assert_cmpuint (n_wakeups, <, 90);
 }
 
+/* On a thin link a packet takes much longer than a batch: the rate is kept although it is told anew
+ * at each wake-up, and for all that sound adds. */
+static void
+test_thin (Fixture *fixture, gconstpointer user_data)
+{
+    const guint rate_bps = 200000; /* a packet each 40 ms */
+    gint64 end_us = fixture->now_us + 2 * G_USEC_PER_SEC;
+    guint n_packets = 0, n_skipped = 0;
+
+    push_picture (fixture, 100, TRUE, 0);
+    for (; fixture->now_us < end_us; fixture->now_us += 5 * MSEC) {
+        tutti_pacer_set_rate (fixture->pacer, rate_bps, 0, fixture->now_us);
+        pop_all (fixture, &n_packets, &n_skipped);
+    }
+    g_assert_cmpuint (n_packets, >=, 49);
+    g_assert_cmpuint (n_packets, <=, 51);
+
+    /* More sound than the rate: what it owes is forgiven at last. */
+    for (end_us += 5 * G_USEC_PER_SEC; fixture->now_us < end_us; fixture->now_us += 20 * MSEC)
+        tutti_pacer_count (fixture->pacer, PACKET_BYTES, fixture->now_us);
+    fixture->now_us += G_USEC_PER_SEC;
+    n_packets = 0;
+    pop_all (fixture, &n_packets, &n_skipped);
+    g_assert_cmpuint (n_packets, >, 0);
+}
+
 /* Wake-ups come late, by up to a millisecond and more: the rate is kept all the same. */
 static void
 test_late (Fixture *fixture, gconstpointer user_data)
@@ -312,6 +338,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     ADD ("rate", test_rate);
+    ADD ("thin", test_thin);
     ADD ("late", test_late);
     ADD ("burst", test_burst);
     ADD ("no-limit", test_no_limit);

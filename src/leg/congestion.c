@@ -40,7 +40,7 @@
 /* A key frame shall not wait at our end where the link has room (libwebrtc's pacer has 2.5). */
 #define PACING_PERCENT 250
 /* Where what the link has is known, more would only wait in the link, and sound behind it. */
-#define PACING_FULL_PERCENT 110
+#define PACING_FULL_PERCENT 100
 /* A result that raises the estimate by less is none. */
 #define GAIN_PERCENT 105
 /* A probe soon after the queue has gone, but not on top of the key frame that comes with more room.

@@ -296,7 +296,10 @@ tutti_loss_control_take (TuttiLossControl *control, const TuttiSent *sent, gbool
 {
     TuttiLossWindow *window = &control->window;
 
-    count_seen (control, sent);
+    if (queued)
+        control->seen = (TuttiLossWindow){0};
+    else
+        count_seen (control, sent);
     if (queued || (window->n > 0 && sent->sent_us - window->from_us > WINDOW_MAX_US))
         *window = control->trial = (TuttiLossWindow){0};
     if (queued || sent->sent_us < control->heed_us)

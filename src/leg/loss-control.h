@@ -31,7 +31,7 @@ typedef struct {
     double own;             /* the share that the link loses at any rate */
     double own_tried;       /* what the last trial said of it */
     guint acked_bps;        /* what arrives: the owner keeps it up to date */
-    guint permille;         /* lost of late */
+    guint permille;         /* lost of late, while no queue stood */
     gint64 proven_us;       /* a probe raised the limit; 0: none did of late */
     guint proven_limit_bps; /* the limit before that */
 

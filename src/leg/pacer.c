@@ -11,6 +11,8 @@
 /* Bits times this: the debt in whole numbers. */
 #define DEBT_OF_BIT G_USEC_PER_SEC
 #define REFILL_MAX_US G_USEC_PER_SEC
+/* Sound that takes more than the rate doesn't keep pictures away for longer, once there is room. */
+#define DEBT_MAX_US (500 * G_TIME_SPAN_MILLISECOND)
 /* So many repeats in a row, then a picture's packet, if there is one: neither starves. */
 #define AGAINS_IN_A_ROW 2
 
@@ -239,11 +241,14 @@ tutti_pacer_free (TuttiPacer *pacer)
 void
 tutti_pacer_set_rate (TuttiPacer *pacer, guint rate_bps, gint64 burst_us, gint64 now_us)
 {
+    gboolean was_limited = pacer->rate_bps != 0;
+
     refill (pacer, now_us);
     pacer->rate_bps = rate_bps;
     pacer->burst_us = MAX (burst_us, TUTTI_PACER_BATCH_US);
     /* What left while there was no limit is no debt. */
-    pacer->debt = MIN (pacer->debt, us_to_debt (pacer, pacer->burst_us));
+    if (!was_limited)
+        pacer->debt = MIN (pacer->debt, us_to_debt (pacer, pacer->burst_us));
 }
 
 void
@@ -309,7 +314,8 @@ void
 tutti_pacer_count (TuttiPacer *pacer, gsize bytes, gint64 now_us)
 {
     refill (pacer, now_us);
-    pacer->debt += (gint64)bytes * 8 * DEBT_OF_BIT;
+    pacer->debt = MIN (pacer->debt + (gint64)bytes * 8 * DEBT_OF_BIT,
+                       us_to_debt (pacer, MAX (DEBT_MAX_US, pacer->burst_us)));
     if (pacer->debt >= us_to_debt (pacer, pacer->burst_us))
         pacer->is_closed = TRUE;
 }

@@ -8,7 +8,7 @@
 /* Section 5.5: beta. */
 #define DECREASE 0.85
 /* The queue that is there shall be gone after this. */
-#define DRAIN_US (1200 * MSEC)
+#define DRAIN_US (800 * MSEC)
 /* Below this share of what the link carries the picture suffers more than the delay does. */
 #define DRAIN_SHARE_MIN 0.35
 /* What is left of the link when its queue is gone: the margin keeps the next one away. */
@@ -102,11 +102,18 @@ decrease (TuttiRateControl *control, const TuttiRateInput *input, gint64 now_us)
     control->decreased_us = now_us;
 }
 
+/* On a slow link even a packet that finds no queue takes its time. */
+static gint64
+get_packet_us (const TuttiRateControl *control)
+{
+    return control->link_bps == 0 ? 0 : (gint64)PACKET_BITS * G_USEC_PER_SEC / control->link_bps;
+}
+
 /* While a queue goes. TRUE: it doesn't. */
 static gboolean
 drain (TuttiRateControl *control, const TuttiRateInput *input, gint64 now_us)
 {
-    if (input->queue_us < DRAINED_US) {
+    if (input->queue_us < DRAINED_US + get_packet_us (control)) {
         guint after_bps = (guint)(control->link_bps * LINK_SHARE);
 
         control->rate_bps = MAX (control->rate_bps, MIN (after_bps, control->before_bps));

@@ -39,6 +39,8 @@
 #define QUEUE_STANDING_US (120 * MSEC)
 /* What is "now" for the queue's length: one feedback interval. */
 #define RECENT_US (100 * MSEC)
+/* And so many groups, as one may have come late by itself. */
+#define RECENT_MIN 2
 /* The shortest delay holds for two of these at most: clocks that run apart by 300 ppm are 6 ms off
  * by then, and a way that became longer is known as such. */
 #define BASE_US (10 * 1000 * MSEC)
@@ -82,13 +84,27 @@ count_groups (const TuttiTrend *trend, gint64 window_us)
 }
 
 static gint64
+get_arrival_us (const Group *group)
+{
+    return group->sent_us + group->delay_us;
+}
+
+/* The shortest delay of what arrived of late: on a link that became four times slower, what was
+ * sent within 100 ms takes 400 to arrive, and its first packets tell nothing any more. */
+static gint64
 find_shortest (const TuttiTrend *trend, gint64 window_us)
 {
-    gint64 delay_us = get_group (trend, 0)->delay_us;
-    guint n = count_groups (trend, window_us);
+    const Group *last = get_group (trend, 0);
+    gint64 delay_us = last->delay_us;
+    guint most = MIN (trend->n, GROUPS);
 
-    for (guint i = 1; i < n; i++)
-        delay_us = MIN (delay_us, get_group (trend, i)->delay_us);
+    for (guint i = 1; i < most; i++) {
+        const Group *group = get_group (trend, i);
+
+        if (i >= RECENT_MIN && get_arrival_us (last) - get_arrival_us (group) > window_us)
+            break;
+        delay_us = MIN (delay_us, group->delay_us);
+    }
     return delay_us;
 }
 
