@@ -213,6 +213,7 @@ control_rate (TuttiCongestion *congestion, gint64 now_us)
     congestion->sign = tutti_trend_judge (congestion->trend);
     input = (TuttiRateInput){.sign = congestion->sign,
                              .queue_us = queue_us,
+                             .noise_us = (guint)tutti_arrivals_get_noise_us (&congestion->arrivals),
                              .flying_bytes = tutti_sent_log_get_flying_bytes (congestion->log),
                              .acked_bps = (guint)(congestion->acked_bps / kept),
                              .flying_us = now_us - tutti_sent_log_get_newest_us (congestion->log),

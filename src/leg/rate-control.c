@@ -23,6 +23,11 @@
 /* What was sent of late, of what the link carries; and the least stretch that says so. */
 #define BURST_OVER_SHARE 0.93
 #define BURST_OVER_US (50 * MSEC)
+/* A link of which so little is left is believed when the queue is as long as this. Where little is
+ * sent, a way that became longer (another route, radio) looks like one; and if it is one, a queue
+ * of that length is there within a moment. */
+#define DOUBT_SHARE 0.5
+#define DOUBT_QUEUE_US (80 * MSEC)
 /* Unless what the link carries turns out to be much less. */
 #define MUCH_LESS 0.75
 /* Section 5.5: multiplicative increase, a second. */
@@ -85,6 +90,8 @@ decrease (TuttiRateControl *control, const TuttiRateInput *input, gint64 now_us)
 
     if (input->busy_bps == 0)
         return;
+    if (input->busy_bps < control->rate_bps * DOUBT_SHARE && input->queue_us < DOUBT_QUEUE_US)
+        return;
     if (now_us < answer_us && input->busy_bps > control->link_bps * MUCH_LESS)
         return;
     learn_link (control, input->busy_bps);
@@ -113,7 +120,7 @@ get_packet_us (const TuttiRateControl *control)
 static gboolean
 drain (TuttiRateControl *control, const TuttiRateInput *input, gint64 now_us)
 {
-    if (input->queue_us < DRAINED_US + get_packet_us (control)) {
+    if (input->queue_us < DRAINED_US + get_packet_us (control) + input->noise_us) {
         guint after_bps = (guint)(control->link_bps * LINK_SHARE);
 
         control->rate_bps = MAX (control->rate_bps, MIN (after_bps, control->before_bps));

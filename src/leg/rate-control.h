@@ -12,6 +12,7 @@
 typedef struct {
     TuttiTrendSign sign;
     guint queue_us;
+    guint noise_us; /* by how much packets are late by themselves */
     guint64 flying_bytes; /* sent since flying_us; not known to have arrived */
     gint64 flying_us;
     guint acked_bps; /* what arrives */

@@ -41,9 +41,9 @@
 #define RECENT_US (100 * MSEC)
 /* And so many groups, as one may have come late by itself. */
 #define RECENT_MIN 2
-/* The shortest delay holds for two of these at most: clocks that run apart by 300 ppm are 6 ms off
+/* The shortest delay holds for two of these at most: clocks that run apart by 300 ppm are 3 ms off
  * by then, and a way that became longer is known as such. */
-#define BASE_US (10 * 1000 * MSEC)
+#define BASE_US (5 * 1000 * MSEC)
 
 typedef struct {
     gint64 sent_us; /* of its first packet */
