@@ -17,6 +17,8 @@
 /* Until the round trip and the losses are known. */
 #define WARM_UP_S 5
 
+#define WANTED_BPS 2000000
+
 typedef struct {
     guint32 frame;
     guint8 parts;
@@ -232,6 +234,8 @@ weather_run (const Weather *weather, Outcome *outcome)
     run.link->jitter_us = weather->jitter_us;
     run.started_us = run.link->now_us + WARM_UP_S * G_USEC_PER_SEC;
     fixture_link_configure (run.link);
+    /* As much as is sent, repairs included, and a margin: what a browser probes for. */
+    tutti_rtp_session_set_wanted_rate (run.link->a.session, WANTED_BPS);
     for (guint ms = 0; ms < (weather->seconds + WARM_UP_S) * 1000; ms++)
         step (&run, ms);
     judge (&run, weather, outcome);

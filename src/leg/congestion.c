@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * congestion.c: see congestion.h. Each part is a file of its own (sent-log, arrivals, trend,
+ * congestion.c: see congestion.h. Each part is a file of its own (sent-log, peer-clock, trend,
  * rate-control, loss-control, rate-probe, probe-plan, fallback); here they are told what happened
  * and asked in turn, at each feedback message.
  */
 #include "congestion.h"
 
-#include "arrivals.h"
+#include "peer-clock.h"
 #include "fallback.h"
 #include "loss-control.h"
 #include "probe-plan.h"
@@ -51,7 +51,7 @@
 
 struct _TuttiCongestion {
     TuttiSentLog *log;
-    TuttiArrivals arrivals;
+    TuttiPeerClock clock;
     TuttiTrend *trend;
     TuttiRateProbe *probe;
     TuttiRateControl rate;
@@ -101,7 +101,7 @@ forget_arrivals (TuttiCongestion *congestion)
 }
 
 static void
-note_arrival (TuttiCongestion *congestion, TuttiSent *sent, gint64 arrived_us)
+note_arrival (TuttiCongestion *congestion, TuttiSentPacket *sent, gint64 arrived_us)
 {
     tutti_sent_log_note_arrival (congestion->log, sent, arrived_us);
     tutti_trend_take (congestion->trend, sent->sent_us, arrived_us - sent->sent_us);
@@ -116,8 +116,8 @@ note_arrival (TuttiCongestion *congestion, TuttiSent *sent, gint64 arrived_us)
 static gboolean
 take_status (TuttiCongestion *congestion, const TuttiTwccStatus *status)
 {
-    TuttiSent *sent = tutti_sent_log_find (congestion->log, status->seq);
-    gint64 arrived_us = tutti_arrivals_get_us (&congestion->arrivals, status->ticks);
+    TuttiSentPacket *sent = tutti_sent_log_find (congestion->log, status->seq);
+    gint64 arrived_us = tutti_peer_clock_get_us (&congestion->clock, status->ticks);
 
     if (sent == NULL || sent->fate == TUTTI_SENT_ARRIVED)
         return FALSE;
@@ -125,7 +125,7 @@ take_status (TuttiCongestion *congestion, const TuttiTwccStatus *status)
         sent->fate = TUTTI_SENT_MISSING;
         return FALSE;
     }
-    if (!tutti_arrivals_take (&congestion->arrivals, sent, arrived_us)) {
+    if (!tutti_peer_clock_take (&congestion->clock, sent, arrived_us)) {
         forget_arrivals (congestion);
         return FALSE;
     }
@@ -153,7 +153,7 @@ settle_losses (TuttiCongestion *congestion, gint64 now_us)
     gint64 before_us = tutti_sent_log_get_newest_us (congestion->log) - SETTLE_US;
     gboolean queued = congestion->rate.drain_since_us != 0 ||
                       tutti_trend_get_queue_us (congestion->trend) > QUEUED_US;
-    const TuttiSent *sent;
+    const TuttiSentPacket *sent;
 
     while ((sent = tutti_sent_log_settle (congestion->log, before_us)) != NULL) {
         if (tutti_loss_control_take (&congestion->loss, sent, queued, now_us))
@@ -165,7 +165,7 @@ static void
 judge_probes (TuttiCongestion *congestion, gint64 now_us)
 {
     TuttiProbeLight light = {.newest_us = tutti_sent_log_get_newest_us (congestion->log),
-                             .noise_us = tutti_arrivals_get_noise_us (&congestion->arrivals),
+                             .noise_us = tutti_peer_clock_get_noise_us (&congestion->clock),
                              .own_loss = congestion->loss.own};
     TuttiProbeResult result;
 
@@ -192,7 +192,7 @@ static guint
 get_busy_rate (const TuttiCongestion *congestion, guint queue_us)
 {
     gint64 waited_us =
-        MAX (WAITED_US, MIN (tutti_arrivals_get_noise_us (&congestion->arrivals), queue_us) / 2);
+        MAX (WAITED_US, MIN (tutti_peer_clock_get_noise_us (&congestion->clock), queue_us) / 2);
     guint rate_bps = tutti_sent_log_get_busy_rate (
         congestion->log, tutti_trend_get_base_us (congestion->trend) + waited_us);
 
@@ -213,7 +213,7 @@ control_rate (TuttiCongestion *congestion, gint64 now_us)
     congestion->sign = tutti_trend_judge (congestion->trend);
     input = (TuttiRateInput){.sign = congestion->sign,
                              .queue_us = queue_us,
-                             .noise_us = (guint)tutti_arrivals_get_noise_us (&congestion->arrivals),
+                             .noise_us = (guint)tutti_peer_clock_get_noise_us (&congestion->clock),
                              .flying_bytes = tutti_sent_log_get_flying_bytes (congestion->log),
                              .acked_bps = (guint)(congestion->acked_bps / kept),
                              .flying_us = now_us - tutti_sent_log_get_newest_us (congestion->log),
@@ -309,7 +309,7 @@ tutti_congestion_take_feedback (TuttiCongestion *congestion, const TuttiRtcpFeed
 
     if (!tutti_twcc_reader_start (&reader, feedback))
         return FALSE;
-    tutti_arrivals_open (&congestion->arrivals, reader.reference);
+    tutti_peer_clock_open (&congestion->clock, reader.reference);
     while (tutti_twcc_reader_next (&reader, &status))
         news |= take_status (congestion, &status);
     if (!news)
@@ -348,7 +348,7 @@ tutti_congestion_take_round_trip (TuttiCongestion *congestion, guint round_trip_
 void
 tutti_congestion_reset (TuttiCongestion *congestion, gint64 now_us)
 {
-    congestion->arrivals = (TuttiArrivals){0};
+    congestion->clock = (TuttiPeerClock){0};
     forget_arrivals (congestion);
     start (congestion, congestion->plan.wanted_bps, now_us);
     congestion->sign = TUTTI_TREND_STEADY;
@@ -366,7 +366,7 @@ tutti_congestion_tick (TuttiCongestion *congestion, gint64 now_us)
     gboolean calm = congestion->feedback.halve_us == 0 && congestion->rate.drain_since_us == 0 &&
                     congestion->sign != TUTTI_TREND_GROWING &&
                     tutti_trend_get_queue_us (congestion->trend) <
-                        PROBE_QUEUE_US + tutti_arrivals_get_noise_us (&congestion->arrivals);
+                        PROBE_QUEUE_US + tutti_peer_clock_get_noise_us (&congestion->clock);
 
     judge_probes (congestion, now_us);
     if (sends && calm)

@@ -251,7 +251,7 @@ judge_window (TuttiLossControl *control, gint64 now_us)
 }
 
 static void
-add (TuttiLossWindow *window, const TuttiSent *sent)
+add (TuttiLossWindow *window, const TuttiSentPacket *sent)
 {
     if (window->bytes == 0)
         window->from_us = sent->sent_us;
@@ -274,7 +274,7 @@ is_full (const TuttiLossWindow *window)
 }
 
 static void
-count_seen (TuttiLossControl *control, const TuttiSent *sent)
+count_seen (TuttiLossControl *control, const TuttiSentPacket *sent)
 {
     add (&control->seen, sent);
     if (!is_full (&control->seen))
@@ -291,7 +291,7 @@ tutti_loss_control_start (TuttiLossControl *control)
 }
 
 gboolean
-tutti_loss_control_take (TuttiLossControl *control, const TuttiSent *sent, gboolean queued,
+tutti_loss_control_take (TuttiLossControl *control, const TuttiSentPacket *sent, gboolean queued,
                          gint64 now_us)
 {
     TuttiLossWindow *window = &control->window;

@@ -48,8 +48,8 @@ typedef struct {
 void tutti_loss_control_start (TuttiLossControl *control);
 /* A packet's fate is settled. queued: it may have been lost for a queue's being full, which is not
  * for this to judge. TRUE: the limit has become lower because a probe's result didn't hold. */
-gboolean tutti_loss_control_take (TuttiLossControl *control, const TuttiSent *sent, gboolean queued,
-                                  gint64 now_us);
+gboolean tutti_loss_control_take (TuttiLossControl *control, const TuttiSentPacket *sent,
+                                  gboolean queued, gint64 now_us);
 /* The way was dead until now: that is no loss. */
 void tutti_loss_control_skip (TuttiLossControl *control, gint64 now_us);
 void tutti_loss_control_prove (TuttiLossControl *control, guint rate_bps, gint64 now_us);

@@ -25,7 +25,7 @@ struct _TuttiSentLog {
     guint64 oldest;  /* arrivals before are forgotten */
     gint64 newest_sent_us, newest_arrived_us, first_arrived_us;
     gboolean arrivals;
-    TuttiSent ring[TUTTI_SENT_LOG_PACKETS];
+    TuttiSentPacket ring[TUTTI_SENT_LOG_PACKETS];
 };
 
 /* What is known of a stretch of time. */
@@ -47,7 +47,7 @@ find_first_number (const TuttiSentLog *log)
 }
 
 static void
-add_packet (Sum *sum, const TuttiSent *sent)
+add_packet (Sum *sum, const TuttiSentPacket *sent)
 {
     if (sent->fate == TUTTI_SENT_UNTOLD) {
         sum->untold += sent->bytes;
@@ -73,7 +73,7 @@ sum_up (const TuttiSentLog *log, gint64 since_us)
     Sum sum = {0};
 
     for (guint64 number = log->next - 1; number >= first; number--) {
-        const TuttiSent *sent = &log->ring[number & MASK];
+        const TuttiSentPacket *sent = &log->ring[number & MASK];
 
         if (sent->sent_us < stop_us)
             break;
@@ -115,16 +115,16 @@ tutti_sent_log_add (TuttiSentLog *log, gsize bytes, guint probe, gint64 now_us)
 {
     guint64 number = log->next++;
 
-    log->ring[number & MASK] = (TuttiSent){.number = number,
-                                           .sent_us = now_us,
-                                           .bytes = (guint16)MIN (bytes, G_MAXUINT16),
-                                           .fate = TUTTI_SENT_UNTOLD,
-                                           .probe = probe};
+    log->ring[number & MASK] = (TuttiSentPacket){.number = number,
+                                                 .sent_us = now_us,
+                                                 .bytes = (guint16)MIN (bytes, G_MAXUINT16),
+                                                 .fate = TUTTI_SENT_UNTOLD,
+                                                 .probe = probe};
     log->settled = MAX (log->settled, find_first_number (log));
     return (guint16)number;
 }
 
-TuttiSent *
+TuttiSentPacket *
 tutti_sent_log_find (TuttiSentLog *log, guint16 seq)
 {
     guint16 back = (guint16)(log->next - seq);
@@ -137,7 +137,7 @@ tutti_sent_log_find (TuttiSentLog *log, guint16 seq)
 }
 
 void
-tutti_sent_log_note_arrival (TuttiSentLog *log, TuttiSent *sent, gint64 arrived_us)
+tutti_sent_log_note_arrival (TuttiSentLog *log, TuttiSentPacket *sent, gint64 arrived_us)
 {
     sent->fate = TUTTI_SENT_ARRIVED;
     sent->arrived_us = arrived_us;
@@ -148,10 +148,10 @@ tutti_sent_log_note_arrival (TuttiSentLog *log, TuttiSent *sent, gint64 arrived_
     log->newest_arrived_us = MAX (log->newest_arrived_us, arrived_us);
 }
 
-const TuttiSent *
+const TuttiSentPacket *
 tutti_sent_log_settle (TuttiSentLog *log, gint64 before_us)
 {
-    const TuttiSent *sent = &log->ring[log->settled & MASK];
+    const TuttiSentPacket *sent = &log->ring[log->settled & MASK];
 
     if (log->settled >= log->next || sent->sent_us >= before_us)
         return NULL;
@@ -185,7 +185,7 @@ tutti_sent_log_get_busy_rate (const TuttiSentLog *log, gint64 delay_us)
     Sum sum = {0};
 
     for (guint64 number = log->next - 1; number >= first; number--) {
-        const TuttiSent *sent = &log->ring[number & MASK];
+        const TuttiSentPacket *sent = &log->ring[number & MASK];
 
         if (sent->sent_us > log->newest_sent_us)
             continue;
@@ -208,7 +208,7 @@ tutti_sent_log_get_flying_bytes (const TuttiSentLog *log)
     guint64 first = find_first_number (log), bytes = 0;
 
     for (guint64 number = log->next - 1; number >= first; number--) {
-        const TuttiSent *sent = &log->ring[number & MASK];
+        const TuttiSentPacket *sent = &log->ring[number & MASK];
 
         if (sent->sent_us <= log->newest_sent_us)
             break;

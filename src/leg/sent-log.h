@@ -24,7 +24,7 @@ typedef struct {
     guint16 bytes;
     guint8 fate;
     guint probe; /* or 0 */
-} TuttiSent;
+} TuttiSentPacket;
 
 typedef struct _TuttiSentLog TuttiSentLog;
 
@@ -33,13 +33,13 @@ void tutti_sent_log_free (TuttiSentLog *log);
 
 guint16 tutti_sent_log_add (TuttiSentLog *log, gsize bytes, guint probe, gint64 now_us);
 /* The latest packet with this number; NULL: not remembered. */
-TuttiSent *tutti_sent_log_find (TuttiSentLog *log, guint16 seq);
+TuttiSentPacket *tutti_sent_log_find (TuttiSentLog *log, guint16 seq);
 /* Once for each packet that arrived. */
-void tutti_sent_log_note_arrival (TuttiSentLog *log, TuttiSent *sent, gint64 arrived_us);
+void tutti_sent_log_note_arrival (TuttiSentLog *log, TuttiSentPacket *sent, gint64 arrived_us);
 
 /* The next packet that is old enough to be lost if it hasn't arrived: that was sent before
  * sent_us. Each packet once, in order; those of no feedback too. NULL: none. */
-const TuttiSent *tutti_sent_log_settle (TuttiSentLog *log, gint64 before_us);
+const TuttiSentPacket *tutti_sent_log_settle (TuttiSentLog *log, gint64 before_us);
 
 /* When the last one of those that arrived had been sent; 0: none. */
 gint64 tutti_sent_log_get_newest_us (const TuttiSentLog *log);

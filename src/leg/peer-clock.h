@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * arrivals.h: when packets arrived, by the peer's clock, whose 24 bits of 64 ms wrap; and how
+ * peer-clock.h: when packets arrived, by the peer's clock, whose 24 bits of 64 ms wrap; and how
  * unevenly they come without any queue. Pure. Role: net.
  */
 #pragma once
@@ -19,13 +19,14 @@ typedef struct {
     gint64 bunch_us; /* when the first was sent of those that came together */
     gint64 noise_us, noise_before_us;
     gint64 turn_us; /* when noise_us began */
-} TuttiArrivals;
+} TuttiPeerClock;
 
 /* A feedback message's reference time. */
-void tutti_arrivals_open (TuttiArrivals *arrivals, guint32 reference);
-gint64 tutti_arrivals_get_us (const TuttiArrivals *arrivals, gint64 ticks);
+void tutti_peer_clock_open (TuttiPeerClock *clock, guint32 reference);
+gint64 tutti_peer_clock_get_us (const TuttiPeerClock *clock, gint64 ticks);
 /* A packet arrived then. FALSE: that is another clock than before; all is forgotten. */
-gboolean tutti_arrivals_take (TuttiArrivals *arrivals, const TuttiSent *sent, gint64 arrived_us);
+gboolean tutti_peer_clock_take (TuttiPeerClock *clock, const TuttiSentPacket *sent,
+                                gint64 arrived_us);
 /* By how much packets are late of late, for all that no queue explains: overtaken, or held up and
  * let go together. */
-gint64 tutti_arrivals_get_noise_us (const TuttiArrivals *arrivals);
+gint64 tutti_peer_clock_get_noise_us (const TuttiPeerClock *clock);
