@@ -97,8 +97,8 @@ test_half_and_back (void)
     party_wait (party, PATIENCE_SECONDS,
                 is_shown (thin, FULL_WIDTH) && is_shown (other, FULL_WIDTH) &&
                     thin->told.n_tiles == 2);
+    party_wait (party, PATIENCE_SECONDS, count_renditions (thin) == 1);
     n_layouts = thin->told.n_layouts;
-    g_assert_cmpuint (count_renditions (thin), ==, 1);
     send_remb (thin, 250);
     party_wait (party, PATIENCE_SECONDS, is_shown (thin, HALF_WIDTH));
     g_assert_true (is_shown (other, FULL_WIDTH));

@@ -5,6 +5,8 @@ import net from 'node:net';
 
 export class Proxy {
   port = 0;
+  // Connections that came, ever.
+  opened = 0;
   #server;
   #sockets = new Set();
   #refusing = false;
@@ -45,6 +47,7 @@ export class Proxy {
       client.destroy();
       return;
     }
+    this.opened += 1;
     const server = net.connect(port, '127.0.0.1');
     for (const [from, to] of [[client, server], [server, client]]) {
       this.#sockets.add(from);
