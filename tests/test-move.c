@@ -281,7 +281,8 @@ test_answer (void)
     gsize length = sizeof answer, probe_bytes;
     StunAgent agent;
     StunMessage question, reply;
-    StunDefaultValidaterData known[] = {{(guint8 *)"bbbb:aaaa", 9, (guint8 *)PWD_B, 25}, {NULL}};
+    StunDefaultValidaterData known[] = {{(guint8 *)"bbbb:aaaa", 9, (guint8 *)PWD_B, 25},
+                                        {NULL, 0, NULL, 0}};
     bool control = true;
     const guint8 *probe;
     Scene scene;
