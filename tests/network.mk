@@ -11,4 +11,4 @@ impair_LDADD = $(BASE_LIBS) -lm
 
 # Chromium behind it, at full length, by hand.
 EXTRA_DIST += bench-network e2e/bench-network.mjs e2e/lib/bad-call.mjs e2e/lib/figures.mjs e2e/lib/hearing.js \
-	e2e/lib/lips.js e2e/lib/netns.mjs e2e/lib/scenarios.mjs e2e/suites/network.mjs
+	e2e/lib/lips.js e2e/lib/netns.mjs e2e/lib/scenarios.mjs e2e/suites/network.mjs e2e/suites/simulcast.mjs
