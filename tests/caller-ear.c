@@ -140,43 +140,75 @@ copy_last_second (Caller *caller, gint16 *pcm)
         pcm[i] = caller->heard[(caller->n_heard - TUTTI_RATE_HZ + i) % CALLER_HEARD_SAMPLES];
 }
 
-/* Mean square of the tone in one second: it has whole periods there, so tones don't leak. */
+/* Short enough that most are whole when a jitter buffer has cut or stretched the second here and
+ * there; tones of whole periods in it (multiples of 20 Hz) don't leak. */
+#define WINDOW_SAMPLES (TUTTI_RATE_HZ / 20)
+#define WINDOWS (TUTTI_RATE_HZ / WINDOW_SAMPLES)
+
+/* Mean square of the tone in a window. */
 static double
 measure_tone (const gint16 *pcm, guint tone_hz)
 {
     double in_phase = 0, quadrature = 0;
 
-    for (guint i = 0; i < TUTTI_RATE_HZ; i++) {
+    for (guint i = 0; i < WINDOW_SAMPLES; i++) {
         double angle = 2 * G_PI * tone_hz * i / TUTTI_RATE_HZ;
         in_phase += pcm[i] / 32768.0 * cos (angle);
         quadrature += pcm[i] / 32768.0 * sin (angle);
     }
-    in_phase /= TUTTI_RATE_HZ / 2;
-    quadrature /= TUTTI_RATE_HZ / 2;
+    in_phase /= WINDOW_SAMPLES / 2;
+    quadrature /= WINDOW_SAMPLES / 2;
     return (in_phase * in_phase + quadrature * quadrature) / 2;
+}
+
+static double
+measure_rest_db (const gint16 *pcm, const guint *tones_hz, guint n_tones)
+{
+    double all = 0, tones = 0;
+
+    for (guint i = 0; i < WINDOW_SAMPLES; i++)
+        all += (pcm[i] / 32768.0) * (pcm[i] / 32768.0) / WINDOW_SAMPLES;
+    for (guint i = 0; i < n_tones; i++)
+        tones += measure_tone (pcm, tones_hz[i]);
+    return 10 * log10 (MAX (all - tones, 1e-12) / MAX (tones, 1e-12));
+}
+
+static int
+compare_levels (gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double
+find_median (double *levels_db)
+{
+    qsort (levels_db, WINDOWS, sizeof levels_db[0], compare_levels);
+    return levels_db[WINDOWS / 2];
 }
 
 double
 caller_get_tone_db (Caller *caller, guint tone_hz)
 {
     g_autofree gint16 *pcm = g_new (gint16, TUTTI_RATE_HZ);
+    double levels_db[WINDOWS];
 
     copy_last_second (caller, pcm);
-    return 10 * log10 (2 * measure_tone (pcm, tone_hz) + 1e-12);
+    for (guint i = 0; i < WINDOWS; i++)
+        levels_db[i] = 10 * log10 (2 * measure_tone (pcm + i * WINDOW_SAMPLES, tone_hz) + 1e-12);
+    return find_median (levels_db);
 }
 
 double
 caller_get_rest_db (Caller *caller, const guint *tones_hz, guint n_tones)
 {
     g_autofree gint16 *pcm = g_new (gint16, TUTTI_RATE_HZ);
-    double all = 0, tones = 0;
+    double levels_db[WINDOWS];
 
     copy_last_second (caller, pcm);
-    for (guint i = 0; i < TUTTI_RATE_HZ; i++)
-        all += (pcm[i] / 32768.0) * (pcm[i] / 32768.0) / TUTTI_RATE_HZ;
-    for (guint i = 0; i < n_tones; i++)
-        tones += measure_tone (pcm, tones_hz[i]);
-    return 10 * log10 (MAX (all - tones, 1e-12) / MAX (tones, 1e-12));
+    for (guint i = 0; i < WINDOWS; i++)
+        levels_db[i] = measure_rest_db (pcm + i * WINDOW_SAMPLES, tones_hz, n_tones);
+    return find_median (levels_db);
 }
 
 gboolean

@@ -148,9 +148,9 @@ void caller_reset_figures (Caller *caller);
 
 /* What the next two measure is there. */
 gboolean caller_has_heard_a_second (Caller *caller);
-/* Level of a tone in the last second heard, dB of full scale. */
+/* Level of a tone in the last second heard, dB of full scale: the median of its 50 ms windows. */
 double caller_get_tone_db (Caller *caller, guint tone_hz);
-/* Energy that is in none of the tones, against theirs, dB; the last second. */
+/* Energy that is in none of the tones, against theirs, dB; likewise. */
 double caller_get_rest_db (Caller *caller, const guint *tones_hz, guint n_tones);
 /* The canvas' colour at a place, 3 bytes. FALSE: nothing seen yet. */
 gboolean caller_look_at (Caller *caller, int x, int y, guint8 *colour);

@@ -284,20 +284,20 @@ test_loud (void)
     Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180");
     Caller *ear;
     double rest_db = 0;
-    gboolean was_calm = FALSE;
+    guint n_calm = 0;
 
     red.amplitude = green.amplitude = 0.8;
     caller_new (party, &red);
     caller_new (party, &green);
     ear = caller_new (party, &silent);
     party_wait (party, 30, caller_has_heard_a_second (ear));
-    for (guint i = 0; i < PATIENCE && rest_db > -30 && !was_calm; i++) {
+    for (guint i = 0; i < PATIENCE && rest_db > -30 && n_calm < CALM_LOOKS; i++) {
         party_run (party, 0.25);
         rest_db = caller_get_rest_db (ear, TONES, G_N_ELEMENTS (TONES));
-        was_calm = party_is_calm (party);
+        n_calm += party_is_calm (party) ? 1 : 0;
     }
     g_test_message ("energy off the two tones: %.1f dB", rest_db);
-    if (rest_db > -30 && !was_calm)
+    if (rest_db > -30 && n_calm < CALM_LOOKS)
         g_test_skip ("the machine is too busy to measure");
     else
         g_assert_cmpfloat (rest_db, <=, -30);
