@@ -33,6 +33,8 @@ take_blocks (TuttiRtpSession *session, const TuttiRtcp *rtcp, gint64 now_us)
         for (guint kind = 0; kind < TUTTI_RTP_N_KINDS; kind++)
             if (block.ssrc != 0 && block.ssrc == tutti_sender_ssrc (session->net.senders[kind])) {
                 tutti_sender_take_block (session->net.senders[kind], &block);
+                tutti_downlink_take_loss (session->net.downlink, (TuttiKind)kind,
+                                          block.fraction_lost, now_us);
                 take_round_trip (session, &block, now_us);
             }
 }
