@@ -7,7 +7,7 @@
 #include <opus/opus.h>
 
 #include "caller.h"
-#include "decode/depay-vp8.h"
+#include <tutti/payload.h>
 #include "leg/rtp.h"
 
 /* A click is heard when this is passed; Opus' own noise around silence is far below. */

@@ -3,8 +3,7 @@
  * test-depay.c: VP8 payload descriptors (RFC 7741 sections 4.2 and 4.6) and H.264 payloads (RFC
  * 6184 sections 5.6 to 5.8), byte for byte.
  */
-#include "src/decode/depay-h264.h"
-#include "src/decode/depay-vp8.h"
+#include <tutti/payload.h>
 
 #define KEY_START (TUTTI_PART_START | TUTTI_PART_KEY_FRAME)
 

@@ -49,6 +49,32 @@ test_queue_order_and_bound (void)
     g_assert_cmpuint (tutti_packet_count_live (), ==, live);
 }
 
+/* A tap gets what comes while it is set, whether the queue itself has room or not. */
+static void
+test_queue_tap (void)
+{
+    g_autoptr (TuttiQueue) queue = tutti_queue_new (2, NULL, NULL);
+    g_autoptr (TuttiQueue) tap = tutti_queue_new (8, NULL, NULL);
+    guint live = tutti_packet_count_live ();
+
+    push (queue, 1);
+    tutti_queue_set_tap (queue, tap);
+    for (guint16 seq = 2; seq <= 5; seq++)
+        push (queue, seq);
+    tutti_queue_set_tap (queue, NULL);
+    push (queue, 6);
+    g_assert_cmpuint (tutti_queue_length (queue), ==, 2);
+    for (guint16 seq = 2; seq <= 5; seq++) {
+        g_autoptr (TuttiPacket) packet = tutti_queue_pop (tap);
+
+        g_assert_nonnull (packet);
+        g_assert_cmpuint (packet->seq, ==, seq);
+    }
+    g_assert_null (tutti_queue_pop (tap));
+    tutti_queue_close (queue);
+    g_assert_cmpuint (tutti_packet_count_live (), ==, live);
+}
+
 static gpointer
 push_many (gpointer data)
 {
@@ -157,6 +183,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/port/queue/order-and-bound", test_queue_order_and_bound);
+    g_test_add_func ("/port/queue/tap", test_queue_tap);
     g_test_add_func ("/port/queue/threads", test_queue_threads);
     g_test_add_func ("/port/slot/newest-wins", test_slot_newest_wins);
     g_test_add_func ("/port/wish/is-one", test_wish_is_one);

@@ -26,6 +26,8 @@ typedef enum {
     TUTTI_ERROR_UNSUPPORTED,
     TUTTI_ERROR_FULL_ROOM,  /* answered by `full_room`, not by `error` */
     TUTTI_ERROR_NOT_FOUND,  /* admin side only */
+    TUTTI_ERROR_CONFLICT,   /* admin side only: not in this state, e.g. it records already */
+    TUTTI_ERROR_STORAGE,    /* the disk says no */
     TUTTI_ERROR_BAD_CONFIG, /* start-up only */
     TUTTI_N_ERRORS,
 } TuttiError;

@@ -25,6 +25,9 @@ gboolean tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet);
 TuttiPacket *tutti_queue_pop (TuttiQueue *queue);
 guint tutti_queue_length (TuttiQueue *queue);
 guint64 tutti_queue_dropped (TuttiQueue *queue);
+/* Whatever is pushed from now on goes to `tap` too, whatever becomes of it here; NULL: no longer. A
+ * reference is kept. It must not have a tap that leads back. */
+void tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap);
 /* No push is taken and no notify called from now on; what is inside is released. The notify
  * function may still be running on another thread when this returns: its user_data must outlive
  * that. */

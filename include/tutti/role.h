@@ -8,6 +8,8 @@
  *   net    | a few, epoll          | per packet, ~10 us          | run codecs
  *   audio  | a few                 | a round each 20 ms          | malloc, log, wait
  *   video  | pool, one per core    | jobs of 1 to 15 ms          | hold a lock across a job
+ *   file   | one per recording,    | as its file or peer allows; | touch media but by ports
+ *          | live output, player   | may block on them           |
  *
  * A thread that never entered a role (a test, a tool) may do anything.
  */
@@ -21,6 +23,7 @@ typedef enum {
     TUTTI_ROLE_NET,
     TUTTI_ROLE_AUDIO,
     TUTTI_ROLE_VIDEO,
+    TUTTI_ROLE_FILE,
 } TuttiRole;
 
 /* Gives the calling thread its role, for as long as it lives, and its priority: audio runs in real

@@ -15,7 +15,8 @@ static const char *const names[TUTTI_N_ERRORS] = {
     [TUTTI_ERROR_LOCKED] = "locked",           [TUTTI_ERROR_RATE_LIMITED] = "rate_limited",
     [TUTTI_ERROR_OVERLOADED] = "overloaded",   [TUTTI_ERROR_UNSUPPORTED] = "unsupported",
     [TUTTI_ERROR_FULL_ROOM] = "full_room",     [TUTTI_ERROR_NOT_FOUND] = "not_found",
-    [TUTTI_ERROR_BAD_CONFIG] = "bad_config",
+    [TUTTI_ERROR_BAD_CONFIG] = "bad_config",   [TUTTI_ERROR_CONFLICT] = "conflict",
+    [TUTTI_ERROR_STORAGE] = "storage",
 };
 
 const char *

@@ -17,6 +17,7 @@ struct _TuttiQueue {
     gboolean closed;
     guint first, length;
     guint64 dropped;
+    TuttiQueue *tap; /* NULL: none */
     TuttiPacket *ring[];
 };
 
@@ -47,6 +48,7 @@ tutti_queue_unref (TuttiQueue *queue)
     if (!queue || atomic_fetch_sub (&queue->references, 1) > 1)
         return;
     tutti_queue_close (queue);
+    tutti_queue_unref (queue->tap);
     g_mutex_clear (&queue->lock);
     g_free (queue);
 }
@@ -68,6 +70,7 @@ take_first (TuttiQueue *queue)
 gboolean
 tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
 {
+    g_autoptr (TuttiQueue) tap = NULL;
     TuttiPacket *oldest = NULL;
     gboolean was_empty;
 
@@ -82,9 +85,12 @@ tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
         queue->dropped++;
     }
     queue->ring[(queue->first + queue->length++) % queue->capacity] = tutti_packet_ref (packet);
+    tap = queue->tap ? tutti_queue_ref (queue->tap) : NULL;
     g_mutex_unlock (&queue->lock);
 
     tutti_packet_unref (oldest);
+    if (tap)
+        tutti_queue_push (tap, packet);
     if (was_empty && queue->notify)
         queue->notify (queue->user_data);
     return oldest == NULL;
@@ -112,6 +118,18 @@ tutti_queue_dropped (TuttiQueue *queue)
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->lock);
 
     return queue->dropped;
+}
+
+void
+tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap)
+{
+    TuttiQueue *old;
+
+    g_mutex_lock (&queue->lock);
+    old = queue->tap;
+    queue->tap = tap ? tutti_queue_ref (tap) : NULL;
+    g_mutex_unlock (&queue->lock);
+    tutti_queue_unref (old);
 }
 
 void

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "payload.h"
+#include <tutti/payload.h>
 
 #include <tutti/packet.h>
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "payload.h"
+#include <tutti/payload.h>
 
 typedef struct {
     gboolean is_known; /* a frame was decoded */

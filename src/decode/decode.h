@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "payload.h"
+#include <tutti/payload.h>
 
 #include <tutti/frame.h>
 

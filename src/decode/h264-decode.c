@@ -5,7 +5,7 @@
  * of several slices.) Role: video.
  */
 #include "h264-decode.h"
-#include "depay-h264.h"
+#include <tutti/payload.h>
 
 #include <libavcodec/avcodec.h>
 

@@ -3,7 +3,7 @@
  * vp8-decode.c: one thread, no error concealment: a frame is good or it isn't. Role: video.
  */
 #include "vp8-decode.h"
-#include "depay-vp8.h"
+#include <tutti/payload.h>
 
 #include <vpx/vp8dx.h>
 #include <vpx/vpx_decoder.h>

@@ -2,7 +2,7 @@
 /*
  * payload.c: the buffer of coded bytes. It grows to the largest frame seen. Role: video.
  */
-#include "payload.h"
+#include <tutti/payload.h>
 
 #include <string.h>
 

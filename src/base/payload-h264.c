@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * depay-h264.c: NAL units from single packets (RFC 6184 section 5.6), aggregates (5.7.1, STAP-A)
+ * payload-h264.c: NAL units from single packets (RFC 6184 section 5.6), aggregates (5.7.1, STAP-A)
  * and fragments (5.8, FU-A). Role: video.
  */
-#include "depay-h264.h"
+#include <tutti/payload.h>
 
 /* NAL unit header (H.264 section 7.3.1): forbidden_zero_bit, nal_ref_idc, nal_unit_type. */
 #define BIT_FORBIDDEN 0x80

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * payload.h: what the depacketisers tell the frame assembly of a payload, and the buffer in which a
- * frame's payloads become what a decoder takes. Role: video.
+ * payload.h: what a video payload's first bytes tell of it, and the buffer in which a frame's
+ * payloads become what a decoder or a file takes. Pure. Any thread.
  */
 #pragma once
 
@@ -43,3 +43,18 @@ void tutti_coded_clear (TuttiCoded *coded);
 void tutti_coded_free (TuttiCoded *coded); /* what is inside */
 /* FALSE: it would be larger than a frame may be. */
 gboolean tutti_coded_append (TuttiCoded *coded, const guint8 *data, gsize length);
+
+/* --- VP8 (RFC 7741) --- */
+
+/* FALSE: no VP8 payload. */
+gboolean tutti_vp8_look (const guint8 *data, gsize length, TuttiPayload *payload);
+/* Appends what follows the payload descriptor. FALSE: no VP8 payload, or too much. */
+gboolean tutti_vp8_depay (TuttiCoded *coded, const guint8 *data, gsize length);
+
+/* --- H.264 (RFC 6184), packetization modes 0 and 1: single NAL units, STAP-A, FU-A; into a byte
+ * stream with start codes (H.264 annex B). --- */
+
+/* FALSE: no payload of these modes. */
+gboolean tutti_h264_look (const guint8 *data, gsize length, TuttiPayload *payload);
+/* FALSE: no payload of these modes, a fragment out of place, or too much. */
+gboolean tutti_h264_depay (TuttiCoded *coded, const guint8 *data, gsize length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * depay-vp8.c: the VP8 payload descriptor (RFC 7741 section 4.2) and the first byte of the payload
- * header (4.3). Role: video.
+ * payload-vp8.c: the VP8 payload descriptor (RFC 7741 section 4.2) and the first byte of the
+ * payload header (4.3). Role: video.
  *
  *      0 1 2 3 4 5 6 7
  *     |X|R|N|S|R| PID |   S: a partition begins; PID: which
@@ -10,7 +10,7 @@
  *  L: |   TL0PICIDX   |
  * T/K:|TID|Y| KEYIDX  |
  */
-#include "depay-vp8.h"
+#include <tutti/payload.h>
 
 #define BIT_X 0x80
 #define BIT_S 0x10
