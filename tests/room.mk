@@ -1,5 +1,5 @@
 # Tests of src/room. The linker wants users before what they use.
-ROOM_LIBS = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/leg/libtutti-leg.la \
+ROOM_LIBS = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/record/libtutti-record.la $(top_builddir)/src/leg/libtutti-leg.la \
 	$(top_builddir)/src/decode/libtutti-decode.la $(top_builddir)/mixers/audio/libtutti-audio-mixer.la \
 	$(top_builddir)/mixers/video/libtutti-video-mixer.la $(top_builddir)/src/encode/libtutti-encode.la \
 	$(BASE_LIBS) $(NICE_LIBS) $(SSL_LIBS) $(SRTP_LIBS) $(OPUS_LIBS) $(VPX_LIBS) $(AV_LIBS) $(OPENH264_LIBS) \

@@ -7,9 +7,9 @@
  *                                  \-> of all -> worst third -> the encoder that all others share
  *
  * A third, not one: what it costs, all pay. With libopus 1.3 at 64 kbit/s that is 0.1 dB of a voice
- * at 1 % loss and 0.3 dB at 20 %, and no bandwidth (our encoders stay in hybrid mode, which has FEC;
- * only steady tones and music get none); at 32 kbit/s 0.7 dB from 8 % on; at 24 kbit/s all above 8
- * kHz. And not the average, in which a few bad links of many drown.
+ * at 1 % loss and 0.3 dB at 20 %, and no bandwidth (our encoders stay in hybrid mode, which has
+ * FEC; only steady tones and music get none); at 32 kbit/s 0.7 dB from 8 % on; at 24 kbit/s all
+ * above 8 kHz. And not the average, in which a few bad links of many drown.
  */
 #pragma once
 

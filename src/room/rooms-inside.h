@@ -13,4 +13,9 @@ struct _TuttiRooms {
     GHashTable *ids;     /* participant's own id -> participant */
     gboolean draining;
     gint64 started_us;
+    GArray *followers; /* of the news */
+    guint last_follower;
 };
+
+/* An empty list of followers (news.c). */
+GArray *tutti_rooms_new_followers (void);

@@ -95,6 +95,7 @@ tutti_rooms_new (TuttiConfig *config, GError **error)
     rooms->started_us = g_get_monotonic_time ();
     rooms->by_name = g_hash_table_new (g_str_hash, g_str_equal);
     rooms->ids = g_hash_table_new (g_str_hash, g_str_equal);
+    rooms->followers = tutti_rooms_new_followers ();
     return rooms;
 }
 
@@ -106,6 +107,7 @@ tutti_rooms_free (TuttiRooms *rooms)
     tutti_rooms_close_all (rooms, "the server has stopped");
     g_hash_table_unref (rooms->by_name);
     g_hash_table_unref (rooms->ids);
+    g_array_unref (rooms->followers);
     tutti_shared_free (rooms->shared);
     g_free (rooms);
 }

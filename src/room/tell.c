@@ -4,11 +4,40 @@
  */
 #include <tutti/clock.h>
 
+#include "news.h"
 #include "room.h"
+
+/* Of what all are told, what the server's followers are told too. */
+static gboolean
+is_news (const TuttiEvent *event, TuttiNewsType *type)
+{
+    switch (event->type) {
+    case TUTTI_EVENT_PARTICIPANT_JOINED:
+    case TUTTI_EVENT_PARTICIPANT_UPDATED:
+    case TUTTI_EVENT_PARTICIPANT_LEFT:
+        *type = TUTTI_NEWS_PARTICIPANT;
+        return TRUE;
+    case TUTTI_EVENT_ACTIVE_SPEAKER:
+        *type = TUTTI_NEWS_SPEAKERS;
+        return TRUE;
+    case TUTTI_EVENT_ROOM_UPDATED:
+        *type = TUTTI_NEWS_ROOM_UPDATED;
+        return TRUE;
+    case TUTTI_EVENT_CHAT:
+        *type = TUTTI_NEWS_CHAT;
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
 
 void
 tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event)
 {
+    TuttiNews news = {.event = event};
+
+    if (is_news (event, &news.type))
+        tutti_rooms_tell_news (room->rooms, room, &news);
     tutti_letters_post_all (room->shared->letters, room->members, except, event);
 }
 

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * muxer.h: a container by libavformat: units in, bytes out in fragments of at most a second, each
+ * of which plays without what follows. Role: file.
+ */
+#pragma once
+
+#include "store.h"
+#include "unit.h"
+
+typedef struct _TuttiMuxer TuttiMuxer;
+
+#define TUTTI_MUXER_STREAMS_MAX 2
+#define TUTTI_FRAGMENT_US G_USEC_PER_SEC
+
+typedef struct {
+    TuttiCodec codec;
+    guint channels;    /* sound */
+    int width, height; /* pictures */
+    guint frame_rate;
+    const char *title, *language; /* may be NULL */
+} TuttiMuxerStream;
+
+/* The container's bytes, in order but for a few rewritten at the end (offset < what was written).
+ * FALSE: no more can be written. */
+typedef struct {
+    gboolean (*write) (gpointer user_data, gint64 offset, const guint8 *data, gsize length_bytes);
+    void (*flush) (gpointer user_data); /* a fragment is complete */
+    gpointer user_data;
+} TuttiMuxerSink;
+
+typedef struct {
+    TuttiContainer container;
+    guint n_streams;
+    TuttiMuxerStream streams[TUTTI_MUXER_STREAMS_MAX];
+    gint64 started_us; /* wall clock, for the file's date */
+    const char *title;
+} TuttiMuxerSetup;
+
+/* Errors: STORAGE (the sink), UNSUPPORTED (a codec this container can't hold). */
+TuttiMuxer *tutti_muxer_new (const TuttiMuxerSetup *setup, const TuttiMuxerSink *sink,
+                             GError **error);
+/* Without finish(): as cut. */
+void tutti_muxer_free (TuttiMuxer *muxer);
+
+/* time_us: in the file's timeline, from 0, never falling within a stream. What comes too early in
+ * another stream is kept back until they can be interleaved, a second at most. FALSE: the sink
+ * failed. */
+gboolean tutti_muxer_write (TuttiMuxer *muxer, guint stream, const TuttiUnit *unit, gint64 time_us);
+/* Index, duration, trailer. */
+gboolean tutti_muxer_finish (TuttiMuxer *muxer, gint64 duration_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiMuxer, tutti_muxer_free)

@@ -1,0 +1,6 @@
+# Tests of src/record.
+RECORD_LIBS = $(top_builddir)/src/record/libtutti-record.la $(BASE_LIBS)
+
+check_PROGRAMS += test-timeline
+test_timeline_SOURCES = test-timeline.c
+test_timeline_LDADD = $(RECORD_LIBS)
