@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 
 import { enterRoom, launchChromium, ownId, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
+import { Machine, OTHERS_MAX } from '../lib/machine.mjs';
 import { inboundStats, measureTones, samplePoint, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
-import { note, test } from '../lib/tap.mjs';
+import { note, Skip, test } from '../lib/tap.mjs';
 import { sleep, until } from '../lib/wait.mjs';
 
 // No tone is a harmonic of another, nor a sum or difference of the first few harmonics of two.
@@ -74,15 +75,23 @@ async function checkTiles(tab, tabs) {
 }
 
 async function checkSmoothness(tabs) {
+  const machine = new Machine();
   const before = await Promise.all(tabs.map(({ page }) => page.evaluate(inboundStats)));
   await sleep(WINDOW_MS);
   const after = await Promise.all(tabs.map(({ page }) => page.evaluate(inboundStats)));
-  tabs.forEach(({ name }, index) => {
+  const others = machine.othersShare();
+  const rates = tabs.map(({ name }, index) => {
     const [first, last] = [before[index].video[0], after[index].video[0]];
     const rate = (last.framesDecoded - first.framesDecoded) / ((last.timestamp - first.timestamp) / 1000);
     note(`${name}: ${rate.toFixed(1)} frames a second decoded, ${last.frameWidth}x${last.frameHeight}, freezes ${last.freezeCount}`);
-    assert.ok(rate >= FRAMES_PER_SECOND_MIN, `${name}: at least ${FRAMES_PER_SECOND_MIN} frames a second`);
+    return rate;
   });
+  note(`others took ${(others * 100).toFixed(0)} % of the processors`);
+  const slowest = Math.min(...rates);
+  if (slowest < FRAMES_PER_SECOND_MIN && others > OTHERS_MAX) {
+    throw new Skip('the machine is too busy to measure');
+  }
+  assert.ok(slowest >= FRAMES_PER_SECOND_MIN, `at least ${FRAMES_PER_SECOND_MIN} frames a second`);
 }
 
 async function checkTracks(tabs) {
