@@ -51,3 +51,8 @@ check_PROGRAMS += fuzz-picture-head
 fuzz_picture_head_SOURCES = fuzz-picture-head.c fuzz-main.c
 fuzz_picture_head_LDADD = $(RTP_LIBS)
 EXTRA_DIST += corpus/picture-head
+
+check_PROGRAMS += fuzz-output-url
+fuzz_output_url_SOURCES = fuzz-output-url.c fuzz-main.c
+fuzz_output_url_LDADD = $(RECORD_LIBS)
+EXTRA_DIST += corpus/output-url

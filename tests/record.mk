@@ -4,3 +4,7 @@ RECORD_LIBS = $(top_builddir)/src/record/libtutti-record.la $(BASE_LIBS)
 check_PROGRAMS += test-timeline
 test_timeline_SOURCES = test-timeline.c
 test_timeline_LDADD = $(RECORD_LIBS)
+
+check_PROGRAMS += test-output-url
+test_output_url_SOURCES = test-output-url.c
+test_output_url_LDADD = $(RECORD_LIBS)
