@@ -34,6 +34,8 @@ typedef struct {
     TuttiServer *server;
     TuttiAdmin *admin;
     gboolean stopping;
+    guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
+    gint64 drain_before_us; /* it ends then, whoever is there; 0: never */
 } Daemon;
 
 /* --- Options and configuration. --- */
@@ -125,7 +127,7 @@ warn_of_reserved_keys (TuttiConfig *config)
     }
 }
 
-/* --- Running. --- */
+/* --- The end. --- */
 
 static gboolean
 on_farewell_over (gpointer user_data)
@@ -145,6 +147,7 @@ on_stop (gpointer user_data)
     if (daemon->stopping)
         return G_SOURCE_CONTINUE;
     daemon->stopping = TRUE;
+    g_clear_handle_id (&daemon->drain_id, g_source_remove);
     g_message ("stopping");
     sd_notify (0, "STOPPING=1");
     tutti_rooms_drain (daemon->rooms);
@@ -153,21 +156,70 @@ on_stop (gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
+/* --- The admin's hand. --- */
+
+static void
+shut_down (gpointer user_data)
+{
+    on_stop (user_data);
+}
+
+static gboolean
+on_drain_looked (gpointer user_data)
+{
+    Daemon *daemon = user_data;
+    TuttiServerStats stats;
+
+    tutti_rooms_get_stats (daemon->rooms, &stats);
+    if (stats.n_participants > 0 &&
+        (daemon->drain_before_us == 0 || g_get_monotonic_time () < daemon->drain_before_us))
+        return G_SOURCE_CONTINUE;
+    daemon->drain_id = 0;
+    on_stop (daemon);
+    return G_SOURCE_REMOVE;
+}
+
+/* Asked again, it has the new deadline. */
+static void
+drain (guint deadline_s, gpointer user_data)
+{
+    Daemon *daemon = user_data;
+
+    if (daemon->stopping)
+        return;
+    g_message ("draining");
+    tutti_rooms_drain (daemon->rooms);
+    daemon->drain_before_us =
+        deadline_s > 0 ? g_get_monotonic_time () + deadline_s * G_USEC_PER_SEC : 0;
+    if (daemon->drain_id == 0)
+        daemon->drain_id = g_timeout_add_seconds (1, on_drain_looked, daemon);
+}
+
+static gboolean
+reload (gpointer user_data, GError **error)
+{
+    Daemon *daemon = user_data;
+
+    if (!tutti_server_reload (daemon->server, error))
+        return FALSE;
+    g_message ("reloaded");
+    return TRUE;
+}
+
 /* SIGHUP: the certificate is read again; calls go on. */
 static gboolean
 on_reload (gpointer user_data)
 {
-    Daemon *daemon = user_data;
     g_autoptr (GError) error = NULL;
 
     sd_notify (0, "RELOADING=1");
-    if (tutti_server_reload (daemon->server, &error))
-        g_message ("reloaded");
-    else
+    if (!reload (user_data, &error))
         g_warning ("not reloaded: %s", error->message);
     sd_notify (0, "READY=1");
     return G_SOURCE_CONTINUE;
 }
+
+/* --- Running. --- */
 
 static gboolean
 on_watchdog (gpointer user_data)
@@ -203,12 +255,13 @@ raise_descriptor_limit (void)
 static gboolean
 start (Daemon *daemon, GError **error)
 {
+    const TuttiAdminHands hands = {drain, shut_down, reload, daemon};
     g_auto (GStrv) urls = NULL;
 
     daemon->rooms = tutti_rooms_new (daemon->config, error);
     if (!daemon->rooms)
         return FALSE;
-    daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, error);
+    daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, &hands, error);
     if (!daemon->admin)
         return FALSE;
     daemon->server = tutti_server_new (daemon->config, daemon->rooms, error);

@@ -62,9 +62,16 @@ test_admission_SOURCES = test-admission.c $(FAKE_ROOM)
 test_admission_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_admission_LDADD = $(CONTROL_LIBS)
 
-# The admin API through tutti(1), over real rooms.
-check_PROGRAMS += test-admin
-test_admin_SOURCES = test-admin.c
+# The admin API, by hand and through tutti(1), over real rooms.
+OFFICE = office.c office.h
+OFFICE_CFLAGS = $(AM_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)
+OFFICE_LIBS = $(top_builddir)/src/control/libtutti-control.la $(ROOM_LIBS) $(SOUP_LIBS) $(JSON_LIBS)
+check_PROGRAMS += test-admin test-admin-api
+test_admin_SOURCES = test-admin.c $(OFFICE)
 test_admin_CPPFLAGS = $(CONTROL_CPPFLAGS)
-test_admin_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-test_admin_LDADD = $(top_builddir)/src/control/libtutti-control.la $(ROOM_LIBS) $(JSON_LIBS)
+test_admin_CFLAGS = $(OFFICE_CFLAGS)
+test_admin_LDADD = $(OFFICE_LIBS)
+test_admin_api_SOURCES = test-admin-api.c $(OFFICE)
+test_admin_api_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_admin_api_CFLAGS = $(OFFICE_CFLAGS)
+test_admin_api_LDADD = $(OFFICE_LIBS)

@@ -4,124 +4,21 @@
  * does, exit statuses; the socket's mode and its end.
  */
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "control/admin.h"
-#include "participant.h"
-
-typedef struct {
-    TuttiConfig *config;
-    TuttiRooms *rooms;
-    TuttiAdmin *admin;
-    char *folder, *socket;
-    guint n_kicked;
-} Office;
-
-typedef struct {
-    int status;
-    char *out, *err;
-} Run;
-
-static void
-clear_run (Run *run)
-{
-    g_free (run->out);
-    g_free (run->err);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, clear_run)
-
-static void
-on_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Run *run = user_data;
-
-    g_assert_true (g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, &run->out,
-                                                         &run->err, NULL));
-    run->status = g_subprocess_get_exit_status (G_SUBPROCESS (source));
-}
-
-/* tutti --socket SOCKET words, split at spaces; the server lives in this thread's main context. */
-static Run
-tutti (const char *socket, const char *words)
-{
-    g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
-    g_autofree char *line = g_strjoin (" ", program, "--socket", socket, words, NULL);
-    g_auto (GStrv) argv = g_strsplit (line, " ", -1);
-    g_autoptr (GSubprocess) process =
-        g_subprocess_newv ((const char *const *)argv,
-                           G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL);
-    Run run = {.status = -1};
-
-    g_assert_nonnull (process);
-    g_subprocess_communicate_utf8_async (process, NULL, NULL, on_done, &run);
-    while (run.status < 0)
-        g_main_context_iteration (NULL, TRUE);
-    return run;
-}
-
-static void
-on_event (const TuttiEvent *event, gpointer user_data)
-{
-    Office *office = user_data;
-
-    office->n_kicked += event->type == TUTTI_EVENT_KICKED;
-}
-
-static char *
-join (Office *office, const char *room, const char *name)
-{
-    TuttiJoin join = {.room = room, .name = name, .role = TUTTI_PERSON_PARTICIPANT};
-    gboolean created;
-    TuttiParticipant *participant =
-        tutti_rooms_join (office->rooms, &join, on_event, office, &created, NULL);
-
-    g_assert_nonnull (participant);
-    return g_strdup (tutti_participant_id (participant));
-}
-
-static Office *
-office_new (void)
-{
-    Office *office = g_new0 (Office, 1);
-    g_autofree char *set = NULL;
-
-    office->folder = g_dir_make_tmp ("tutti-admin-XXXXXX", NULL);
-    office->socket = g_build_filename (office->folder, "admin.sock", NULL);
-    set = g_strconcat ("admin.socket=", office->socket, NULL);
-    office->config = tutti_config_new ();
-    g_assert_true (tutti_config_set (office->config, set, NULL));
-    office->rooms = tutti_rooms_new (office->config, NULL);
-    office->admin = tutti_admin_new (office->config, office->rooms, NULL);
-    g_assert_nonnull (office->admin);
-    return office;
-}
-
-static void
-office_free (Office *office)
-{
-    tutti_admin_free (office->admin);
-    g_assert_false (g_file_test (office->socket, G_FILE_TEST_EXISTS));
-    tutti_rooms_free (office->rooms);
-    tutti_config_free (office->config);
-    g_rmdir (office->folder);
-    g_free (office->folder);
-    g_free (office->socket);
-    g_free (office);
-}
+#include "office.h"
 
 static void
 test_listings (void)
 {
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
-    g_autofree char *nina = join (office, "blue", "Нина");
-    g_auto (Run) rooms = tutti (office->socket, "rooms");
-    g_auto (Run) people = tutti (office->socket, "participants blue");
-    g_auto (Run) status = tutti (office->socket, "status");
-    g_auto (Run) json = tutti (office->socket, "--json participants blue");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_autofree char *nina = office_join (office, "blue", "Нина");
+    g_auto (Run) rooms = office_run (office->socket, "rooms");
+    g_auto (Run) people = office_run (office->socket, "participants blue");
+    g_auto (Run) status = office_run (office->socket, "status");
+    g_auto (Run) json = office_run (office->socket, "--json participants blue");
     g_autoptr (JsonNode) root = json_from_string (json.out, NULL);
 
     g_assert_cmpint (rooms.status, ==, 0);
@@ -139,29 +36,19 @@ test_listings (void)
 }
 
 static void
-assert_has (const char *text, const char *const *words)
-{
-    for (; *words; words++) {
-        if (!strstr (text, *words))
-            g_test_message ("no '%s' in:\n%s", *words, text);
-        g_assert_nonnull (strstr (text, *words));
-    }
-}
-
-static void
 test_stats_tables (void)
 {
     static const char *const ROOMS[] = {"ROOM ", "KBIT/S IN", "CPU %\n", "\nblue ", "\nred ", NULL};
     static const char *const ROOM[] = {"ID ", "CONCEALED", "ESTIMATE", "Нина", "new", NULL};
     static const char *const PERSON[] = {"UPLINK ",  "VOICE",    "CAMERA",   "SCREEN", "jitter",
                                          "DOWNLINK", "WAY DOWN", "estimate", NULL};
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
-    g_autofree char *nina = join (office, "blue", "Нина");
-    g_autofree char *red = join (office, "red", "Ada");
-    g_auto (Run) rooms = tutti (office->socket, "stats");
-    g_auto (Run) room = tutti (office->socket, "stats blue");
-    g_auto (Run) person = tutti (office->socket, "stats blue Нина");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_autofree char *nina = office_join (office, "blue", "Нина");
+    g_autofree char *red = office_join (office, "red", "Ada");
+    g_auto (Run) rooms = office_run (office->socket, "stats");
+    g_auto (Run) room = office_run (office->socket, "stats blue");
+    g_auto (Run) person = office_run (office->socket, "stats blue Нина");
 
     assert_has (rooms.out, ROOMS);
     assert_has (room.out, ROOM);
@@ -184,11 +71,11 @@ get_first (JsonObject *object, const char *name)
 static void
 test_stats_json (void)
 {
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
-    g_autofree char *bob = join (office, "blue", "Bob");
-    g_auto (Run) all = tutti (office->socket, "stats --json");
-    g_auto (Run) one = tutti (office->socket, "stats --json blue Bob");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_autofree char *bob = office_join (office, "blue", "Bob");
+    g_auto (Run) all = office_run (office->socket, "stats --json");
+    g_auto (Run) one = office_run (office->socket, "stats --json blue Bob");
     g_autoptr (JsonNode) all_root = json_from_string (all.out, NULL);
     g_autoptr (JsonNode) one_root = json_from_string (one.out, NULL);
     JsonObject *room, *person, *downlink;
@@ -211,13 +98,13 @@ test_stats_json (void)
 static void
 test_stats_refused (void)
 {
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
-    g_auto (Run) room = tutti (office->socket, "stats green");
-    g_auto (Run) person = tutti (office->socket, "stats blue Eve");
-    g_auto (Run) words = tutti (office->socket, "stats blue Ada now");
-    g_auto (Run) watch = tutti (office->socket, "rooms --watch");
-    g_auto (Run) nobody = tutti ("/nonexistent/admin.sock", "stats --watch");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_auto (Run) room = office_run (office->socket, "stats green");
+    g_auto (Run) person = office_run (office->socket, "stats blue Eve");
+    g_auto (Run) words = office_run (office->socket, "stats blue Ada now");
+    g_auto (Run) watch = office_run (office->socket, "rooms --watch");
+    g_auto (Run) nobody = office_run ("/nonexistent/admin.sock", "stats --watch");
 
     g_assert_cmpint (room.status, ==, 1);
     g_assert_nonnull (strstr (room.err, "green"));
@@ -246,8 +133,8 @@ on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 test_stats_watched (void)
 {
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
     g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
     g_autoptr (GSubprocess) process =
         g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, program, "--socket", office->socket,
@@ -277,11 +164,11 @@ test_stats_watched (void)
 static void
 test_kick_and_mute (void)
 {
-    Office *office = office_new ();
-    g_autofree char *ada = join (office, "blue", "Ada");
-    g_autofree char *bob = join (office, "blue", "Bob");
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_autofree char *bob = office_join (office, "blue", "Bob");
     g_autofree char *mute_by_id = g_strconcat ("mute blue ", ada, NULL);
-    g_auto (Run) mute = tutti (office->socket, mute_by_id);
+    g_auto (Run) mute = office_run (office->socket, mute_by_id);
     TuttiRoom *room = tutti_rooms_find (office->rooms, "blue");
     TuttiPerson person = {0};
 
@@ -289,14 +176,14 @@ test_kick_and_mute (void)
     tutti_participant_get_person (tutti_room_find (room, ada), &person);
     g_assert_true (person.audio_muted);
     {
-        g_auto (Run) unmute = tutti (office->socket, "unmute blue Ada");
+        g_auto (Run) unmute = office_run (office->socket, "unmute blue Ada");
 
         g_assert_cmpint (unmute.status, ==, 0);
         tutti_participant_get_person (tutti_room_find (room, ada), &person);
         g_assert_false (person.audio_muted);
     }
     {
-        g_auto (Run) kick = tutti (office->socket, "kick blue Bob");
+        g_auto (Run) kick = office_run (office->socket, "kick blue Bob");
 
         g_assert_cmpint (kick.status, ==, 0);
         while (office->n_kicked == 0) /* told from the main loop */
@@ -309,9 +196,9 @@ test_kick_and_mute (void)
 static void
 test_refusals (void)
 {
-    Office *office = office_new ();
-    g_autofree char *one = join (office, "blue", "Same");
-    g_autofree char *two = join (office, "blue", "Same");
+    Office *office = office_new (NULL);
+    g_autofree char *one = office_join (office, "blue", "Same");
+    g_autofree char *two = office_join (office, "blue", "Same");
     static const struct {
         const char *words, *says;
         int status;
@@ -326,7 +213,7 @@ test_refusals (void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_auto (Run) run = tutti (office->socket, cases[i].words);
+        g_auto (Run) run = office_run (office->socket, cases[i].words);
 
         g_test_message ("%s: %d %s", cases[i].words, run.status, run.err);
         g_assert_cmpint (run.status, ==, cases[i].status);
@@ -338,7 +225,7 @@ test_refusals (void)
 static void
 test_no_server (void)
 {
-    g_auto (Run) run = tutti ("/nowhere/admin.sock", "status");
+    g_auto (Run) run = office_run ("/nowhere/admin.sock", "status");
 
     g_assert_cmpint (run.status, ==, 3);
     g_assert_nonnull (strstr (run.err, "no server reached"));
@@ -348,18 +235,18 @@ test_no_server (void)
 static void
 test_socket (void)
 {
-    Office *office = office_new ();
+    Office *office = office_new (NULL);
     g_autoptr (GError) error = NULL;
     struct stat info;
 
     g_assert_cmpint (stat (office->socket, &info), ==, 0);
     g_assert_cmpuint (info.st_mode & 0777, ==, 0660);
-    g_assert_null (tutti_admin_new (office->config, office->rooms, &error));
+    g_assert_null (office_open (office, &error));
     g_assert_nonnull (strstr (error->message, "another server"));
     g_assert_true (g_file_test (office->socket, G_FILE_TEST_EXISTS));
     tutti_admin_free (g_steal_pointer (&office->admin));
     g_assert_true (g_file_set_contents (office->socket, "left behind", -1, NULL));
-    office->admin = tutti_admin_new (office->config, office->rooms, NULL);
+    office->admin = office_open (office, NULL);
     g_assert_nonnull (office->admin);
     office_free (office);
 }

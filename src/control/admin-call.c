@@ -4,74 +4,167 @@
  */
 #include "admin-call.h"
 
+#include <tutti/error.h>
+
+#include "json-add.h"
+
 static void
-send_json (SoupServerMessage *message, guint status, const char *type, JsonBuilder *builder)
+send_json (TuttiAdminCall *call, guint status, const char *type, JsonBuilder *builder)
 {
     g_autoptr (JsonGenerator) generator = json_generator_new ();
-    g_autoptr (JsonNode) root = json_builder_get_root (builder);
+    g_autoptr (JsonNode) root = NULL;
     gsize length = 0;
     char *text;
 
+    json_builder_end_object (builder);
+    root = json_builder_get_root (builder);
     json_generator_set_root (generator, root);
     text = json_generator_to_data (generator, &length);
-    soup_server_message_set_status (message, status, NULL);
-    soup_server_message_set_response (message, type, SOUP_MEMORY_TAKE, text, length);
+    soup_server_message_set_status (call->message, status, NULL);
+    soup_server_message_set_response (call->message, type, SOUP_MEMORY_TAKE, text, length);
 }
 
-void
-tutti_admin_answer (SoupServerMessage *message, JsonBuilder *builder)
+JsonBuilder *
+tutti_admin_begin (void)
 {
-    send_json (message, SOUP_STATUS_OK, "application/json", builder);
+    JsonBuilder *builder = json_builder_new ();
+
+    return json_builder_begin_object (builder);
 }
 
 void
-tutti_admin_answer_problem (SoupServerMessage *message, guint status, const char *code,
+tutti_admin_answer (TuttiAdminCall *call, JsonBuilder *builder)
+{
+    send_json (call, SOUP_STATUS_OK, "application/json", builder);
+}
+
+void
+tutti_admin_answer_created (TuttiAdminCall *call, const char *location, JsonBuilder *builder)
+{
+    soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
+                                  "Location", location);
+    send_json (call, SOUP_STATUS_CREATED, "application/json", builder);
+}
+
+void
+tutti_admin_answer_done (TuttiAdminCall *call)
+{
+    soup_server_message_set_status (call->message, SOUP_STATUS_NO_CONTENT, NULL);
+}
+
+/* --- Problems. --- */
+
+static JsonBuilder *
+begin_problem (guint status, const char *code, const char *detail)
+{
+    JsonBuilder *builder = tutti_admin_begin ();
+    g_autofree char *valid = g_utf8_make_valid (detail, -1);
+
+    tutti_json_add_string (builder, "type", "about:blank");
+    tutti_json_add_string (builder, "title", soup_status_get_phrase (status));
+    tutti_json_add_int (builder, "status", status);
+    tutti_json_add_string (builder, "code", code);
+    tutti_json_add_string (builder, "detail", valid);
+    return builder;
+}
+
+void
+tutti_admin_answer_problem (TuttiAdminCall *call, guint status, const char *code,
                             const char *detail)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonBuilder) builder = begin_problem (status, code, detail);
 
-    json_builder_begin_object (builder);
-    json_builder_set_member_name (builder, "type");
-    json_builder_add_string_value (builder, "about:blank");
-    json_builder_set_member_name (builder, "title");
-    json_builder_add_string_value (builder, soup_status_get_phrase (status));
-    json_builder_set_member_name (builder, "status");
-    json_builder_add_int_value (builder, status);
-    json_builder_set_member_name (builder, "code");
-    json_builder_add_string_value (builder, code);
-    json_builder_set_member_name (builder, "detail");
-    json_builder_add_string_value (builder, detail);
-    json_builder_end_object (builder);
-    send_json (message, status, "application/problem+json", builder);
+    send_json (call, status, "application/problem+json", builder);
 }
 
 void
-tutti_admin_answer_done (SoupServerMessage *message)
+tutti_admin_answer_bad_field (TuttiAdminCall *call, const char *field, const char *detail)
 {
-    soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
-}
+    g_autoptr (JsonBuilder) builder =
+        begin_problem (SOUP_STATUS_BAD_REQUEST, "bad_message", detail);
 
-gboolean
-tutti_admin_allow (TuttiAdminCall *call, const char *methods)
-{
-    g_auto (GStrv) list = g_strsplit (methods, ", ", -1);
-
-    if (g_strv_contains ((const char *const *)list, call->method))
-        return TRUE;
-    soup_message_headers_replace (soup_server_message_get_response_headers (call->message), "Allow",
-                                  methods);
-    tutti_admin_answer_problem (call->message, SOUP_STATUS_METHOD_NOT_ALLOWED, "bad_message",
-                                "this method is not for this resource");
-    return FALSE;
+    tutti_json_add_string (builder, "field", field);
+    send_json (call, SOUP_STATUS_BAD_REQUEST, "application/problem+json", builder);
 }
 
 void
 tutti_admin_answer_not_found (TuttiAdminCall *call, const char *what, const char *name)
 {
     g_autofree char *detail = g_strdup_printf ("there is no %s '%.80s'", what, name);
-    g_autofree char *valid = g_utf8_make_valid (detail, -1);
 
-    tutti_admin_answer_problem (call->message, SOUP_STATUS_NOT_FOUND, "not_found", valid);
+    tutti_admin_answer_problem (call, SOUP_STATUS_NOT_FOUND, "not_found", detail);
+}
+
+static guint
+choose_status (const GError *error)
+{
+    static const struct {
+        TuttiError code;
+        guint status;
+    } statuses[] = {
+        {TUTTI_ERROR_BAD_JSON, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_BAD_MESSAGE, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_BAD_ROOM, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND},
+        {TUTTI_ERROR_CONFLICT, SOUP_STATUS_CONFLICT},
+        {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_NOT_IMPLEMENTED},
+        {TUTTI_ERROR_OVERLOADED, SOUP_STATUS_SERVICE_UNAVAILABLE},
+        {TUTTI_ERROR_STORAGE, 507}, /* RFC 4918 section 11.5 */
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (statuses); i++) {
+        if (g_error_matches (error, TUTTI_ERROR, (int)statuses[i].code))
+            return statuses[i].status;
+    }
+    return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+void
+tutti_admin_answer_error (TuttiAdminCall *call, GError *error)
+{
+    g_autoptr (GError) owned = error;
+
+    tutti_admin_answer_problem (call, choose_status (error), tutti_error_name (error),
+                                error->message);
+}
+
+void
+tutti_admin_answer_outcome (TuttiAdminCall *call, gboolean good, GError *error)
+{
+    if (good)
+        tutti_admin_answer_done (call);
+    else
+        tutti_admin_answer_error (call, error);
+}
+
+/* --- What is asked for. --- */
+
+const char *
+tutti_admin_ask (const TuttiAdminCall *call, const char *name)
+{
+    return call->query ? g_hash_table_lookup (call->query, name) : NULL;
+}
+
+TuttiRoom *
+tutti_admin_get_room (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_rooms_find (call->rooms, call->names[0]);
+
+    if (!room)
+        tutti_admin_answer_not_found (call, "room", call->names[0]);
+    return room;
+}
+
+TuttiParticipant *
+tutti_admin_get_participant (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_admin_get_room (call);
+    TuttiParticipant *found = room ? tutti_admin_find_participant (room, call->names[1]) : NULL;
+
+    if (room && !found)
+        tutti_admin_answer_not_found (call, "participant", call->names[1]);
+    return found;
 }
 
 TuttiParticipant *

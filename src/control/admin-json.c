@@ -34,7 +34,6 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     TuttiServerStats stats = {0};
 
     tutti_rooms_get_stats (rooms, &stats);
-    json_builder_begin_object (builder);
     tutti_json_add_string (builder, "version", TUTTI_VERSION);
     tutti_json_add_int (builder, "uptime_s", seconds_since (stats.started_us));
     tutti_json_add_bool (builder, "draining", tutti_rooms_is_draining (rooms));
@@ -45,7 +44,6 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     tutti_json_add_int (builder, "packets_received", (gint64)stats.packets_received);
     tutti_json_add_int (builder, "packets_sent", (gint64)stats.packets_sent);
     add_cpu (builder, &stats);
-    json_builder_end_object (builder);
 }
 
 void
@@ -54,13 +52,17 @@ tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
     TuttiRoomInfo info = {0};
 
     tutti_room_get_info (room, &info);
-    json_builder_begin_object (builder);
     tutti_json_add_string (builder, "name", info.name);
     tutti_json_add_int (builder, "participants", info.n_participants);
     tutti_json_add_int (builder, "listeners", info.n_listeners);
     tutti_json_add_int (builder, "limit", info.limit);
     tutti_json_add_string (builder, "layout", info.layout);
     tutti_json_add_bool (builder, "locked", info.locked);
+    json_builder_set_member_name (builder, "spotlight");
+    if (info.spotlight)
+        json_builder_add_string_value (builder, info.spotlight);
+    else
+        json_builder_add_null_value (builder);
     tutti_json_add_string (builder, "topology", info.topology);
     tutti_json_add_int (builder, "canvas_width", info.canvas_width);
     tutti_json_add_int (builder, "canvas_height", info.canvas_height);
@@ -68,7 +70,6 @@ tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
     tutti_json_add_int (builder, "views", info.n_views);
     tutti_json_add_int (builder, "renditions", info.n_renditions);
     tutti_json_add_int (builder, "age_s", seconds_since (info.created_us));
-    json_builder_end_object (builder);
 }
 
 void
@@ -76,13 +77,14 @@ tutti_admin_json_rooms (JsonBuilder *builder, TuttiRooms *rooms)
 {
     g_autoptr (GPtrArray) list = tutti_rooms_list (rooms);
 
-    json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "rooms");
     json_builder_begin_array (builder);
-    for (guint i = 0; i < list->len; i++)
+    for (guint i = 0; i < list->len; i++) {
+        json_builder_begin_object (builder);
         tutti_admin_json_room (builder, list->pdata[i]);
+        json_builder_end_object (builder);
+    }
     json_builder_end_array (builder);
-    json_builder_end_object (builder);
 }
 
 static void
@@ -112,7 +114,6 @@ tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participan
     TuttiPerson person = {0};
 
     tutti_participant_get_person (participant, &person);
-    json_builder_begin_object (builder);
     tutti_json_add_string (builder, "id", person.id);
     tutti_json_add_string (builder, "name", person.name);
     tutti_json_add_string (builder, "role", tutti_person_role_name (person.role));
@@ -121,7 +122,6 @@ tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participan
     tutti_json_add_bool (builder, "hand_raised", person.hand_raised);
     tutti_json_add_bool (builder, "sharing_screen", person.sharing_screen);
     add_stats (builder, participant);
-    json_builder_end_object (builder);
 }
 
 void
@@ -129,11 +129,12 @@ tutti_admin_json_participants (JsonBuilder *builder, TuttiRoom *room)
 {
     g_autoptr (GPtrArray) list = tutti_room_list (room);
 
-    json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "participants");
     json_builder_begin_array (builder);
-    for (guint i = 0; i < list->len; i++)
+    for (guint i = 0; i < list->len; i++) {
+        json_builder_begin_object (builder);
         tutti_admin_json_participant (builder, list->pdata[i]);
+        json_builder_end_object (builder);
+    }
     json_builder_end_array (builder);
-    json_builder_end_object (builder);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * admin-json.h: what the admin API says about the server, its rooms and participants, as JSON. Each
- * adds one object to the builder. Role: main.
+ * adds members to an object that is open. Role: main.
  */
 #pragma once
 

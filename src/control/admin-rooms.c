@@ -1,124 +1,128 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * admin-rooms.c: /v1/rooms and all that is below. Role: main.
+ * admin-rooms.c: the rooms, and what an admin sets in one. Role: main.
  */
+#include "admin-body.h"
 #include "admin-json.h"
 #include "admin-routes.h"
 
-/* A PATCH names a field or two. */
-#define BODY_MAX_BYTES 4096
+#include <string.h>
 
 void
-tutti_admin_serve_rooms (TuttiAdminCall *call)
+tutti_admin_list_rooms (TuttiAdminCall *call)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
 
-    if (!tutti_admin_allow (call, "GET, HEAD"))
-        return;
     tutti_admin_json_rooms (builder, call->rooms);
-    tutti_admin_answer (call->message, builder);
+    tutti_admin_answer (call, builder);
 }
 
 static void
-serve_room (TuttiAdminCall *call, TuttiRoom *room)
+answer_room (TuttiAdminCall *call, TuttiRoom *room)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
 
-    if (!tutti_admin_allow (call, "GET, HEAD, DELETE"))
-        return;
-    if (g_str_equal (call->method, "DELETE")) {
-        tutti_room_close (room, "closed by the administrator");
-        tutti_admin_answer_done (call->message);
-        return;
-    }
     tutti_admin_json_room (builder, room);
-    tutti_admin_answer (call->message, builder);
+    tutti_admin_answer (call, builder);
 }
 
-static void
-serve_participants (TuttiAdminCall *call, TuttiRoom *room)
+void
+tutti_admin_show_room (TuttiAdminCall *call)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    TuttiRoom *room = tutti_admin_get_room (call);
 
-    if (!tutti_admin_allow (call, "GET, HEAD"))
+    if (room)
+        answer_room (call, room);
+}
+
+void
+tutti_admin_close_room (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_admin_get_room (call);
+
+    if (!room)
         return;
-    tutti_admin_json_participants (builder, room);
-    tutti_admin_answer (call->message, builder);
+    tutti_room_close (room, "closed by the administrator");
+    tutti_admin_answer_done (call);
 }
 
-/* The body's {"audio_muted": BOOL}; FALSE if it is anything else. */
-static gboolean
-read_muted (SoupServerMessage *message, gboolean *muted)
-{
-    SoupMessageBody *body = soup_server_message_get_request_body (message);
-    g_autoptr (JsonParser) parser = json_parser_new ();
-    JsonNode *root, *value;
+/* --- Settings. --- */
 
-    if (body->length > BODY_MAX_BYTES ||
-        !json_parser_load_from_data (parser, body->data, body->length, NULL))
+typedef struct {
+    gboolean has_locked, locked;
+    const char *layout; /* NULL: as it is */
+    gboolean has_spotlight;
+    const char *spotlight; /* NULL: nobody */
+} Change;
+
+/* The id of whom the admin named. FALSE, and answered: there is no such participant. */
+static gboolean
+find_spotlight (TuttiAdminCall *call, TuttiRoom *room, Change *change)
+{
+    TuttiParticipant *participant;
+
+    if (!change->spotlight)
+        return TRUE;
+    participant = tutti_admin_find_participant (room, change->spotlight);
+    if (!participant) {
+        tutti_admin_answer_not_found (call, "participant", change->spotlight);
         return FALSE;
-    root = json_parser_get_root (parser);
-    if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-        return FALSE;
-    value = json_object_get_member (json_node_get_object (root), "audio_muted");
-    if (!value || json_node_get_value_type (value) != G_TYPE_BOOLEAN)
-        return FALSE;
-    *muted = json_node_get_boolean (value);
+    }
+    change->spotlight = tutti_participant_id (participant);
     return TRUE;
 }
 
+/* All or nothing: what can fail comes first. */
 static void
-patch_participant (TuttiAdminCall *call, TuttiParticipant *participant)
+apply (TuttiAdminCall *call, TuttiRoom *room, Change *change)
 {
-    gboolean muted;
+    GError *error = NULL;
 
-    if (!read_muted (call->message, &muted)) {
-        tutti_admin_answer_problem (call->message, SOUP_STATUS_BAD_REQUEST, "bad_message",
-                                    "the body must be {\"audio_muted\": true} or false");
+    if (!find_spotlight (call, room, change))
+        return;
+    if (change->layout && !tutti_room_set_layout (room, change->layout, &error)) {
+        tutti_admin_answer_bad_field (call, "layout", error->message);
+        g_error_free (error);
         return;
     }
-    tutti_participant_mute (participant, muted);
-    tutti_admin_answer_done (call->message);
-}
-
-static void
-serve_participant (TuttiAdminCall *call, TuttiParticipant *participant)
-{
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-    if (!tutti_admin_allow (call, "GET, HEAD, PATCH, DELETE"))
-        return;
-    if (g_str_equal (call->method, "PATCH")) {
-        patch_participant (call, participant);
-    } else if (g_str_equal (call->method, "DELETE")) {
-        tutti_participant_kick (participant, "removed by the administrator");
-        tutti_admin_answer_done (call->message);
-    } else {
-        tutti_admin_json_participant (builder, participant);
-        tutti_admin_answer (call->message, builder);
-    }
+    if (change->has_spotlight)
+        tutti_room_spotlight (room, change->spotlight, NULL);
+    if (change->has_locked)
+        tutti_room_set_locked (room, change->locked);
+    answer_room (call, room);
 }
 
 void
-tutti_admin_serve_below_rooms (TuttiAdminCall *call)
+tutti_admin_change_room (TuttiAdminCall *call)
 {
-    const char *name = call->parts[1];
-    TuttiRoom *room = tutti_rooms_find (call->rooms, name);
-    TuttiParticipant *participant;
+    TuttiRoom *room = tutti_admin_get_room (call);
+    Change change = {0};
+    const TuttiAdminField fields[] = {
+        {"locked", TUTTI_FIELD_BOOL | TUTTI_FIELD_OPTIONAL, &change.locked, &change.has_locked},
+        {"layout", TUTTI_FIELD_STRING | TUTTI_FIELD_OPTIONAL, &change.layout, NULL},
+        {"spotlight", TUTTI_FIELD_STRING | TUTTI_FIELD_OPTIONAL | TUTTI_FIELD_NULLABLE,
+         &change.spotlight, &change.has_spotlight},
+    };
 
-    if (!room) {
-        tutti_admin_answer_not_found (call, "room", name);
-    } else if (call->n_parts == 2) {
-        serve_room (call, room);
-    } else if (!g_str_equal (call->parts[2], "participants") || call->n_parts > 4) {
-        tutti_admin_answer_not_found (call, "resource", call->parts[2]);
-    } else if (call->n_parts == 3) {
-        serve_participants (call, room);
-    } else {
-        participant = tutti_admin_find_participant (room, call->parts[3]);
-        if (participant)
-            serve_participant (call, participant);
-        else
-            tutti_admin_answer_not_found (call, "participant", call->parts[3]);
+    if (room && tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
+        apply (call, room, &change);
+}
+
+/* --- Chat. --- */
+
+void
+tutti_admin_say (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_admin_get_room (call);
+    const char *text = "";
+    const TuttiAdminField fields[] = {{"text", TUTTI_FIELD_STRING, &text, NULL}};
+
+    if (!room || !tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
+        return;
+    if (text[0] == '\0' || strlen (text) > TUTTI_ANNOUNCEMENT_MAX_BYTES) {
+        tutti_admin_answer_bad_field (call, "text", "'text' must have 1 to 4096 bytes");
+        return;
     }
+    tutti_room_announce (room, text);
+    tutti_admin_answer_done (call);
 }

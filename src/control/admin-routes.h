@@ -1,15 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * admin-routes.h: the admin API's resources, a file for each noun. Each answers the call. Role:
+ * admin-routes.h: the admin API's resources and methods, a file for each noun. Each function
+ * answers the call. openapi.json describes them; a test holds the two against each other. Role:
  * main.
  */
 #pragma once
 
 #include "admin-call.h"
 
-/* /v1/rooms */
-void tutti_admin_serve_rooms (TuttiAdminCall *call);
-/* /v1/rooms/{room}... */
-void tutti_admin_serve_below_rooms (TuttiAdminCall *call);
-/* /v1/stats */
-void tutti_admin_serve_stats (TuttiAdminCall *call);
+typedef struct {
+    const char *method, *path; /* {…}: a name, escaped */
+    void (*serve) (TuttiAdminCall *call);
+} TuttiAdminRoute;
+
+const TuttiAdminRoute *tutti_admin_get_routes (guint *n_routes);
+
+/* admin-server.c */
+void tutti_admin_get_status (TuttiAdminCall *call);
+void tutti_admin_set_log (TuttiAdminCall *call);
+void tutti_admin_drain (TuttiAdminCall *call);
+void tutti_admin_reload (TuttiAdminCall *call);
+void tutti_admin_shutdown (TuttiAdminCall *call);
+void tutti_admin_get_description (TuttiAdminCall *call);
+/* admin-rooms.c */
+void tutti_admin_list_rooms (TuttiAdminCall *call);
+void tutti_admin_show_room (TuttiAdminCall *call);
+void tutti_admin_change_room (TuttiAdminCall *call);
+void tutti_admin_close_room (TuttiAdminCall *call);
+void tutti_admin_say (TuttiAdminCall *call);
+/* admin-people.c */
+void tutti_admin_list_people (TuttiAdminCall *call);
+void tutti_admin_show_person (TuttiAdminCall *call);
+void tutti_admin_change_person (TuttiAdminCall *call);
+void tutti_admin_remove_person (TuttiAdminCall *call);
+/* admin-stats.c */
+void tutti_admin_get_stats (TuttiAdminCall *call);

@@ -78,9 +78,8 @@ add_one_room (JsonBuilder *builder, TuttiRoom *room, TuttiParticipant *only)
 static void
 answer (TuttiAdminCall *call, TuttiRoom *room, TuttiParticipant *only)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
 
-    json_builder_begin_object (builder);
     tutti_json_add_int (builder, "time_us", g_get_monotonic_time ());
     json_builder_set_member_name (builder, "rooms");
     json_builder_begin_array (builder);
@@ -89,30 +88,20 @@ answer (TuttiAdminCall *call, TuttiRoom *room, TuttiParticipant *only)
     else
         add_rooms (builder, call->rooms);
     json_builder_end_array (builder);
-    json_builder_end_object (builder);
-    tutti_admin_answer (call->message, builder);
-}
-
-static const char *
-ask (const TuttiAdminCall *call, const char *name)
-{
-    return call->query ? g_hash_table_lookup (call->query, name) : NULL;
+    tutti_admin_answer (call, builder);
 }
 
 void
-tutti_admin_serve_stats (TuttiAdminCall *call)
+tutti_admin_get_stats (TuttiAdminCall *call)
 {
-    const char *name = ask (call, "room"), *id = ask (call, "participant");
+    const char *name = tutti_admin_ask (call, "room"), *id = tutti_admin_ask (call, "participant");
     TuttiRoom *room = name ? tutti_rooms_find (call->rooms, name) : NULL;
     TuttiParticipant *only = room && id ? tutti_admin_find_participant (room, id) : NULL;
 
-    if (!tutti_admin_allow (call, "GET, HEAD"))
-        return;
     if (name && !room)
         tutti_admin_answer_not_found (call, "room", name);
     else if (id && !room)
-        tutti_admin_answer_problem (call->message, SOUP_STATUS_BAD_REQUEST, "bad_message",
-                                    "a participant is asked for with its room");
+        tutti_admin_answer_bad_field (call, "room", "a participant is asked for with its room");
     else if (id && !only)
         tutti_admin_answer_not_found (call, "participant", id);
     else

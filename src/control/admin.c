@@ -1,74 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * admin.c: the admin API's socket, and which resource a path means. Role: main.
+ * admin.c: the admin API's socket. Role: main.
  */
 #include "admin.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <tutti/error.h>
 #include <tutti/paths.h>
 
-#include "admin-json.h"
-#include "admin-routes.h"
-
-/* /v1/rooms/{room}/participants/{id} */
-#define PARTS_MAX 6
+#include "admin-router.h"
 
 struct _TuttiAdmin {
+    TuttiAdminSetup setup;
     SoupServer *server;
     char *path;
 };
 
-/* --- Routes. --- */
-
 static void
-serve_status (TuttiAdminCall *call)
+on_request_started (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-    if (!tutti_admin_allow (call, "GET, HEAD"))
-        return;
-    tutti_admin_json_status (builder, call->rooms);
-    tutti_admin_answer (call->message, builder);
-}
-
-static void
-dispatch (TuttiAdminCall *call)
-{
-    const char *first = call->n_parts > 0 ? call->parts[0] : "";
-
-    if (g_str_equal (first, "status") && call->n_parts == 1)
-        serve_status (call);
-    else if (g_str_equal (first, "stats") && call->n_parts == 1)
-        tutti_admin_serve_stats (call);
-    else if (g_str_equal (first, "rooms") && call->n_parts == 1)
-        tutti_admin_serve_rooms (call);
-    else if (g_str_equal (first, "rooms"))
-        tutti_admin_serve_below_rooms (call);
-    else
-        tutti_admin_answer_not_found (call, "resource", first);
+    tutti_admin_bound_body (message);
 }
 
 static void
 on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
             gpointer user_data)
 {
-    g_auto (GStrv) parts = NULL;
-    TuttiAdminCall call = {.rooms = user_data, .message = message, .query = query};
+    TuttiAdmin *admin = user_data;
 
-    if (!g_str_has_prefix (path, "/v1/")) {
-        tutti_admin_answer_problem (message, SOUP_STATUS_NOT_FOUND, "not_found",
-                                    "the API is below /v1/");
-        return;
-    }
-    call.method = soup_server_message_get_method (message);
-    call.parts = parts = g_strsplit (path + strlen ("/v1/"), "/", PARTS_MAX);
-    call.n_parts = g_strv_length (parts);
-    dispatch (&call);
+    tutti_admin_route (&admin->setup, message, path, query);
 }
 
 /* --- The socket. --- */
@@ -129,7 +91,8 @@ bind_socket (const char *path, GError **error)
 /* --- Life cycle. --- */
 
 TuttiAdmin *
-tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
+tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *hands,
+                 GError **error)
 {
     g_autoptr (TuttiAdmin) admin = g_new0 (TuttiAdmin, 1);
     const char *path = tutti_config_string (config, "admin", "socket");
@@ -141,8 +104,11 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
         g_clear_pointer (&admin->path, g_free); /* not ours to remove */
         return NULL;
     }
-    admin->server = soup_server_new ("server-header", "tuttid", NULL);
-    soup_server_add_handler (admin->server, NULL, on_request, rooms, NULL);
+    admin->setup = (TuttiAdminSetup){config, rooms, *hands};
+    /* A name may hold an escaped slash: the router unescapes. */
+    admin->server = soup_server_new ("server-header", "tuttid", "raw-paths", TRUE, NULL);
+    g_signal_connect (admin->server, "request-started", G_CALLBACK (on_request_started), NULL);
+    soup_server_add_handler (admin->server, NULL, on_request, admin, NULL);
     if (!soup_server_listen_socket (admin->server, socket, 0, error))
         return NULL;
     return g_steal_pointer (&admin);

@@ -73,6 +73,7 @@ typedef struct {
     int canvas_width, canvas_height;
     guint frame_rate;
     gboolean locked;
+    const char *spotlight; /* participant's id; NULL: nobody */
     gint64 created_us;
 } TuttiRoomInfo;
 
@@ -98,7 +99,8 @@ gboolean tutti_room_set_layout (TuttiRoom *room, const char *layout, GError **er
 gboolean tutti_room_spotlight (TuttiRoom *room, const char *participant_id, GError **error);
 /* The room is gone after this call. */
 void tutti_room_close (TuttiRoom *room, const char *reason);
-/* A message of the server itself, `from` "". */
+/* A message of the server itself, `from` "": 1 to so many bytes of UTF-8. */
+#define TUTTI_ANNOUNCEMENT_MAX_BYTES 4096
 void tutti_room_announce (TuttiRoom *room, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiRooms, tutti_rooms_free)

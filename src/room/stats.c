@@ -100,6 +100,8 @@ tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info)
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
         info->n_listeners += member->role == TUTTI_PERSON_LISTENER;
+        if (member->number == room->stage.spotlight)
+            info->spotlight = member->id;
     }
 }
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * admin-people.c: the participants of a room. Role: main.
+ */
+#include "admin-body.h"
+#include "admin-json.h"
+#include "admin-routes.h"
+
+void
+tutti_admin_list_people (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_admin_get_room (call);
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!room)
+        return;
+    builder = tutti_admin_begin ();
+    tutti_admin_json_participants (builder, room);
+    tutti_admin_answer (call, builder);
+}
+
+void
+tutti_admin_show_person (TuttiAdminCall *call)
+{
+    TuttiParticipant *participant = tutti_admin_get_participant (call);
+    g_autoptr (JsonBuilder) builder = NULL;
+
+    if (!participant)
+        return;
+    builder = tutti_admin_begin ();
+    tutti_admin_json_participant (builder, participant);
+    tutti_admin_answer (call, builder);
+}
+
+void
+tutti_admin_change_person (TuttiAdminCall *call)
+{
+    TuttiParticipant *participant = tutti_admin_get_participant (call);
+    gboolean muted;
+    const TuttiAdminField fields[] = {{"audio_muted", TUTTI_FIELD_BOOL, &muted, NULL}};
+
+    if (!participant || !tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
+        return;
+    tutti_participant_mute (participant, muted);
+    tutti_admin_answer_done (call);
+}
+
+void
+tutti_admin_remove_person (TuttiAdminCall *call)
+{
+    TuttiParticipant *participant = tutti_admin_get_participant (call);
+
+    if (!participant)
+        return;
+    tutti_participant_kick (participant, "removed by the administrator");
+    tutti_admin_answer_done (call);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * admin-routes.c: the table of routes. Role: main.
+ */
+#include "admin-routes.h"
+
+#define ROOM "/v1/rooms/{room}"
+
+static const TuttiAdminRoute routes[] = {
+    {"GET", "/v1/openapi.json", tutti_admin_get_description},
+    {"GET", "/v1/status", tutti_admin_get_status},
+    {"GET", "/v1/stats", tutti_admin_get_stats},
+    {"PUT", "/v1/log", tutti_admin_set_log},
+    {"POST", "/v1/drain", tutti_admin_drain},
+    {"POST", "/v1/reload", tutti_admin_reload},
+    {"POST", "/v1/shutdown", tutti_admin_shutdown},
+    {"GET", "/v1/rooms", tutti_admin_list_rooms},
+    {"GET", ROOM, tutti_admin_show_room},
+    {"PATCH", ROOM, tutti_admin_change_room},
+    {"DELETE", ROOM, tutti_admin_close_room},
+    {"POST", ROOM "/chat", tutti_admin_say},
+    {"GET", ROOM "/participants", tutti_admin_list_people},
+    {"GET", ROOM "/participants/{id}", tutti_admin_show_person},
+    {"PATCH", ROOM "/participants/{id}", tutti_admin_change_person},
+    {"DELETE", ROOM "/participants/{id}", tutti_admin_remove_person},
+};
+
+const TuttiAdminRoute *
+tutti_admin_get_routes (guint *n_routes)
+{
+    *n_routes = G_N_ELEMENTS (routes);
+    return routes;
+}
