@@ -53,6 +53,13 @@ test_crowd_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_crowd_CFLAGS = $(DOOR_CFLAGS)
 test_crowd_LDADD = $(DOOR_LIBS)
 
+check_PROGRAMS += test-downloads test-live-playlist
+test_downloads_SOURCES = test-downloads.c
+test_downloads_CFLAGS = $(DOOR_CFLAGS)
+test_downloads_LDADD = $(CONTROL_LIBS)
+test_live_playlist_SOURCES = test-live-playlist.c
+test_live_playlist_LDADD = $(CONTROL_LIBS)
+
 check_PROGRAMS += test-origin test-counts test-admission
 test_origin_SOURCES = test-origin.c
 test_origin_LDADD = $(CONTROL_LIBS)

@@ -145,6 +145,31 @@ test_secret_file (void)
     close_desk (&desk);
 }
 
+/* A secret in mode open opens only what a moderator alone may see. */
+static void
+test_read_token (void)
+{
+    const char *const with[] = {"auth.secret=" SECRET, NULL}, *const without[] = {NULL};
+    g_autoptr (TuttiToken) token = NULL;
+    g_autoptr (GError) error = NULL;
+    Desk desk;
+
+    open_desk (&desk, with);
+    g_assert_true (tutti_admission_is_open (desk.admission));
+    g_assert_true (tutti_admission_has_secret (desk.admission));
+    token = tutti_admission_read_token (desk.admission, TOKEN, NULL, 1500, NULL);
+    g_assert_cmpstr (token->room, ==, "blue");
+    g_assert_null (tutti_admission_read_token (desk.admission, TOKEN, "red", 1500, &error));
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED);
+    g_clear_error (&error);
+    close_desk (&desk);
+    open_desk (&desk, without);
+    g_assert_false (tutti_admission_has_secret (desk.admission));
+    g_assert_null (tutti_admission_read_token (desk.admission, TOKEN, NULL, 1500, &error));
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED);
+    close_desk (&desk);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,5 +178,6 @@ main (int argc, char **argv)
     g_test_add_func ("/admission/token", test_token);
     g_test_add_func ("/admission/rate", test_rate);
     g_test_add_func ("/admission/secret-file", test_secret_file);
+    g_test_add_func ("/admission/read-token", test_read_token);
     return g_test_run ();
 }

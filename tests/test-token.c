@@ -110,6 +110,16 @@ test_other_room (void)
     assert_refused (GOOD, "Blue", 1500, "another room");
 }
 
+/* Asked for no room, the token says its own. */
+static void
+test_any_room (void)
+{
+    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, SECRET, NULL, 1500, NULL);
+
+    g_assert_nonnull (token);
+    g_assert_cmpstr (token->room, ==, "blue");
+}
+
 static void
 test_long (void)
 {
@@ -131,6 +141,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, &faults[i], test_fault);
     }
     g_test_add_func ("/token/other-room", test_other_room);
+    g_test_add_func ("/token/any-room", test_any_room);
     g_test_add_func ("/token/long", test_long);
     return g_test_run ();
 }

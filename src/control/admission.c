@@ -4,7 +4,6 @@
  */
 #include "admission.h"
 #include "rate.h"
-#include "token.h"
 
 #include <string.h>
 #include <tutti/error.h>
@@ -15,7 +14,7 @@
 struct _TuttiAdmission {
     TuttiConfig *config;
     TuttiRate *rate;
-    char *secret; /* NULL in mode open */
+    char *secret; /* NULL: none, in mode open only */
 };
 
 static gboolean
@@ -24,7 +23,7 @@ is_token_mode (TuttiConfig *config)
     return g_str_equal (tutti_config_string (config, "auth", "mode"), "token");
 }
 
-/* *secret stays NULL in mode open. */
+/* *secret stays NULL if there is none, which only mode open may do without. */
 static gboolean
 read_secret (TuttiConfig *config, char **secret, GError **error)
 {
@@ -32,8 +31,6 @@ read_secret (TuttiConfig *config, char **secret, GError **error)
     g_autoptr (GError) fault = NULL;
     g_autofree char *text = NULL;
 
-    if (!is_token_mode (config))
-        return TRUE;
     if (path[0] && !g_file_get_contents (path, &text, NULL, &fault)) {
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG, "[auth] secret-file: %s",
                      fault->message);
@@ -41,7 +38,9 @@ read_secret (TuttiConfig *config, char **secret, GError **error)
     }
     if (!path[0])
         text = g_strdup (tutti_config_string (config, "auth", "secret"));
-    if (!*g_strstrip (text)) {
+    if (!*g_strstrip (text) && !is_token_mode (config))
+        return TRUE;
+    if (!*text) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG,
                              "[auth] mode token needs secret or secret-file");
         return FALSE;
@@ -132,4 +131,26 @@ tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, g
                         .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
                         .may_moderate = TRUE};
     return TRUE;
+}
+
+gboolean
+tutti_admission_is_open (TuttiAdmission *admission)
+{
+    return !is_token_mode (admission->config);
+}
+
+gboolean
+tutti_admission_has_secret (TuttiAdmission *admission)
+{
+    return admission->secret != NULL;
+}
+
+TuttiToken *
+tutti_admission_read_token (TuttiAdmission *admission, const char *token, const char *room,
+                            gint64 now_s, GError **error)
+{
+    if (admission->secret)
+        return tutti_token_read (token, admission->secret, room, now_s, error);
+    refuse (error, TUTTI_ERROR_UNAUTHORIZED, "this server has no secret to check tokens with");
+    return NULL;
 }

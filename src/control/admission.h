@@ -8,6 +8,7 @@
 #include <tutti/config.h>
 
 #include "rooms.h"
+#include "token.h"
 
 typedef struct _TuttiAdmission TuttiAdmission;
 
@@ -37,5 +38,14 @@ typedef struct {
  * the token's). Fills pass on success; its name is the caller's to free. */
 gboolean tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request,
                                 gint64 now_us, gint64 now_s, TuttiPass *pass, GError **error);
+
+/* FALSE: [auth] mode is token. */
+gboolean tutti_admission_is_open (TuttiAdmission *admission);
+/* TRUE if there is a secret, which there may be in mode open too: then tokens open what is not open
+ * to everyone. */
+gboolean tutti_admission_has_secret (TuttiAdmission *admission);
+/* What a token says. room NULL: whichever it is for. UNAUTHORIZED. */
+TuttiToken *tutti_admission_read_token (TuttiAdmission *admission, const char *token,
+                                        const char *room, gint64 now_s, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiAdmission, tutti_admission_free)

@@ -61,12 +61,14 @@ read_role (jwt_t *jwt, TuttiPersonRole *role, GError **error)
            refuse (error, "the token's role is unknown");
 }
 
+/* room NULL: whichever it is for. */
 static gboolean
 check_room (jwt_t *jwt, const char *room, GError **error)
 {
     const char *claim = jwt_get_grant (jwt, "room");
 
-    return g_strcmp0 (claim, room) == 0 || refuse (error, "the token is for another room");
+    return (claim && (!room || g_str_equal (claim, room))) ||
+           refuse (error, "the token is for another room");
 }
 
 TuttiToken *
@@ -87,6 +89,7 @@ tutti_token_read (const char *text, const char *secret, const char *room, gint64
     if (!check_time (jwt, now_s, error) || !check_room (jwt, room, error) ||
         !read_role (jwt, &token->role, error))
         return NULL;
+    token->room = g_strdup (jwt_get_grant (jwt, "room"));
     token->name = g_strdup (jwt_get_grant (jwt, "sub"));
     return g_steal_pointer (&token);
 }
@@ -96,6 +99,7 @@ tutti_token_free (TuttiToken *token)
 {
     if (!token)
         return;
+    g_free (token->room);
     g_free (token->name);
     g_free (token);
 }

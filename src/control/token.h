@@ -10,12 +10,14 @@
 #define TUTTI_TOKEN_MAX_BYTES 4096
 
 typedef struct {
+    char *room;
     char *name; /* claim sub; NULL if not there */
     TuttiPersonRole role;
 } TuttiToken;
 
-/* UNAUTHORIZED unless it is signed with the secret, for this room, and now_s (Unix time) is before
- * `exp`, which must be there, and not before `nbf`. No claim `role`: participant. */
+/* UNAUTHORIZED unless it is signed with the secret, for this room (NULL: for any), and now_s (Unix
+ * time) is before `exp`, which must be there, and not before `nbf`. No claim `role`: participant.
+ */
 TuttiToken *tutti_token_read (const char *text, const char *secret, const char *room, gint64 now_s,
                               GError **error);
 void tutti_token_free (TuttiToken *token);

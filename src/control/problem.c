@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * problem.c: see problem.h. Role: main.
+ */
+#include "problem.h"
+#include "json-add.h"
+
+#include <string.h>
+#include <tutti/error.h>
+
+static guint
+status_of (const GError *error)
+{
+    static const struct {
+        TuttiError code;
+        guint status;
+    } statuses[] = {
+        {TUTTI_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED},
+        {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND},
+        {TUTTI_ERROR_RATE_LIMITED, 429}, /* RFC 6585 section 4 */
+        {TUTTI_ERROR_CONFLICT, SOUP_STATUS_CONFLICT},
+        {TUTTI_ERROR_STORAGE, SOUP_STATUS_CONFLICT},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+        if (g_error_matches (error, TUTTI_ERROR, (int)statuses[i].code))
+            return statuses[i].status;
+    return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+void
+tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
+                      const char *detail)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonNode) root = NULL;
+    char *text;
+
+    json_builder_begin_object (builder);
+    tutti_json_add_string (builder, "type", "about:blank");
+    tutti_json_add_string (builder, "title", soup_status_get_phrase (status));
+    tutti_json_add_int (builder, "status", status);
+    tutti_json_add_string (builder, "code", code);
+    tutti_json_add_string (builder, "detail", detail);
+    json_builder_end_object (builder);
+    root = json_builder_get_root (builder);
+    text = json_to_string (root, FALSE);
+    soup_server_message_set_status (message, status, NULL);
+    soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text,
+                                      strlen (text));
+}
+
+void
+tutti_problem_answer_error (SoupServerMessage *message, const GError *error)
+{
+    guint status = status_of (error);
+
+    if (status == SOUP_STATUS_UNAUTHORIZED)
+        soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                      "WWW-Authenticate", "Bearer"); /* RFC 6750 section 3 */
+    tutti_problem_answer (message, status, tutti_error_name (error), error->message);
+}
+
+void
+tutti_problem_answer_bad_method (SoupServerMessage *message, const char *methods)
+{
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow",
+                                  methods);
+    tutti_problem_answer (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "bad_message",
+                          "this method is not for this resource");
+}

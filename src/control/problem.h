@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * problem.h: refusals that programs understand (RFC 9457). Role: main.
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+void tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
+                           const char *detail);
+/* With the status that goes with the error's code. */
+void tutti_problem_answer_error (SoupServerMessage *message, const GError *error);
+/* methods: "GET, HEAD". */
+void tutti_problem_answer_bad_method (SoupServerMessage *message, const char *methods);
