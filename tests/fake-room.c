@@ -33,6 +33,7 @@ struct _TuttiParticipant {
 
 static const char *const role_names[] = {"participant", "listener", "moderator"};
 static const char *const reason_names[] = {"left", "lost", "kicked"};
+static const char *const recording_names[] = {"off", "on", "paused"};
 
 const char *
 tutti_person_role_name (TuttiPersonRole role)
@@ -55,6 +56,12 @@ const char *
 tutti_left_reason_name (TuttiLeftReason reason)
 {
     return reason_names[reason];
+}
+
+const char *
+tutti_recording_state_name (TuttiRecordingState state)
+{
+    return recording_names[state];
 }
 
 static void

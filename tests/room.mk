@@ -43,3 +43,8 @@ test_bad_network_LDADD = $(ROOM_LIBS)
 test_thin_link_SOURCES = test-thin-link.c $(CALLER_SOURCES)
 test_thin_link_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_thin_link_LDADD = $(ROOM_LIBS)
+
+check_PROGRAMS += test-spectator
+test_spectator_SOURCES = test-spectator.c $(CALLER_SOURCES)
+test_spectator_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
+test_spectator_LDADD = $(ROOM_LIBS)

@@ -54,6 +54,10 @@ write_event (GString *told, const TuttiEvent *event)
         g_string_append_printf (told, "room %s %s\n", event->room.locked ? "locked" : "open",
                                 event->room.layout);
         break;
+    case TUTTI_EVENT_RECORDING:
+        g_string_append_printf (told, "recording %s\n",
+                                tutti_recording_state_name (event->recording));
+        break;
     case TUTTI_EVENT_KICKED:
         g_string_append_printf (told, "kicked %s\n", event->reason);
         break;

@@ -88,12 +88,14 @@ test_ends (void)
     TuttiEvent closed = {.type = TUTTI_EVENT_ROOM_CLOSED, .reason = "shutdown"};
     TuttiEvent lost = {.type = TUTTI_EVENT_LOST, .reason = "no media"};
     TuttiEvent room = {.type = TUTTI_EVENT_ROOM_UPDATED, .room = {TRUE, "speaker"}};
+    TuttiEvent paused = {.type = TUTTI_EVENT_RECORDING, .recording = TUTTI_RECORDING_PAUSED};
 
     assert_event (&kicked, "{\"type\":\"kicked\",\"reason\":\"noise\"}");
     assert_event (&closed, "{\"type\":\"room_closed\",\"reason\":\"shutdown\"}");
     assert_event (&lost,
                   "{\"type\":\"participant_left\",\"participant\":\"p1\",\"reason\":\"lost\"}");
     assert_event (&room, "{\"type\":\"room_updated\",\"locked\":true,\"layout\":\"speaker\"}");
+    assert_event (&paused, "{\"type\":\"recording\",\"state\":\"paused\"}");
 }
 
 static void

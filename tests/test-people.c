@@ -57,6 +57,33 @@ test_view (RoomsFixture *fixture, gconstpointer data)
     client_clear (&ada);
 }
 
+/* All who are there are told, and whoever comes or comes back while it is not off. */
+static void
+test_recording (RoomsFixture *fixture, gconstpointer data)
+{
+    RoomsClient ada, bob, cleo, again;
+    g_autofree char *key = NULL;
+
+    rooms_join (fixture, &ada, "blue", "Ada", TUTTI_PERSON_PARTICIPANT);
+    tutti_room_tell_recording (client_room (&ada), TUTTI_RECORDING_ON);
+    tutti_room_tell_recording (client_room (&ada), TUTTI_RECORDING_ON); /* nothing new */
+    client_assert_told (&ada, "recording on\n");
+    rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
+    client_assert_told (&bob, "recording on\n");
+    key = g_strdup (tutti_participant_key (bob.self));
+    tutti_room_tell_recording (client_room (&ada), TUTTI_RECORDING_PAUSED);
+    g_assert_true (rooms_resume (fixture, &again, "blue", key));
+    client_assert_told (&again, "recording paused\n");
+    tutti_room_tell_recording (client_room (&ada), TUTTI_RECORDING_OFF);
+    rooms_join (fixture, &cleo, "blue", "Cleo", TUTTI_PERSON_PARTICIPANT);
+    client_assert_told (&cleo, "");
+    client_assert_told (&ada, "joined Bob\nrecording paused\nrecording off\njoined Cleo\n");
+    client_clear (&ada);
+    client_clear (&bob);
+    client_clear (&again);
+    client_clear (&cleo);
+}
+
 /* --- Chat --- */
 
 static void
@@ -242,6 +269,7 @@ main (int argc, char *argv[])
     g_test_add ("/rooms/" path, RoomsFixture, config, rooms_set_up, func, rooms_tear_down)
     ADD ("state", "", test_state);
     ADD ("view", "", test_view);
+    ADD ("recording", "", test_recording);
     ADD ("chat", "", test_chat);
     ADD ("moderate/rights", "", test_rights);
     ADD ("moderate/actions", "", test_moderation);

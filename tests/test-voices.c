@@ -166,6 +166,15 @@ test_losses (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (n[3], >, SECONDS (4) / 4);
 }
 
+/* Who listens without a number hears the shared mix, however many encoders are free. */
+static void
+test_nobody (Fixture *fixture, gconstpointer talkers)
+{
+    run (fixture, 1, TRUE, 1, 0);
+    g_assert_cmpuint (source_of (fixture, 0), ==, source_of (fixture, 9));
+    g_assert_cmpuint (source_of (fixture, 0), !=, source_of (fixture, 1));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -178,5 +187,6 @@ main (int argc, char *argv[])
     ADD ("many-turns", 1, test_many_turns);
     ADD ("silence", 4, test_silence);
     ADD ("losses", 4, test_losses);
+    ADD ("nobody", 4, test_nobody);
     return g_test_run ();
 }

@@ -206,6 +206,7 @@ static const char *const event_names[] = {
     [TUTTI_EVENT_CHAT] = "chat",
     [TUTTI_EVENT_ICE_CANDIDATE] = "webrtc_ice_candidate",
     [TUTTI_EVENT_ROOM_UPDATED] = "room_updated",
+    [TUTTI_EVENT_RECORDING] = "recording",
     [TUTTI_EVENT_KICKED] = "kicked",
     [TUTTI_EVENT_ROOM_CLOSED] = "room_closed",
     [TUTTI_EVENT_LOST] = "participant_left",
@@ -246,6 +247,9 @@ add_event (JsonBuilder *builder, const TuttiEvent *event, const char *self)
     case TUTTI_EVENT_ROOM_UPDATED:
         add_bool (builder, "locked", event->room.locked);
         add_string (builder, "layout", event->room.layout);
+        break;
+    case TUTTI_EVENT_RECORDING:
+        add_string (builder, "state", tutti_recording_state_name (event->recording));
         break;
     case TUTTI_EVENT_LOST:
         add_left (builder, self, TUTTI_LEFT_LOST);

@@ -71,6 +71,7 @@ tell_anew (TuttiParticipant *member)
     if (member->view)
         tutti_letters_post_layout (letters, member);
     tutti_member_tell_rung (member);
+    tutti_member_post_recording (member);
     member->uplink = member->screen_uplink = (TuttiUplink){0};
     tutti_room_touch (member->room);
 }

@@ -10,7 +10,7 @@
 #include "mixers/audio/audio-mixer.h"
 
 typedef struct {
-    guint id;
+    guint id; /* 0: nobody's, hears all */
     TuttiQueue *queue;
     guint loss_percent; /* that an encoder of its own is to expect */
 } TuttiEar;

@@ -12,25 +12,31 @@ on_wanted (gpointer mixer)
     tutti_video_mixer_refresh (mixer);
 }
 
-TuttiEncoding *
-tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiCodec codec,
-                    const TuttiRung *rung)
+gboolean
+tutti_encoding_key_equal (const TuttiEncodingKey *a, const TuttiEncodingKey *b)
 {
+    return a->codec == b->codec && a->key_frame_interval_s == b->key_frame_interval_s &&
+           tutti_rung_equal (&a->rung, &b->rung);
+}
+
+TuttiEncoding *
+tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, const TuttiEncodingKey *key)
+{
+    const TuttiRung *rung = &key->rung;
     TuttiEncoding *encoding = g_new0 (TuttiEncoding, 1);
     TuttiRenditionSetup setup = {
-        .codec = codec,
+        .codec = key->codec,
         .width = rung->width,
         .height = rung->height,
         .frame_rate = rung->frame_rate,
         .bitrate_bps = rung->bitrate_bps,
-        .key_frame_interval = shared->key_frame_interval_s * rung->frame_rate,
+        .key_frame_interval = key->key_frame_interval_s * rung->frame_rate,
         .wanted = on_wanted,
         .user_data = mixer,
     };
 
     encoding->shared = shared;
-    encoding->codec = codec;
-    encoding->rung = *rung;
+    encoding->key = *key;
     encoding->outlet.frame_rate = rung->frame_rate;
     encoding->outlet.rendition = tutti_rendition_new (shared->jobs, &setup);
     if (!encoding->outlet.rendition)

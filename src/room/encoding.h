@@ -8,18 +8,26 @@
 #include "pictures.h"
 #include "shared.h"
 
+/* What is shared by all who want the same. */
+typedef struct {
+    TuttiCodec codec;
+    TuttiRung rung;
+    guint key_frame_interval_s; /* at most; 0: only when wished */
+} TuttiEncodingKey;
+
 typedef struct {
     TuttiOutlet outlet; /* first: what the tick knows */
     TuttiShared *shared;
-    TuttiCodec codec;
-    TuttiRung rung;
+    TuttiEncodingKey key;
     guint n_viewers;
 } TuttiEncoding;
 
+gboolean tutti_encoding_key_equal (const TuttiEncodingKey *a, const TuttiEncodingKey *b);
+
 /* mixer: the view's; asked for a canvas when a key frame is wished. It must outlive the encoding.
  */
-TuttiEncoding *tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiCodec codec,
-                                   const TuttiRung *rung);
+TuttiEncoding *tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer,
+                                   const TuttiEncodingKey *key);
 /* When no tick uses it and every feed has left. */
 void tutti_encoding_free (gpointer encoding);
 /* Somebody watches it, or a feed has not let go yet. */

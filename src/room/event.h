@@ -35,6 +35,15 @@ typedef enum {
 
 const char *tutti_left_reason_name (TuttiLeftReason reason);
 
+typedef enum {
+    TUTTI_RECORDING_OFF,
+    TUTTI_RECORDING_ON,
+    TUTTI_RECORDING_PAUSED,
+} TuttiRecordingState;
+
+/* "off", "on", "paused". */
+const char *tutti_recording_state_name (TuttiRecordingState state);
+
 typedef struct {
     const char *participant;
     TuttiRect rect;
@@ -53,6 +62,7 @@ typedef enum {
     TUTTI_EVENT_CHAT,
     TUTTI_EVENT_ICE_CANDIDATE,
     TUTTI_EVENT_ROOM_UPDATED, /* locked, layout */
+    TUTTI_EVENT_RECORDING,    /* after a join only if it is not off */
     TUTTI_EVENT_KICKED,       /* the receiver's participant is gone after this call */
     TUTTI_EVENT_ROOM_CLOSED,  /* likewise */
     TUTTI_EVENT_LOST,         /* likewise: no media within 30 s, or consent lost for 30 s */
@@ -102,6 +112,7 @@ typedef struct {
             gboolean locked;
             const char *layout;
         } room;
+        TuttiRecordingState recording;
         const char *reason; /* KICKED, ROOM_CLOSED, LOST */
     };
 } TuttiEvent;

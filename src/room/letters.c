@@ -103,6 +103,7 @@ keep_strings (Copy *copy)
         break;
     case TUTTI_EVENT_UPLINK:
     case TUTTI_EVENT_DOWNLINK:
+    case TUTTI_EVENT_RECORDING:
         break;
     case TUTTI_EVENT_LAYOUT:   /* is made when it is told */
     case TUTTI_EVENT_REPLACED: /* is told at once */

@@ -95,5 +95,7 @@ void tutti_member_drop_chain (TuttiParticipant *member);
 void tutti_member_tell_changes (TuttiParticipant *member);
 /* LAYOUT, at once: of the view it watches, else of the one it would. */
 void tutti_member_tell_layout (TuttiParticipant *member);
+/* RECORDING, after all that it is told now: unless it is off, which is what nothing said means. */
+void tutti_member_post_recording (TuttiParticipant *member);
 /* How a letter reaches it. */
 void tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event);

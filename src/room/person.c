@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * person.c: names of roles and reasons as the protocol has them, and the cleaning of names that
- * people give themselves: they are painted on everybody's canvas. Role: main.
+ * person.c: names of roles, reasons and states as the protocol has them, and the cleaning of names
+ * that people give themselves: they are painted on everybody's canvas. Role: main.
  */
 #include "person.h"
 
@@ -15,6 +15,12 @@ static const char *const REASONS[] = {
     [TUTTI_LEFT_LEFT] = "left",
     [TUTTI_LEFT_LOST] = "lost",
     [TUTTI_LEFT_KICKED] = "kicked",
+};
+
+static const char *const RECORDING_STATES[] = {
+    [TUTTI_RECORDING_OFF] = "off",
+    [TUTTI_RECORDING_ON] = "on",
+    [TUTTI_RECORDING_PAUSED] = "paused",
 };
 
 /* Joiners (U+200C, U+200D) are needed by scripts and emoji. The other format characters are
@@ -52,6 +58,12 @@ tutti_person_role_from_name (const char *name, TuttiPersonRole *role)
         }
     }
     return FALSE;
+}
+
+const char *
+tutti_recording_state_name (TuttiRecordingState state)
+{
+    return RECORDING_STATES[state];
 }
 
 const char *

@@ -79,6 +79,7 @@ tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name)
     room->created_us = tutti_clock_now_us (shared->clock);
     room->members = g_ptr_array_new ();
     room->by_number = g_hash_table_new (NULL, NULL);
+    room->spectators = g_ptr_array_new ();
     read_settings (room);
     room->sound = tutti_sound_new (shared, on_heard, room);
     room->views = tutti_views_new (shared, &room->canvas);
@@ -93,6 +94,7 @@ tutti_room_free (TuttiRoom *room)
     if (!room)
         return;
     g_assert (room->members->len == 0);
+    g_assert (room->spectators->len == 0);
     g_clear_handle_id (&room->second_id, g_source_remove);
     tutti_sound_free (room->sound);
     tutti_views_free (room->views);
@@ -100,6 +102,7 @@ tutti_room_free (TuttiRoom *room)
     tutti_bell_free (room->heard);
     g_hash_table_unref (room->by_number);
     g_ptr_array_unref (room->members);
+    g_ptr_array_unref (room->spectators);
     g_free (room->topology);
     g_free (room->name);
     g_free (room);
@@ -132,6 +135,7 @@ tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func, g
     tutti_rooms_add_id (room->rooms, member);
     tutti_participant_get_person (member, &person);
     tutti_room_tell (room, member, &event);
+    tutti_member_post_recording (member);
     tutti_room_watch_time (room);
     return member;
 }

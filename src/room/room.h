@@ -27,6 +27,8 @@ struct _TuttiRoom {
 
     GPtrArray *members;    /* in order of arrival, owned */
     GHashTable *by_number; /* number -> member */
+    GPtrArray *spectators; /* borrowed */
+    TuttiRecordingState recording_told;
 
     TuttiStage stage;
     TuttiSpeakers speakers;
@@ -77,6 +79,8 @@ void tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member);
 void tutti_room_tell_room (TuttiRoom *room);
 /* ACTIVE_SPEAKER to all. */
 void tutti_room_tell_speakers (TuttiRoom *room);
+/* RECORDING to all, and to everyone who comes as long as it is not off. */
+void tutti_room_tell_recording (TuttiRoom *room, TuttiRecordingState state);
 
 /* The table (rooms.c): the room is empty and its time is over: it is freed. */
 void tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room);

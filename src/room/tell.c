@@ -63,6 +63,29 @@ tutti_room_tell_room (TuttiRoom *room)
 }
 
 void
+tutti_room_tell_recording (TuttiRoom *room, TuttiRecordingState state)
+{
+    TuttiEvent event = {.type = TUTTI_EVENT_RECORDING, .recording = state};
+
+    if (room->recording_told == state)
+        return;
+    room->recording_told = state;
+    tutti_room_tell (room, NULL, &event);
+}
+
+void
+tutti_member_post_recording (TuttiParticipant *member)
+{
+    TuttiEvent event = {
+        .type = TUTTI_EVENT_RECORDING,
+        .recording = member->room->recording_told,
+    };
+
+    if (event.recording != TUTTI_RECORDING_OFF)
+        tutti_letters_post (member->shared->letters, member, &event);
+}
+
+void
 tutti_room_tell_speakers (TuttiRoom *room)
 {
     const char *ids[TUTTI_TALKERS_MAX];

@@ -7,6 +7,7 @@
 
 #include "absence.h"
 #include "room.h"
+#include "spectator.h"
 
 static gboolean
 is_unsettled (TuttiParticipant *member)
@@ -28,6 +29,10 @@ is_waiting (TuttiRoom *room)
 {
     if (tutti_views_is_lingering (room->views))
         return TRUE;
+    for (guint i = 0; i < room->spectators->len; i++) {
+        if (!tutti_feed_is_settled (tutti_spectator_get_feed (room->spectators->pdata[i])))
+            return TRUE;
+    }
     for (guint i = 0; i < room->members->len; i++) {
         if (is_member_waiting (room->members->pdata[i]))
             return TRUE;
@@ -100,6 +105,8 @@ settle_feeds (TuttiRoom *room, gint64 now_us)
         if (is_unsettled (member) && now_us - member->followed_us >= TUTTI_FOLLOW_TIMEOUT_US)
             tutti_feed_settle (tutti_chain_get_feed (member->chain));
     }
+    for (guint i = 0; i < room->spectators->len; i++)
+        tutti_spectator_settle (room->spectators->pdata[i], now_us);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "downlink.h"
 #include "room.h"
+#include "spectator.h"
 
 /* --- Sound --- */
 
@@ -47,6 +48,8 @@ tutti_room_update_sound (TuttiRoom *room)
         add_ear (audience, member);
         g_array_append_val (losses, member->loss);
     }
+    for (guint i = 0; i < room->spectators->len; i++)
+        tutti_spectator_listen (room->spectators->pdata[i], audience);
     audience->loss_percent = tutti_losses_for_shared ((TuttiLoss *)losses->data, losses->len);
     tutti_sound_set_audience (room->sound, audience);
 }
@@ -165,6 +168,8 @@ tutti_room_update_pictures (TuttiRoom *room)
     tutti_views_begin (room->views);
     for (guint i = 0; i < room->members->len; i++)
         update_viewer (room, room->members->pdata[i]);
+    for (guint i = 0; i < room->spectators->len; i++)
+        tutti_spectator_watch (room->spectators->pdata[i]);
     tutti_views_finish (room->views, &room->stage, tutti_room_make_scene, room);
     tutti_room_update_uplinks (room);
     post_layouts (room);

@@ -48,16 +48,16 @@ retire_view (TuttiViews *views, TuttiView *view)
 }
 
 static TuttiEncoding *
-get_encoding (TuttiViews *views, TuttiView *view, TuttiCodec codec, const TuttiRung *rung)
+get_encoding (TuttiViews *views, TuttiView *view, const TuttiEncodingKey *key)
 {
     TuttiEncoding *encoding;
 
     for (guint i = 0; i < view->encodings->len; i++) {
         encoding = view->encodings->pdata[i];
-        if (encoding->codec == codec && tutti_rung_equal (&encoding->rung, rung))
+        if (tutti_encoding_key_equal (&encoding->key, key))
             return encoding;
     }
-    encoding = tutti_encoding_new (views->shared, view->mixer, codec, rung);
+    encoding = tutti_encoding_new (views->shared, view->mixer, key);
     g_ptr_array_add (view->encodings, encoding);
     return encoding;
 }
@@ -171,15 +171,33 @@ tutti_views_get (TuttiViews *views, const TuttiViewKey *key)
     return view;
 }
 
+void
+tutti_views_get_key (const TuttiViews *views, TuttiCodec codec, guint rung_index,
+                     TuttiEncodingKey *key)
+{
+    *key = (TuttiEncodingKey){
+        .codec = codec,
+        .key_frame_interval_s = views->shared->key_frame_interval_s,
+    };
+    tutti_ladder_get (&views->shared->ladder, rung_index, &views->canvas, &key->rung);
+}
+
 gboolean
 tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec, guint rung_index,
                    TuttiFeed *feed)
 {
-    TuttiEncoding *encoding;
-    TuttiRung rung;
+    TuttiEncodingKey key;
 
-    tutti_ladder_get (&views->shared->ladder, rung_index, &views->canvas, &rung);
-    encoding = get_encoding (views, view, codec, &rung);
+    tutti_views_get_key (views, codec, rung_index, &key);
+    return tutti_views_watch_encoding (views, view, &key, feed);
+}
+
+gboolean
+tutti_views_watch_encoding (TuttiViews *views, TuttiView *view, const TuttiEncodingKey *key,
+                            TuttiFeed *feed)
+{
+    TuttiEncoding *encoding = get_encoding (views, view, key);
+
     encoding->n_viewers++;
     view->n_viewers++;
     if (tutti_feed_get_rendition (feed) == encoding->outlet.rendition)
@@ -251,7 +269,7 @@ tutti_view_scale (const TuttiView *view, int canvas_width)
     for (guint i = 0; i < view->encodings->len; i++) {
         const TuttiEncoding *encoding = view->encodings->pdata[i];
         if (encoding->n_viewers > 0)
-            scale = MAX (scale, (double)encoding->rung.width / canvas_width);
+            scale = MAX (scale, (double)encoding->key.rung.width / canvas_width);
     }
     return scale;
 }

@@ -43,6 +43,12 @@ TuttiView *tutti_views_get (TuttiViews *views, const TuttiViewKey *key);
  * before. */
 gboolean tutti_views_watch (TuttiViews *views, TuttiView *view, TuttiCodec codec, guint rung_index,
                             TuttiFeed *feed);
+/* The same for one with wishes of its own. */
+gboolean tutti_views_watch_encoding (TuttiViews *views, TuttiView *view,
+                                     const TuttiEncodingKey *key, TuttiFeed *feed);
+/* What watch() has encoded. */
+void tutti_views_get_key (const TuttiViews *views, TuttiCodec codec, guint rung_index,
+                          TuttiEncodingKey *key);
 /* Places the tiles, drops what nobody needs, hands the scenes to the tick. */
 void tutti_views_finish (TuttiViews *views, const TuttiStage *stage, TuttiMakeScene make_scene,
                          gpointer user_data);

@@ -163,7 +163,7 @@ tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_u
 TuttiPacket *
 tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent)
 {
-    Voice *voice = find (voices, id);
+    Voice *voice = id != 0 ? find (voices, id) : NULL;
 
     if (voice) {
         follow_loss (voice, loss_percent);

@@ -23,6 +23,7 @@ void tutti_voices_set_loss (TuttiVoices *voices, guint percent);
 /* Encodes a round's mixes, each at most once. The mix must last until the round's last get(). */
 void tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us);
 /* This round's packet for one listener, borrowed until the next encode(); NULL: nothing to send.
+ * id 0: of the mix that is shared.
  * loss_percent: what this one loses; its own encoder, if it has one, follows from the next round
  * on. */
 TuttiPacket *tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent);
