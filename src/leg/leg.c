@@ -29,6 +29,7 @@ struct _TuttiLeg {
     char ufrag[TUTTI_UFRAG_MAX + 1], pwd[TUTTI_PWD_MAX + 1]; /* of the last offer */
     guint8 digest[TUTTI_DIGEST_MAX_BYTES];                   /* of the first */
     gboolean is_sending[TUTTI_N_TRACKS];
+    guint n_layers[TUTTI_N_TRACKS];
     TuttiCodec video_codec;
 
     GPtrArray *early;       /* of NiceCandidate: came before the offer */
@@ -133,6 +134,7 @@ note_media (TuttiLeg *leg, const TuttiSession *answer)
 {
     leg->video_codec = TUTTI_CODEC_NONE;
     memset (leg->is_sending, 0, sizeof leg->is_sending);
+    memset (leg->n_layers, 0, sizeof leg->n_layers);
     for (guint i = 0; i < answer->n_media; i++) {
         const TuttiMedia *media = &answer->media[i];
 
@@ -140,6 +142,7 @@ note_media (TuttiLeg *leg, const TuttiSession *answer)
             continue;
         if (media->direction & TUTTI_DIRECTION_RECEIVE)
             leg->is_sending[media->track] = TRUE;
+        leg->n_layers[media->track] = media->n_layers;
         if (media->kind == TUTTI_KIND_VIDEO && (media->direction & TUTTI_DIRECTION_SEND))
             leg->video_codec = media->formats[0].codec;
     }
@@ -297,6 +300,12 @@ gboolean
 tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track)
 {
     return leg->is_sending[track];
+}
+
+guint
+tutti_leg_get_layers (TuttiLeg *leg, TuttiTrack track)
+{
+    return leg->n_layers[track];
 }
 
 void

@@ -83,6 +83,9 @@ TuttiCodec tutti_leg_get_video_codec (TuttiLeg *leg);
 /* TRUE when the last offer announced that it sends this track. */
 gboolean tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track);
 
+/* In how many sizes at a time (simulcast); 0: in one. */
+guint tutti_leg_get_layers (TuttiLeg *leg, TuttiTrack track);
+
 /* Asks the peer for a key frame of the track (PLI); at most one each 500 ms goes out. Any thread.
  */
 void tutti_leg_want_key_frame (TuttiLeg *leg, TuttiTrack track);

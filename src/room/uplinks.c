@@ -11,6 +11,11 @@
 #define REMB_SLACK_NUM 5
 #define REMB_SLACK_DEN 4
 #define REMB_VOICE_BPS 100000
+/* Senders of several sizes fill the small ones first, and each by rates of their own: libwebrtc
+ * begins 960x540 only when 200 + 350 + 350 kbit/s are there. Less, and the size that is wanted
+ * never comes; more, and the largest comes that nobody asked for. */
+#define REMB_LAYERS_FACTOR 3
+#define REMB_LAYERS_BPS 600000
 
 static void
 grow (TuttiRect *largest, const TuttiSpot *spot, double scale)
@@ -47,12 +52,22 @@ tell_uplink (TuttiParticipant *member)
     tutti_letters_post (member->shared->letters, member, &event);
 }
 
+/* What the track takes up while one of its sizes is sent at this rate. */
+static guint
+estimate_sent (TuttiLeg *leg, TuttiTrack track, guint bitrate_bps)
+{
+    if (bitrate_bps == 0 || tutti_leg_get_layers (leg, track) == 0)
+        return bitrate_bps;
+    return bitrate_bps * REMB_LAYERS_FACTOR + REMB_LAYERS_BPS;
+}
+
 static void
 limit_uplink (TuttiParticipant *member)
 {
     const TuttiUplinkAsk *camera = &member->uplink.told, *screen = &member->screen_uplink.told;
     TuttiLeg *leg = tutti_chain_get_leg (member->chain);
-    guint video_bps = camera->bitrate_bps + screen->bitrate_bps;
+    guint video_bps = estimate_sent (leg, TUTTI_TRACK_CAMERA, camera->bitrate_bps) +
+                      estimate_sent (leg, TUTTI_TRACK_SCREEN, screen->bitrate_bps);
 
     tutti_leg_set_uplink_limit (leg, video_bps / REMB_SLACK_DEN * REMB_SLACK_NUM + REMB_VOICE_BPS);
     tutti_leg_want_picture (leg, TUTTI_TRACK_CAMERA, camera->width, camera->height);

@@ -15,12 +15,13 @@ import { until } from '../lib/wait.mjs';
 
 // The smallest camera of which Chromium makes three layers: 240x135, 480x270 and 960x540.
 const CAMERA = { width: 960, height: 540, frameRate: 15 };
-const WIDTHS = [240, 480, 960];
-const CANVAS = { 'room.canvas': '640x360', 'room.frame-rate': '15' };
+// One view for all: in the grid a tile is 478 pixels across, beside a spotlight less than 240, in it more than 480.
+const CANVAS = { 'room.canvas': '960x540', 'room.frame-rate': '15', 'room.personal-views': '0' };
 const SMALL = { viewport: { width: 640, height: 440 } };
 const ROOM = 'layers';
 const TUTTI = process.env.TUTTI ?? new URL('../../../build/src/cli/tutti', import.meta.url).pathname;
-const CHANGE_MS = 12000;
+// Chromium finds the room for its largest size by and by.
+const CHANGE_MS = 45000;
 
 // Inside the page, before its scripts: what the page sends of a camera is sent in three sizes, whatever the
 // page thinks; it knows nothing of layers.
@@ -39,14 +40,13 @@ function installSimulcast() {
 async function enterAll(browser, url) {
   const page = await newPage(browser, SMALL);
   await page.addInitScript(installSimulcast);
-  await enterRoom(browser, url, ROOM, 'Ada', { page, synthetic: { hertz: 523, colour: css(COLOURS.red), ...CAMERA } });
+  await enterRoom(browser, url, ROOM, 'Ada', { page, query: '?role=moderator', synthetic: { hertz: 523, colour: css(COLOURS.red), ...CAMERA } });
   const other = await enterRoom(browser, url, ROOM, 'Grace', { ...SMALL, synthetic: { hertz: 743, colour: css(COLOURS.green), frameRate: 15 } });
   const third = await enterRoom(browser, url, ROOM, 'Mary', { ...SMALL, synthetic: { hertz: 1117, colour: css(COLOURS.blue), frameRate: 15 } });
   for (const tab of [page, other, third]) await waitForMedia(tab);
   return { ada: page, grace: other, id: await ownId(page), graceId: await ownId(other) };
 }
 
-// The first one in is the moderator.
 function spotlight(page, participant) {
   return page.evaluate((wanted) => window.tutti.session.moderate('spotlight', wanted), participant);
 }
@@ -57,13 +57,11 @@ async function readCamera(server, id) {
   return JSON.parse(stdout).rooms[0].people[0].uplink.camera;
 }
 
-// A busy Chromium stops its large layers: the best of those that come is as good as the one wanted.
 function waitForWidth(server, id, width) {
   return until(`${width} pixels across are decoded`, async () => {
     const camera = await readCamera(server, id);
-    const largest = WIDTHS[camera.simulcast_layers - 1];
     note(`${camera.width}x${camera.height} of ${camera.simulcast_layers} layers`);
-    return camera.width === Math.min(width, largest) && camera;
+    return camera.width === width && camera;
   }, { ms: CHANGE_MS, everyMs: 1000 });
 }
 
@@ -81,7 +79,7 @@ export async function run() {
     const tabs = await enterAll(browser, server.url);
     const { ada, id, graceId } = tabs;
     await test('a camera in three sizes is seen in its tile', () => checkPlace(tabs));
-    await test('in a grid of two the middle one is decoded', () => waitForWidth(server, id, 480));
+    await test('in a grid the middle one is decoded', () => waitForWidth(server, id, 480));
     await test('beside somebody in the spotlight the small one is', async () => {
       await spotlight(ada, graceId);
       await waitForWidth(server, id, 240);
