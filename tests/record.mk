@@ -8,3 +8,8 @@ test_timeline_LDADD = $(RECORD_LIBS)
 check_PROGRAMS += test-output-url
 test_output_url_SOURCES = test-output-url.c
 test_output_url_LDADD = $(RECORD_LIBS)
+
+check_PROGRAMS += test-aac
+test_aac_SOURCES = test-aac.c
+test_aac_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
+test_aac_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
