@@ -5,6 +5,10 @@ check_PROGRAMS += test-timeline
 test_timeline_SOURCES = test-timeline.c
 test_timeline_LDADD = $(RECORD_LIBS)
 
+check_PROGRAMS += test-file
+test_file_SOURCES = test-file.c record-kit.h
+test_file_LDADD = $(RECORD_LIBS)
+
 check_PROGRAMS += test-output-url
 test_output_url_SOURCES = test-output-url.c
 test_output_url_LDADD = $(RECORD_LIBS)
