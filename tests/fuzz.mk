@@ -56,3 +56,9 @@ check_PROGRAMS += fuzz-output-url
 fuzz_output_url_SOURCES = fuzz-output-url.c fuzz-main.c
 fuzz_output_url_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += corpus/output-url
+
+check_PROGRAMS += fuzz-notes
+fuzz_notes_SOURCES = fuzz-notes.c fuzz-main.c
+fuzz_notes_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
+fuzz_notes_LDADD = $(RECORD_LIBS) $(JSON_LIBS)
+EXTRA_DIST += corpus/notes

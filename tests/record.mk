@@ -17,3 +17,8 @@ check_PROGRAMS += test-aac
 test_aac_SOURCES = test-aac.c
 test_aac_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
 test_aac_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+
+check_PROGRAMS += test-notes
+test_notes_SOURCES = test-notes.c
+test_notes_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
+test_notes_LDADD = $(RECORD_LIBS) $(JSON_LIBS)

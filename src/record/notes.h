@@ -39,14 +39,17 @@ typedef struct {
     gboolean recovered;
 } TuttiNotesSummary;
 
-/* take: the name from tutti_store_begin(). */
+/* take: the name from tutti_store_begin(). Errors: STORAGE. */
 TuttiNotes *tutti_notes_new (TuttiStore *store, const char *take, GError **error);
 void tutti_notes_free (TuttiNotes *notes);
-/* file_us: the note's place in the recording. */
+/* file_us: the note's place in the recording. Once there are too many for the file, the rest is
+ * left out, and the sidecar says so; a disk that fails is nothing to the recording. */
 void tutti_notes_add (TuttiNotes *notes, const TuttiNote *note, gint64 file_us);
 /* To the disk: each second. */
 void tutti_notes_flush (TuttiNotes *notes);
-/* Makes NAME.json and NAME.vtt of a take's notes file and removes it. Errors: STORAGE. */
+/* Makes NAME.json (sidecar.h has its schema) and NAME.vtt of a take's notes file and removes it;
+ * the mix should have its name by then. What had begun and not ended, as after a crash, ends with
+ * the recording. Errors: STORAGE (there are no notes, too). */
 gboolean tutti_notes_finish (TuttiStore *store, const char *take, const TuttiNotesSummary *summary,
                              GError **error);
 
