@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * player.c: a player's life and what it is told to do.
+ *
+ *   thread "player-read": file -> decoder -> sound's ring, pictures that wait    (behind the call)
+ *   thread "player-show": pictures -> slot, when due
+ *   audio rounds:         ring -> mix, what is due
+ *   main:                 pause, figures; told of changes by a source
+ *
+ * The two sides agree by the film's time (player-time.h). The reader lets it run when enough of
+ * both waits; it stands while the player is paused, and when the sound ran dry, until enough waits
+ * again. Roles: main; on_read() and what it calls: file.
+ */
+#include "player.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <tutti/role.h>
+
+#include "player-read.h"
+
+/* A film must not take the call's processor: those who speak come first. */
+#define READER_NICE 5
+/* Half of what the sound's ring holds may go by before the reader looks again. */
+#define NAP_US (100 * TUTTI_USEC_PER_MSEC)
+
+struct _TuttiPlayer {
+    TuttiPlayerSetup setup;
+    GSource *source;
+    GThread *thread;
+    TuttiPlayerTime time;
+    TuttiPlayerSound *sound;
+    TuttiPlayerShow *show;
+    _Atomic int stop;
+
+    GMutex lock; /* guards the rest */
+    GCond room;  /* the reader may go on */
+    gboolean is_paused;
+    gint64 stood_at; /* film time, where there is no sound to tell it */
+    TuttiPlayerStats stats;
+};
+
+static const char *const NAMES[] = {
+    [TUTTI_PLAYER_OPENING] = "opening", [TUTTI_PLAYER_PLAYING] = "playing",
+    [TUTTI_PLAYER_PAUSED] = "paused",   [TUTTI_PLAYER_ENDED] = "ended",
+    [TUTTI_PLAYER_FAILED] = "failed",
+};
+
+const char *
+tutti_player_state_name (TuttiPlayerState state)
+{
+    return NAMES[state];
+}
+
+/* --- What main is told --- */
+
+typedef struct {
+    GSource source;
+    TuttiPlayer *player;
+} Source;
+
+static gboolean
+on_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+    TuttiPlayer *player = ((Source *)source)->player;
+
+    g_source_set_ready_time (source, -1);
+    if (player->setup.told)
+        player->setup.told (player, player->setup.user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs SOURCE = {.dispatch = on_dispatch};
+
+/* With the lock held. What is over stays so. */
+static void
+set_state (TuttiPlayer *player, TuttiPlayerState state)
+{
+    if (player->stats.state == state || player->stats.state >= TUTTI_PLAYER_ENDED)
+        return;
+    player->stats.state = state;
+    g_source_set_ready_time (player->source, 0);
+}
+
+/* --- The reader's thread --- */
+
+static void
+fail (TuttiPlayer *player, const char *why)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+
+    g_strlcpy (player->stats.why, why, sizeof player->stats.why);
+    set_state (player, TUTTI_PLAYER_FAILED);
+}
+
+static TuttiPlayerReader *
+open_reader (TuttiPlayer *player)
+{
+    TuttiPlayerReaderSetup setup = {
+        .fd = player->setup.fd,
+        .loop = player->setup.loop,
+        .max_width = player->setup.max_width,
+        .max_height = player->setup.max_height,
+        .time = &player->time,
+        .sound = player->sound,
+        .show = player->show,
+        .stop = &player->stop,
+    };
+    const char *why = "";
+    TuttiPlayerReader *reader = tutti_player_reader_new (&setup, &why);
+
+    if (!reader) {
+        fail (player, why);
+        return NULL;
+    }
+    g_mutex_lock (&player->lock);
+    player->stats.has_sound = tutti_player_reader_has_sound (reader);
+    player->stats.has_pictures = tutti_player_reader_has_pictures (reader);
+    g_mutex_unlock (&player->lock);
+    tutti_player_show_set_sound (player->show, tutti_player_reader_has_sound (reader));
+    return reader;
+}
+
+static gint64
+get_stood_at (TuttiPlayer *player)
+{
+    return player->stats.has_sound ? tutti_player_sound_get_position (player->sound)
+                                   : player->stood_at;
+}
+
+/* Lets the film's time run if it stands and nothing is against it. */
+static void
+go_on (TuttiPlayer *player, TuttiPlayerReader *reader)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+    gint64 now_us = g_get_monotonic_time ();
+
+    player->stats.duration_us = tutti_player_reader_get_length_us (reader);
+    if (tutti_player_time_get (&player->time, now_us) != TUTTI_PLAYER_STANDS ||
+        !tutti_player_reader_is_ready (reader))
+        return;
+    if (!player->is_paused) {
+        tutti_player_time_start (&player->time, get_stood_at (player), now_us);
+        tutti_player_show_wake (player->show);
+    }
+    set_state (player, player->is_paused ? TUTTI_PLAYER_PAUSED : TUTTI_PLAYER_PLAYING);
+}
+
+static void
+nap (TuttiPlayer *player)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+
+    if (!atomic_load (&player->stop))
+        g_cond_wait_until (&player->room, &player->lock, g_get_monotonic_time () + NAP_US);
+}
+
+static void
+read_all (TuttiPlayer *player, TuttiPlayerReader *reader)
+{
+    TuttiPlayerReaderResult result = TUTTI_PLAYER_READER_BUSY;
+    const char *why = "";
+
+    while (!atomic_load (&player->stop) && result != TUTTI_PLAYER_READER_FAILED) {
+        result = tutti_player_reader_step (reader, g_get_monotonic_time (), &why);
+        go_on (player, reader);
+        if (result == TUTTI_PLAYER_READER_IDLE)
+            nap (player);
+    }
+    if (result == TUTTI_PLAYER_READER_FAILED)
+        fail (player, why);
+}
+
+static gpointer
+on_read (gpointer user_data)
+{
+    TuttiPlayer *player = user_data;
+    TuttiPlayerReader *reader;
+
+    tutti_role_enter (TUTTI_ROLE_FILE);
+    setpriority (PRIO_PROCESS, 0, READER_NICE); /* on Linux: of the calling thread */
+    reader = open_reader (player);
+    if (!reader)
+        return NULL;
+    read_all (player, reader);
+    tutti_player_reader_free (reader);
+    return NULL;
+}
+
+/* --- Told by the other thread --- */
+
+static void
+on_ended (gpointer user_data)
+{
+    TuttiPlayer *player = user_data;
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+
+    set_state (player, TUTTI_PLAYER_ENDED);
+}
+
+static void
+on_moved (gpointer user_data)
+{
+    TuttiPlayer *player = user_data;
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+
+    g_cond_signal (&player->room);
+}
+
+/* --- Main --- */
+
+static GSource *
+make_source (TuttiPlayer *player)
+{
+    GSource *source = g_source_new (&SOURCE, sizeof (Source));
+
+    ((Source *)source)->player = player;
+    g_source_set_static_name (source, "tutti-player");
+    g_source_attach (source, NULL);
+    return source;
+}
+
+TuttiPlayer *
+tutti_player_new (const TuttiPlayerSetup *setup)
+{
+    TuttiPlayer *player = g_new0 (TuttiPlayer, 1);
+    TuttiPlayerShowSetup show = {
+        .slot = setup->slot,
+        .time = &player->time,
+        .ended = on_ended,
+        .moved = on_moved,
+        .user_data = player,
+    };
+
+    player->setup = *setup;
+    g_mutex_init (&player->lock);
+    g_cond_init (&player->room);
+    tutti_player_time_stop (&player->time);
+    player->source = make_source (player);
+    show.sound = player->sound = tutti_player_sound_new (setup->channels, &player->time);
+    player->show = tutti_player_show_new (&show);
+    player->thread = g_thread_new ("player-read", on_read, player);
+    return player;
+}
+
+void
+tutti_player_free (TuttiPlayer *player)
+{
+    if (!player)
+        return;
+    atomic_store (&player->stop, TRUE);
+    on_moved (player);
+    g_thread_join (player->thread);
+    tutti_player_show_free (player->show);
+    tutti_player_sound_free (player->sound);
+    g_source_destroy (player->source);
+    g_source_unref (player->source);
+    g_mutex_clear (&player->lock);
+    g_cond_clear (&player->room);
+    close (player->setup.fd);
+    g_free (player);
+}
+
+TuttiSoundInput
+tutti_player_get_input (TuttiPlayer *player, guint id)
+{
+    return tutti_player_sound_get_input (player->sound, id);
+}
+
+void
+tutti_player_set_paused (TuttiPlayer *player, gboolean paused)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+    gint64 now = tutti_player_time_get (&player->time, g_get_monotonic_time ());
+
+    if (player->is_paused == paused)
+        return;
+    player->is_paused = paused;
+    if (paused && now != TUTTI_PLAYER_STANDS) {
+        player->stood_at = MAX (now, player->stood_at);
+        tutti_player_time_stop (&player->time);
+        set_state (player, TUTTI_PLAYER_PAUSED);
+    }
+    g_cond_signal (&player->room);
+}
+
+void
+tutti_player_get_stats (TuttiPlayer *player, TuttiPlayerStats *stats)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+    gint64 now = tutti_player_time_get (&player->time, g_get_monotonic_time ());
+    gint64 at_us =
+        tutti_player_to_us (MAX (0, now == TUTTI_PLAYER_STANDS ? get_stood_at (player) : now));
+
+    *stats = player->stats;
+    stats->position_us = at_us;
+    if (stats->duration_us <= 0)
+        return;
+    if (player->setup.loop) {
+        stats->loops = (guint)(at_us / stats->duration_us);
+        stats->position_us = at_us % stats->duration_us;
+    } else {
+        stats->position_us = MIN (at_us, stats->duration_us);
+    }
+}
