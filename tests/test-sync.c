@@ -303,6 +303,41 @@ test_lies (void)
     g_rand_free (rand);
 }
 
+/* Where it lies, after NOW; G_MININT64: not known. */
+static gint64
+place_of (TuttiSync *sync, TuttiTrack track, guint32 rtp_time, gint64 us)
+{
+    TuttiSyncPicture media = {track, track == TUTTI_TRACK_AUDIO ? VOICE : CAMERA, rtp_time, 0};
+    gint64 place_us;
+
+    return tutti_sync_find_place (sync, &media, NOW + us, &place_us) ? place_us - NOW : G_MININT64;
+}
+
+/* What is written half a second later lies where it was played, though the delay is another now. */
+static void
+test_place (void)
+{
+    g_autoptr (TuttiSync) sync = tutti_sync_new ();
+    gint64 us;
+
+    g_assert_cmpint (place_of (sync, TUTTI_TRACK_AUDIO, voice_at (0), 0), ==, G_MININT64);
+    us = play (sync, 0, 100 * MS); /* without any report */
+    us = play (sync, us + 20 * MS, 180 * MS);
+    assert_near (place_of (sync, TUTTI_TRACK_AUDIO, voice_at (us - 500 * MS), us), us - 320 * MS,
+                 MS);
+    assert_near (place_of (sync, TUTTI_TRACK_AUDIO, voice_at (us), us), us + 180 * MS, MS);
+    assert_near (place_of (sync, TUTTI_TRACK_AUDIO, voice_at (us - 1200 * MS), us), us - 1100 * MS,
+                 MS);
+    g_assert_cmpint (place_of (sync, TUTTI_TRACK_AUDIO, voice_at (us) + 0x40000000, us), ==,
+                     G_MININT64);
+    g_assert_cmpint (place_of (sync, TUTTI_TRACK_CAMERA, camera_at (us), us), ==, G_MININT64);
+    report (sync, TUTTI_TRACK_AUDIO, us);
+    report (sync, TUTTI_TRACK_CAMERA, us);
+    us = play (sync, us + 20 * MS, 180 * MS);
+    assert_near (place_of (sync, TUTTI_TRACK_CAMERA, camera_at (us - 300 * MS), us), us - 120 * MS,
+                 MS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -317,5 +352,6 @@ main (int argc, char **argv)
     g_test_add_func ("/sync/delay", test_delay);
     g_test_add_func ("/sync/layers", test_layers);
     g_test_add_func ("/sync/lies", test_lies);
+    g_test_add_func ("/sync/place", test_place);
     return g_test_run ();
 }

@@ -7,6 +7,7 @@
  *   leg (net)            -- sender reports, patience -->
  *   audio source (audio) -- what is played when      -->  sync  -> when to show a picture (video)
  *   leg (net)            <-- what is still needed --         <--  video source (video)
+ *                                                            -> where it lies in a file (file)
  */
 #pragma once
 
@@ -49,6 +50,12 @@ typedef struct {
 /* When to show it: from now_us to now_us + TUTTI_SYNC_HOLD_MAX_US. With its sound, or somewhat
  * later if it is paced so; as it is paced where nothing is known or no sound flows. */
 gint64 tutti_sync_find_due (TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_us);
+
+/* For a file, which comes to it later: where something lies in what is played and shown: a sound
+ * when it was played (if it is yet to be: as it looks), a picture when its sound was. paced_us is
+ * not looked at. FALSE: not known; *place_us stays. Waits for some arithmetic only. */
+gboolean tutti_sync_find_place (TuttiSync *sync, const TuttiSyncPicture *media, gint64 now_us,
+                                gint64 *place_us);
 
 /* By how much sound should be delayed beyond its own need, since the camera's pictures persistently
  * come later: up to TUTTI_SYNC_DELAY_MAX_US, and 0 soon after nobody sees them. Never waits. */

@@ -34,11 +34,21 @@
  * streams the newest reports are kept. */
 #define REPORTS_MAX 16
 
+/* Rounds that are remembered: more than a file keeps packets back, and than its thread is late. */
+#define ROUNDS_KEPT 64
+/* Further away from all of them nothing is known: the sound has paused, or begun anew. */
+#define REACH_US (2 * G_USEC_PER_SEC)
+
 typedef struct {
     gboolean is_known;
     guint32 ssrc, rtp_time;
     gint64 peer_us, came_us; /* the peer's clock, ours */
 } Report;
+
+typedef struct {
+    guint32 ssrc, rtp_time;
+    gint64 at_us;
+} Round;
 
 struct _TuttiSync {
     _Atomic int references;
@@ -51,6 +61,8 @@ struct _TuttiSync {
     gboolean has_played;
     gint64 offset_us; /* from the peer's clock to ours, for what is played */
     gint64 played_us;
+    guint n_rounds; /* ever */
+    Round rounds[ROUNDS_KEPT];
 };
 
 /* NTP's 2^32 s are 4.3e15 us: sums of some of them don't overflow. */
@@ -122,6 +134,25 @@ find_sound (const TuttiSync *sync, const TuttiSyncPicture *picture, gint64 now_u
     return ABS (*sound_us - now_us) <= DISBELIEF_US;
 }
 
+/* By the round that played what is nearest to it. */
+static gboolean
+find_round (const TuttiSync *sync, const TuttiSyncPicture *sound, gint64 *place_us)
+{
+    gint64 nearest_us = REACH_US;
+
+    for (guint i = 0; i < MIN (sync->n_rounds, ROUNDS_KEPT); i++) {
+        const Round *round = &sync->rounds[i];
+        gint64 later_us =
+            (gint64)(gint32)(sound->rtp_time - round->rtp_time) * G_USEC_PER_SEC / TUTTI_RATE_HZ;
+
+        if (round->ssrc != sound->ssrc || ABS (later_us) >= nearest_us)
+            continue;
+        nearest_us = ABS (later_us);
+        *place_us = round->at_us + later_us;
+    }
+    return nearest_us < REACH_US;
+}
+
 /* lag_us: how much later than its sound a picture would be shown. What is asked for follows slowly,
  * since the sound does so. */
 static void
@@ -190,6 +221,7 @@ tutti_sync_play (TuttiSync *sync, guint32 ssrc, guint32 rtp_time, gint64 now_us)
 
     if (!g_mutex_trylock (&sync->lock)) /* the next round tells */
         return;
+    sync->rounds[sync->n_rounds++ % ROUNDS_KEPT] = (Round){ssrc, rtp_time, now_us};
     if (find_peer_time (sync, &sound, now_us, &peer_us))
         follow (sync, now_us - peer_us, now_us);
     g_mutex_unlock (&sync->lock);
@@ -207,6 +239,25 @@ tutti_sync_find_due (TuttiSync *sync, const TuttiSyncPicture *picture, gint64 no
         due_us = MAX (sound_us, MIN (picture->paced_us, sound_us + lag_max_us (sync)));
     }
     return CLAMP (due_us, now_us, now_us + TUTTI_SYNC_HOLD_MAX_US);
+}
+
+gboolean
+tutti_sync_find_place (TuttiSync *sync, const TuttiSyncPicture *media, gint64 now_us,
+                       gint64 *place_us)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sync->lock);
+    gint64 found_us;
+
+    if (media->track == TUTTI_TRACK_AUDIO) {
+        if (!find_round (sync, media, &found_us))
+            return FALSE;
+    } else if (!find_sound (sync, media, now_us, &found_us)) {
+        return FALSE;
+    }
+    if (ABS (found_us - now_us) > REACH_US)
+        return FALSE;
+    *place_us = found_us;
+    return TRUE;
 }
 
 gint64
