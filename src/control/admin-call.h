@@ -9,6 +9,7 @@
 #include <libsoup/soup.h>
 
 #include "admin.h"
+#include "event-streams.h"
 #include "participant.h"
 
 /* What every call may need; lives as long as the API. */
@@ -16,6 +17,7 @@ typedef struct {
     TuttiConfig *config;
     TuttiRooms *rooms;
     TuttiAdminHands hands;
+    TuttiEventStreams *streams;
 } TuttiAdminSetup;
 
 /* /v1/rooms/{room}/participants/{id} */

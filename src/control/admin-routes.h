@@ -33,5 +33,7 @@ void tutti_admin_list_people (TuttiAdminCall *call);
 void tutti_admin_show_person (TuttiAdminCall *call);
 void tutti_admin_change_person (TuttiAdminCall *call);
 void tutti_admin_remove_person (TuttiAdminCall *call);
+/* admin-events.c */
+void tutti_admin_follow_events (TuttiAdminCall *call);
 /* admin-stats.c */
 void tutti_admin_get_stats (TuttiAdminCall *call);

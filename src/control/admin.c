@@ -104,7 +104,7 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *
         g_clear_pointer (&admin->path, g_free); /* not ours to remove */
         return NULL;
     }
-    admin->setup = (TuttiAdminSetup){config, rooms, *hands};
+    admin->setup = (TuttiAdminSetup){config, rooms, *hands, tutti_event_streams_new (rooms)};
     /* A name may hold an escaped slash: the router unescapes. */
     admin->server = soup_server_new ("server-header", "tuttid", "raw-paths", TRUE, NULL);
     g_signal_connect (admin->server, "request-started", G_CALLBACK (on_request_started), NULL);
@@ -119,6 +119,7 @@ tutti_admin_free (TuttiAdmin *admin)
 {
     if (!admin)
         return;
+    tutti_event_streams_free (admin->setup.streams);
     if (admin->server)
         soup_server_disconnect (admin->server);
     g_clear_object (&admin->server);

@@ -4,8 +4,8 @@
  * construction.
  */
 #include "message-write.h"
+#include "event-json.h"
 
-#include <json-glib/json-glib.h>
 #include <tutti/error.h>
 
 /* Names and texts are cleaned by room; SDP and reasons are our own. Should half a character slip
@@ -212,8 +212,14 @@ static const char *const event_names[] = {
     [TUTTI_EVENT_LOST] = "participant_left",
 };
 
-static void
-add_event (JsonBuilder *builder, const TuttiEvent *event, const char *self)
+const char *
+tutti_event_json_type (TuttiEventType type)
+{
+    return event_names[type];
+}
+
+void
+tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char *self)
 {
     switch (event->type) {
     case TUTTI_EVENT_PARTICIPANT_JOINED:
@@ -321,8 +327,8 @@ tutti_message_write_error (const GError *error, const char *reply_to)
 char *
 tutti_message_write_event (const TuttiEvent *event, const char *self)
 {
-    JsonBuilder *builder = begin (event_names[event->type]);
+    JsonBuilder *builder = begin (tutti_event_json_type (event->type));
 
-    add_event (builder, event, self);
+    tutti_event_json_add (builder, event, self);
     return finish (builder);
 }

@@ -186,7 +186,7 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
         return;
     room->empty_since_us = tutti_clock_now_us (room->shared->clock);
     if (room->idle_timeout_us == 0)
-        tutti_rooms_drop (room->rooms, room);
+        tutti_rooms_drop (room->rooms, room, "empty");
     else
         tutti_room_watch_time (room);
 }
@@ -209,7 +209,7 @@ tutti_room_close (TuttiRoom *room, const char *reason)
         tutti_chain_free (chain, tutti_sound_get_handover (room->sound));
         dismiss (member, &last);
     }
-    tutti_rooms_drop (room->rooms, room);
+    tutti_rooms_drop (room->rooms, room, reason);
 }
 
 void

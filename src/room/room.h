@@ -82,8 +82,9 @@ void tutti_room_tell_speakers (TuttiRoom *room);
 /* RECORDING to all, and to everyone who comes as long as it is not off. */
 void tutti_room_tell_recording (TuttiRoom *room, TuttiRecordingState state);
 
-/* The table (rooms.c): the room is empty and its time is over: it is freed. */
-void tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room);
+/* The table (rooms.c): the room is empty and its time is over: it is freed. reason: for the news.
+ */
+void tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room, const char *reason);
 /* TRUE if a participant with this id lives. */
 gboolean tutti_rooms_has_id (TuttiRooms *rooms, const char *id);
 void tutti_rooms_add_id (TuttiRooms *rooms, TuttiParticipant *member);

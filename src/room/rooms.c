@@ -6,6 +6,7 @@
 
 #include <tutti/error.h>
 
+#include "news.h"
 #include "room.h"
 #include "rooms-inside.h"
 
@@ -125,8 +126,10 @@ static TuttiRoom *
 create (TuttiRooms *rooms, const char *name)
 {
     TuttiRoom *room = tutti_room_new (rooms, rooms->shared, name);
+    TuttiNews news = {.type = TUTTI_NEWS_ROOM_CREATED};
 
     g_hash_table_insert (rooms->by_name, room->name, room);
+    tutti_rooms_tell_news (rooms, room, &news);
     return room;
 }
 
@@ -148,8 +151,11 @@ tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
 }
 
 void
-tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room)
+tutti_rooms_drop (TuttiRooms *rooms, TuttiRoom *room, const char *reason)
 {
+    TuttiNews news = {.type = TUTTI_NEWS_ROOM_CLOSED, .text = reason};
+
+    tutti_rooms_tell_news (rooms, room, &news);
     g_hash_table_remove (rooms->by_name, room->name);
     tutti_room_free (room);
 }

@@ -113,7 +113,7 @@ void
 tutti_room_check (TuttiRoom *room, gint64 now_us)
 {
     if (room->empty_since_us != 0 && now_us - room->empty_since_us >= room->idle_timeout_us) {
-        tutti_rooms_drop (room->rooms, room);
+        tutti_rooms_drop (room->rooms, room, "empty");
         return;
     }
     if (!remove_absent (room, now_us))
