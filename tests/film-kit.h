@@ -1,22 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * film-kit.h: small films of known content, made by ffmpeg(1).
+ * film-kit.h: for tests of recordings: packets as a rendition and the shared mix give them, bytes
+ * that stay in memory, and what ffprobe and ffmpeg say of them.
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
-/* Flashes (white, else of a dark grey) and clicks (1 kHz) of 80 ms at each full second. */
-#define FILM_FLASHES                                                                               \
-    "-f lavfi -i color=c=0x303030:s=320x240:r=25:d=%g,drawbox=c=white:t=fill:enable='lt(mod(t\\,"  \
-    "1)\\,0.08)' -f lavfi -i aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t\\,1)\\,0.08)':d=%g:s=48000 "
-/* A tone of Hz, 0.25 loud, for so many seconds at a sampling rate. */
-#define FILM_TONE "-f lavfi -i aevalsrc='0.25*sin(2*PI*%g*t)':d=%g:s=%d "
+#include "src/record/muxer.h"
 
-/* A file of this name's kind in a directory of the test's own, by ffmpeg's arguments; it is gone
- * with film_clear(). Free the path. NULL: there is no ffmpeg, and the test is skipped. */
-char *film_make (const char *name, const char *arguments, ...) G_GNUC_PRINTF (2, 3);
-/* The same with content of the test's own. */
-char *film_write (const char *name, gconstpointer content, gsize length_bytes);
-int film_open (const char *path);
-void film_clear (void);
+#define KIT_WIDTH 160
+#define KIT_HEIGHT 96
+#define KIT_RATE 25
+#define KIT_FRAME_US (G_USEC_PER_SEC / KIT_RATE)
+
+/* --- Packets --- */
+
+/* What our own encoders make, in the order of time; owned TuttiPackets. Each `key_each` frames
+ * there is a key frame. */
+GPtrArray *kit_make_pictures (TuttiCodec codec, guint n, guint key_each, gint64 from_us);
+/* A tone, a packet for each 20 ms. */
+GPtrArray *kit_make_sounds (guint n, guint channels, gint64 from_us);
+
+/* --- Bytes --- */
+
+TuttiMuxerSink kit_sink (GByteArray *bytes);
+
+/* --- Witnesses --- */
+
+/* FALSE: ffmpeg is not installed; the test is skipped. */
+gboolean kit_has_witness (void);
+/* What ffprobe prints for these arguments (split at blanks), "\n" between lines; its warnings fail
+ * the test. */
+char *kit_probe (const GByteArray *bytes, const char *arguments);
+/* The same as a number. */
+double kit_probe_number (const GByteArray *bytes, const char *arguments);
+/* What ffmpeg says at level "warning" while it decodes everything. */
+char *kit_decode (const GByteArray *bytes);
+
+typedef struct {
+    guint frames[2];  /* decoded: pictures, sounds */
+    double ends_s[2]; /* when the last of them ends */
+    guint errors;     /* packets that a decoder refused */
+} KitPlayed;
+
+/* Decodes all of it in this process, saying nothing. FALSE: it can't be opened. */
+gboolean kit_play (const guint8 *bytes, gsize length_bytes, KitPlayed *played);

@@ -22,3 +22,11 @@ check_PROGRAMS += test-notes
 test_notes_SOURCES = test-notes.c
 test_notes_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
 test_notes_LDADD = $(RECORD_LIBS) $(JSON_LIBS)
+
+check_PROGRAMS += test-units test-muxer
+test_units_SOURCES = test-units.c encode-fixture.c encode-fixture.h film-kit.c film-kit.h
+test_units_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
+test_units_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+test_muxer_SOURCES = test-muxer.c encode-fixture.c encode-fixture.h film-kit.c film-kit.h
+test_muxer_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
+test_muxer_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) -lm

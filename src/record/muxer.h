@@ -18,6 +18,7 @@ typedef struct {
     guint channels;    /* sound */
     int width, height; /* pictures */
     guint frame_rate;
+    const TuttiUnit *key_frame;   /* H.264: the first one, whose parameters the header holds */
     const char *title, *language; /* may be NULL */
 } TuttiMuxerStream;
 
@@ -43,11 +44,14 @@ TuttiMuxer *tutti_muxer_new (const TuttiMuxerSetup *setup, const TuttiMuxerSink 
 /* Without finish(): as cut. */
 void tutti_muxer_free (TuttiMuxer *muxer);
 
-/* time_us: in the file's timeline, from 0, never falling within a stream. What comes too early in
- * another stream is kept back until they can be interleaved, a second at most. FALSE: the sink
- * failed. */
+/* time_us: in the file's timeline, from 0, never falling within a stream. Callers hand the streams'
+ * units over in the order of their time, as far as they can: Matroska can't go back, there a unit
+ * that comes too late is put to where the file has come. FALSE: the sink failed. */
 gboolean tutti_muxer_write (TuttiMuxer *muxer, guint stream, const TuttiUnit *unit, gint64 time_us);
-/* Index, duration, trailer. */
-gboolean tutti_muxer_finish (TuttiMuxer *muxer, gint64 duration_us);
+/* Ends the open fragment now. write() does it each TUTTI_FRAGMENT_US of the file's time, so this is
+ * for streams that fell silent. FALSE: the sink failed. */
+gboolean tutti_muxer_flush (TuttiMuxer *muxer);
+/* Index, duration, trailer; nothing may be written afterwards. */
+gboolean tutti_muxer_finish (TuttiMuxer *muxer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiMuxer, tutti_muxer_free)

@@ -27,6 +27,10 @@ void tutti_units_free (TuttiUnits *units);
  * whose beginning is missing is passed over, and so is all that can't be decoded without it, up to
  * the next key frame; lost() counts them. */
 gboolean tutti_units_push (TuttiUnits *units, const TuttiPacket *packet, TuttiUnit *unit);
+/* Packets were lost: the next one does not follow the last. */
+void tutti_units_break (TuttiUnits *units);
+/* As if new: what is passed over up to the next key frame is no loss. */
+void tutti_units_restart (TuttiUnits *units);
 guint64 tutti_units_get_lost (const TuttiUnits *units);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiUnits, tutti_units_free)
