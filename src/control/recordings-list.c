@@ -148,6 +148,8 @@ tutti_recordings_list_write (TuttiStore *store, const char *room)
     g_autoptr (JsonNode) root = NULL;
 
     json_builder_begin_object (builder);
+    if (room)
+        tutti_json_add_string (builder, "room", room);
     json_builder_set_member_name (builder, "recordings");
     json_builder_begin_array (builder);
     for (guint i = 0; i < takes->len; i++) {

@@ -2,11 +2,11 @@
 /*
  * recordings-list.h: the server's recordings as JSON, for the page. Role: main.
  *
- *   {"recordings": [{"name", "room", "state", "started", "duration_ms", "size_bytes",
+ *   {"room", "recordings": [{"name", "room", "state", "started", "duration_ms", "size_bytes",
  *     "file", "tracks": [{"file", "size_bytes"}], "notes", "chapters"}]}
  *
- * duration_ms, file, notes and chapters are there if they are known and to be had; files are names
- * below /recordings/.
+ * room is there if the list is of one room only; duration_ms, file, notes and chapters if they are
+ * known and to be had. Files are names below /recordings/.
  */
 #pragma once
 

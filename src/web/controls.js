@@ -62,7 +62,7 @@ export class Controls {
   actions() {
     return { mic: () => this.toggleMute(), camera: () => this.#toggleCamera(), share: () => this.#toggleScreen(),
       hand: () => this.#toggleHand(), leave: () => this.#session.leave(), fullscreen: () => this.#toggleFullScreen(),
-      help: () => $('#help').showModal(), copy: () => this.#copyLink() };
+      help: () => $('#help').showModal(), copy: () => this.#copyLink(), record: () => this.#toggleRecording() };
   }
 
   // For keys.js.
@@ -122,6 +122,10 @@ export class Controls {
   #toggleHand() {
     this.#session.setState({ hand_raised: !this.#session.state.handRaised });
     announce(this.#session.state.handRaised ? 'Hand raised' : 'Hand lowered');
+  }
+
+  #toggleRecording() {
+    this.#session.moderate('record', undefined, this.#session.state.recording === 'off' ? 'on' : 'off');
   }
 
   #toggleFullScreen() {

@@ -54,6 +54,11 @@ export class Session {
     return this.#join.role === 'listener';
   }
 
+  // The one that let us in; '' if there was no need.
+  get token() {
+    return this.#join.token ?? '';
+  }
+
   start() {
     this.#setPhase('joining');
     this.#signal.open();
@@ -274,8 +279,10 @@ export class Session {
   }
 
   #onRecording({ state }) {
-    const spoken = { on: 'This room is being recorded', paused: 'The recording is paused', off: 'The recording has ended' };
-    if (state !== this.state.recording && spoken[state]) toast(spoken[state]);
+    const before = this.state.recording;
+    const spoken = { on: before === 'paused' ? 'The recording goes on' : 'This room is being recorded',
+      paused: 'The recording is paused', off: 'The recording has ended' };
+    if (state !== before && spoken[state]) toast(spoken[state]);
     this.#set('recording', state, 'recording');
   }
 
