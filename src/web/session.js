@@ -154,6 +154,8 @@ export class Session {
     this.state.people = new Map((message.participants ?? []).map((person) => [person.id, person]));
     if (!message.resumed) this.state.layout = null;
     this.state.speakers = [];
+    // The server says so after this if it is not.
+    this.state.recording = 'off';
     this.#echoes = 0;
     this.#addSelf();
     if (goesOn) this.call.renew();
@@ -162,6 +164,7 @@ export class Session {
     this.#setPhase('live');
     if (goesOn) this.updateTracks();
     emit('people', this.state);
+    emit('recording', this.state);
     emit('self', this.state.self);
     if (back) announce('Connected again');
     else announce(`You are in room ${this.state.room}`);
