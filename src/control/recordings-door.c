@@ -65,10 +65,8 @@ check_page (TuttiRecordingsDoor *door, SoupServerMessage *message)
 /* --- What is behind the gate. --- */
 
 static void
-serve_list (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *room)
+answer_json (SoupServerMessage *message, char *text)
 {
-    char *text = tutti_recordings_list_write (tutti_rooms_get_store (door->rooms), room);
-
     soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                   "Cache-Control", "no-store");
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -76,13 +74,46 @@ serve_list (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *r
                                       strlen (text));
 }
 
-/* FALSE: there is none, or it is none of that room. */
-static gboolean
-is_visible (TuttiRecordingsDoor *door, const char *name, const char *room)
+typedef struct {
+    SoupServerMessage *message;
+    char *room;
+} Question;
+
+static void
+on_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Question *question = user_data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) takes = tutti_store_list_finish (result, &error);
+
+    if (takes)
+        answer_json (question->message, tutti_recordings_list_write (takes, question->room));
+    else
+        tutti_problem_answer_error (question->message, error);
+    soup_server_message_unpause (question->message);
+    g_object_unref (question->message);
+    g_free (question->room);
+    g_free (question);
+}
+
+static void
+serve_list (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *room)
+{
+    Question *question = g_new0 (Question, 1);
+
+    question->message = g_object_ref (message);
+    question->room = g_strdup (room);
+    soup_server_message_pause (message);
+    tutti_store_list_async (tutti_rooms_get_store (door->rooms), on_list, question);
+}
+
+/* NULL: there is none, or it is none of that room. */
+static TuttiTake *
+find_take (TuttiRecordingsDoor *door, const char *name, const char *room)
 {
     g_autoptr (TuttiTake) take = tutti_store_find (tutti_rooms_get_store (door->rooms), name);
 
-    return take && (!room || g_str_equal (take->room, room));
+    return take && (!room || g_str_equal (take->room, room)) ? g_steal_pointer (&take) : NULL;
 }
 
 static void
@@ -90,25 +121,39 @@ serve_file (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *f
             const char *room)
 {
     g_autofree char *name = tutti_recordings_list_take_of (file);
+    g_autoptr (TuttiTake) take = name ? find_take (door, name, room) : NULL;
     const char *query = g_uri_get_query (soup_server_message_get_uri (message));
     TuttiDownload download = {.name = file, .save = query != NULL, .caching = CACHING};
-    int descriptor = -1;
+    int descriptor = take ? tutti_store_open (tutti_rooms_get_store (door->rooms), file, NULL) : -1;
 
-    if (name && is_visible (door, name, room))
-        descriptor = tutti_store_open (tutti_rooms_get_store (door->rooms), file, NULL);
     if (descriptor < 0)
         answer_not_found (message);
     else
         tutti_downloads_serve (door->downloads, message, descriptor, &download);
 }
 
+/* name: of a take, or of one of its files. */
+static void
+serve_one (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *name,
+           const char *room)
+{
+    g_autoptr (TuttiTake) take = find_take (door, name, room);
+
+    if (take)
+        answer_json (message,
+                     tutti_recordings_list_write_files (tutti_rooms_get_store (door->rooms), take));
+    else
+        serve_file (door, message, name, room);
+}
+
 static void
 delete_take (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *name,
              const char *room)
 {
+    g_autoptr (TuttiTake) take = find_take (door, name, room);
     g_autoptr (GError) error = NULL;
 
-    if (!is_visible (door, name, room))
+    if (!take)
         answer_not_found (message);
     else if (tutti_store_delete (tutti_rooms_get_store (door->rooms), name, &error))
         answer_done (message);
@@ -130,7 +175,7 @@ dispatch (TuttiRecordingsDoor *door, SoupServerMessage *message, const char *res
     else if (!is_reading (message))
         tutti_problem_answer_bad_method (message, is_below ? "GET, HEAD, DELETE" : "GET, HEAD");
     else if (is_below)
-        serve_file (door, message, rest + 1, room);
+        serve_one (door, message, rest + 1, room);
     else
         serve_list (door, message, room);
 }

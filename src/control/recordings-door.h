@@ -4,6 +4,7 @@
  *
  *   GET    /recordings               the page; it has no data in it
  *   GET    /recordings.json          what there is, see recordings-list.h
+ *   GET    /recordings/{name}        the files of one
  *   GET    /recordings/{file}        one file, with ranges; ?download: to keep it
  *   DELETE /recordings/{name}        all files of a recording
  *   POST   /recordings/session       token=...: keeps a moderator's token in a cookie;

@@ -3,7 +3,7 @@
 
 import { announce, el, icon, show } from './dom.js';
 
-const STATES = { running: 'Being recorded', recovered: 'Recovered after a crash', broken: 'Can’t be played' };
+const STATES = { running: 'Being recorded', recovered: 'Recovered after a crash', cut: 'Being recovered', broken: 'Can’t be played' };
 // A talk of hours has more turns than anybody would look through.
 const CHAPTERS_MAX = 500;
 
@@ -34,19 +34,16 @@ function factsText({ started, duration_ms: ms, size_bytes: bytes }) {
   return [when, ms !== undefined && lengthText(ms), sizeText(bytes)].filter(Boolean).join(' · ');
 }
 
-function fileLink(file, label, bytes) {
-  const size = bytes === undefined ? null : el('small', {}, sizeText(bytes));
-  return el('li', {}, el('a', { href: `${address(file)}?download`, download: file.split('/').at(-1) },
-    icon('download'), el('span', {}, label, size)));
+function labelOf(name, { file, notes, chapters }) {
+  if (name === file) return `The mix (${name.split('.').at(-1)})`;
+  if (name === notes) return 'Who, when, chat (JSON)';
+  if (name === chapters) return 'Chapters: who spoke (WebVTT)';
+  return name.split('/').at(-1);
 }
 
-function filesList({ file, tracks, notes, chapters }) {
-  const inside = (name) => name.split('/').at(-1);
-  return el('ul', { class: 'files', hidden: true, 'aria-label': 'Files' },
-    file ? fileLink(file, `The mix (${file.split('.').at(-1)})`) : null,
-    notes ? fileLink(notes, 'Who, when, chat (JSON)') : null,
-    chapters ? fileLink(chapters, 'Chapters: who spoke (WebVTT)') : null,
-    ...tracks.map((track) => fileLink(track.file, inside(track.file), track.size_bytes)));
+function fileLink(name, recording) {
+  return el('li', {}, el('a', { href: `${address(name)}?download`, download: name.split('/').at(-1) },
+    icon('download'), el('span', {}, labelOf(name, recording))));
 }
 
 function chapterButton(video, cue) {
@@ -89,7 +86,7 @@ export class RecordingItem {
   constructor(recording, { onplay, ondelete }) {
     const { room, state } = recording;
     this.#recording = recording;
-    this.#files = filesList(recording);
+    this.#files = el('ul', { class: 'files', hidden: true, 'aria-label': 'Files' });
     this.#play = el('button', { type: 'button', class: 'primary', onclick: () => this.#toggle(onplay), 'aria-expanded': 'false' }, icon('play'), 'Play');
     const keep = el('button', { type: 'button', class: 'plain', 'aria-expanded': 'false', onclick: () => this.#toggleFiles(keep) }, icon('download'), 'Files');
     const remove = el('button', { type: 'button', class: 'plain danger-icon', 'aria-label': `Delete the recording of ${room}`, title: 'Delete',
@@ -97,7 +94,7 @@ export class RecordingItem {
     const label = STATES[state] ? el('span', { class: `state ${state}` }, STATES[state]) : null;
     this.node = el('li', { class: 'item', 'data-name': recording.name },
       el('div', {}, el('h2', {}, room, label), el('p', { class: 'facts' }, factsText(recording))),
-      el('div', { class: 'buttons' }, recording.file ? this.#play : null, this.#files.children.length ? keep : null, state === 'running' ? null : remove),
+      el('div', { class: 'buttons' }, ...[recording.file ? [this.#play, keep] : [], state === 'running' || state === 'cut' ? [] : remove].flat()),
       this.#files);
   }
 
@@ -126,7 +123,12 @@ export class RecordingItem {
     announce('Playing');
   }
 
-  #toggleFiles(button) {
+  async #toggleFiles(button) {
+    if (!this.#files.children.length) {
+      const response = await fetch(address(this.#recording.name));
+      const { files } = response.ok ? await response.json() : { files: [] };
+      this.#files.replaceChildren(...files.map((name) => fileLink(name, this.#recording)));
+    }
     show(this.#files, this.#files.hidden);
     button.setAttribute('aria-expanded', String(!this.#files.hidden));
   }

@@ -30,7 +30,7 @@ export class Recording {
     const leads = self?.role === 'moderator';
     show($('#recording'), running);
     $('#recording').classList.toggle('paused', this.#paused);
-    $('#recording').textContent = this.#paused ? 'Recording paused' : 'Recording';
+    show($('#recording-paused'), this.#paused);
     for (const id of ['record-pause', 'record-stop']) show($(`#${id}`), running && leads);
     relabel($('#record-pause'), this.#paused ? 'Go on recording' : 'Pause the recording');
     setIcon($('#record-pause'), this.#paused ? 'record' : 'pause');
