@@ -24,6 +24,7 @@ function once(target, event) {
 
 export class HlsPlayer {
   #video;
+  #address;
   #url;
   #onstate;
   #buffer = null;
@@ -34,7 +35,7 @@ export class HlsPlayer {
   // onstate('live' | 'waiting' | 'ended' | 'unauthorized' | 'unsupported')
   constructor(video, url, onstate) {
     this.#video = video;
-    this.#url = new URL(url, location.href).href;
+    this.#address = new URL(url, location.href).href;
     this.#onstate = onstate;
   }
 
@@ -69,6 +70,7 @@ export class HlsPlayer {
 
   // Until it ends or breaks.
   async #play() {
+    this.#url = this.#address;
     let playlist = await this.#readPlaylist();
     if (playlist.ended || !playlist.segments.length) throw new Error('nothing yet');
     await this.#begin(playlist);
@@ -99,10 +101,10 @@ export class HlsPlayer {
     await this.#put(header);
   }
 
-  // Another header, or numbers that begin anew: the output was started again.
+  // Another header, or numbers that don't go on: the output was started again, or we were away too long.
   #checkSame({ init, segments }) {
-    const newest = segments.at(-1)?.sequence ?? this.#last;
-    if (init !== this.#init || newest < this.#last) throw new Error('another stream');
+    const goesOn = segments.length === 0 || (segments[0].sequence <= this.#last + 1 && segments.at(-1).sequence >= this.#last);
+    if (init !== this.#init || !goesOn) throw new Error('another stream');
   }
 
   async #put(bytes) {
