@@ -17,6 +17,7 @@ function setState(state) {
   shown = state;
   show($('#state'), state === 'live');
   show($('#note'), state !== 'live');
+  video.classList.toggle('idle', state !== 'live');
   $('#note').textContent = NOTES[state] ?? '';
   announce(state === 'live' ? 'Live' : NOTES[state]);
   if (state === 'live') play();
