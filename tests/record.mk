@@ -9,6 +9,10 @@ check_PROGRAMS += test-file
 test_file_SOURCES = test-file.c record-kit.h
 test_file_LDADD = $(RECORD_LIBS)
 
+check_PROGRAMS += test-store
+test_store_SOURCES = test-store.c record-kit.h
+test_store_LDADD = $(RECORD_LIBS)
+
 check_PROGRAMS += test-output-url
 test_output_url_SOURCES = test-output-url.c
 test_output_url_LDADD = $(RECORD_LIBS)

@@ -33,8 +33,8 @@ static const TuttiEnding endings[] = {
     {TUTTI_PIECE_BROKEN, TUTTI_CONTAINER_MP4, FALSE, ".mp4.broken"},
     {TUTTI_PIECE_SIDECAR, 0, FALSE, ".json"},
     {TUTTI_PIECE_CHAPTERS, 0, FALSE, ".vtt"},
-    {TUTTI_PIECE_DRAFT, 0, FALSE, ".json.part"},
-    {TUTTI_PIECE_DRAFT, 0, FALSE, ".vtt.part"},
+    {TUTTI_PIECE_DRAFT, 0, TRUE, ".json.part"},
+    {TUTTI_PIECE_DRAFT, 0, TRUE, ".vtt.part"},
     {TUTTI_PIECE_TRACKS, 0, FALSE, ".tracks"},
     {TUTTI_PIECE_NOTES, 0, TRUE, ".notes"},
 };

@@ -18,7 +18,7 @@ typedef enum {
     TUTTI_PIECE_BROKEN,     /* .webm.broken: a part with nothing in it to be played */
     TUTTI_PIECE_SIDECAR,    /* .json */
     TUTTI_PIECE_CHAPTERS,   /* .vtt */
-    TUTTI_PIECE_DRAFT,      /* .json.part .vtt.part: being made of the notes */
+    TUTTI_PIECE_DRAFT,      /* hidden: .json.part .vtt.part: being made of the notes */
     TUTTI_PIECE_TRACKS,     /* .tracks/ */
     TUTTI_PIECE_NOTES,      /* hidden: a dot before it, .notes behind it */
 } TuttiPiece;

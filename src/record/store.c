@@ -24,6 +24,7 @@ struct _TuttiStore {
     int directory; /* this number for life; what it stands for may change (dup3) */
     guint64 minimum_free_bytes;
     TuttiErrands errands;
+    gint recovery_stopped; /* atomic */
     TuttiDiskSync *disk_sync;
 
     GMutex lock;          /* names all below */
@@ -278,6 +279,12 @@ TuttiErrands *
 tutti_store_get_errands (TuttiStore *store)
 {
     return &store->errands;
+}
+
+gint *
+tutti_store_get_stopped (TuttiStore *store)
+{
+    return &store->recovery_stopped;
 }
 
 guint64

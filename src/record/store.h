@@ -98,11 +98,14 @@ int tutti_store_open (TuttiStore *store, const char *file, GError **error);
  * NULL; "" of them: an empty list. */
 char **tutti_store_list_tracks (TuttiStore *store, const char *name);
 
-/* Finishes what a crash left behind, on a thread of its own; each take's end is told on main: it is
- * RECOVERED, BROKEN, or still CUT (the disk is full, say: the next start tries again). Returns at
- * once. */
+/* Finishes what a crash left behind, on a thread of its own, one take after another; each take's
+ * end is told on main: it is RECOVERED, BROKEN, or still CUT (the disk is full, say: the next start
+ * tries again; it logs why). What somebody writes, in this process or another, is left alone.
+ * Returns at once; once a store. */
 typedef void (*TuttiStoreTold) (const TuttiTake *take, gpointer user_data);
 void tutti_store_recover (TuttiStore *store, TuttiStoreTold told, gpointer user_data);
+/* Nothing is told any more, and no further take is begun. To be called before user_data goes. */
+void tutti_store_stop_recovery (TuttiStore *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiStore, tutti_store_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiTake, tutti_take_free)
