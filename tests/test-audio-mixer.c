@@ -28,7 +28,8 @@ open_room (Room *room, guint channels, guint talkers, guint n)
         (Room){.mixer = tutti_audio_mixer_new (channels, talkers), .channels = channels, .n = n};
     for (guint i = 0; i < n; i++) {
         room->tones[i] = (Tone){.hz = 300 + 170 * (double)i, .amplitude = 0.1, .level = 23};
-        room->inputs[i] = (TuttiAudioInput){tone_get_input (&room->tones[i], 100 + i), 1, FALSE};
+        room->inputs[i] =
+            (TuttiAudioInput){.port = tone_get_input (&room->tones[i], 100 + i), .gain = 1};
     }
 }
 
@@ -375,6 +376,24 @@ test_ten_minutes (void)
     close_room (&room);
 }
 
+/* A film is heard beside the talkers, and nobody gets a mix without it. */
+static void
+test_house (void)
+{
+    Room room;
+
+    open_room (&room, 1, 2, 5);
+    room.inputs[4].house = TRUE;
+    room.tones[4].level = 60;
+    for (guint i = 0; i < 2 * SECOND_ROUNDS; i++)
+        tick (&room);
+    g_assert_cmpuint (room.tones[4].skips, ==, 0);
+    g_assert_cmpuint (room.mix.n_own, ==, 2);
+    for (guint i = 0; i < room.mix.n_own; i++)
+        g_assert_cmpuint (room.mix.own[i].id, !=, 104);
+    close_room (&room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -386,6 +405,7 @@ main (int argc, char **argv)
     g_test_add_func ("/audio-mixer/nobody-hears-himself", test_nobody_hears_himself);
     g_test_add_func ("/audio-mixer/minus-own-exact", test_minus_own_is_exact_from_the_first_sample);
     g_test_add_func ("/audio-mixer/no-clicks", test_no_clicks);
+    g_test_add_func ("/audio-mixer/house", test_house);
     g_test_add_func ("/audio-mixer/muted", test_muted_is_not_heard);
     g_test_add_func ("/audio-mixer/only-k-pulled", test_only_k_are_pulled);
     g_test_add_func ("/audio-mixer/speakers", test_speakers_loudest_first);

@@ -287,6 +287,46 @@ test_measured_level_counts (void)
     close_room (&room);
 }
 
+/* A quiet film among those who shout: it needs no place and takes none. */
+static void
+test_house_is_always_in (void)
+{
+    Room room;
+
+    open_room (&room, 2, 4);
+    room.voices[1].house = TRUE;
+    run (&room, 100 * MS);
+    g_assert_true (is_in (&room, 11));
+    g_assert_cmpuint (room.choice.n_speakers, ==, 0);
+    room.voices[0].level = room.voices[2].level = room.voices[3].level = 20;
+    room.voices[1].level = 60;
+    run (&room, 2000 * MS);
+    g_assert_true (is_in (&room, 10) && is_in (&room, 11) && is_in (&room, 12));
+    g_assert_cmpuint (room.choice.n_in, ==, 3);
+    room.voices[1].muted = TRUE;
+    run (&room, 20 * MS);
+    g_assert_false (is_in (&room, 11));
+    g_assert_cmpuint (room.choice.n_out, ==, 1);
+    close_room (&room);
+}
+
+/* All places taken, and more of the house than there may be. */
+static void
+test_house_has_a_limit (void)
+{
+    Room room;
+
+    open_room (&room, TUTTI_TALKERS_MAX, 40);
+    for (guint i = 0; i < room.n; i++) {
+        room.voices[i].level = 20;
+        room.voices[i].house = i % 4 == 0;
+    }
+    run (&room, 1000 * MS);
+    g_assert_cmpuint (room.choice.n_in, ==, TUTTI_CHOSEN_MAX);
+    g_assert_cmpuint (room.choice.n_speakers, ==, TUTTI_TALKERS_MAX);
+    close_room (&room);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,6 +341,8 @@ main (int argc, char **argv)
     g_test_add_func ("/talkers/muted", test_muted_is_never_in);
     g_test_add_func ("/talkers/order", test_order_means_nothing);
     g_test_add_func ("/talkers/speakers", test_speakers);
+    g_test_add_func ("/talkers/house", test_house_is_always_in);
+    g_test_add_func ("/talkers/house-limit", test_house_has_a_limit);
     g_test_add_func ("/talkers/measured", test_measured_level_counts);
     return g_test_run ();
 }

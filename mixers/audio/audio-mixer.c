@@ -20,6 +20,7 @@ typedef struct {
     guint id;
     gboolean present;  /* pulled this round: has an `own` mix */
     gboolean staying;  /* in the next round, too */
+    gboolean house;    /* has no listener */
     gboolean sounding; /* added something to the sum this round */
     float gain;        /* at the end of this round; 0 before the first */
     TuttiLimiter limiter;
@@ -60,6 +61,7 @@ listen_all (TuttiAudioMixer *mixer, const TuttiAudioInput *inputs, guint n_input
             .id = port->id,
             .level = port->klass->listen (port->self, now_us),
             .muted = inputs[i].muted,
+            .house = inputs[i].house,
         };
     }
 }
@@ -118,6 +120,7 @@ pull_voice (TuttiAudioMixer *mixer, const TuttiAudioInput *input, guint index, f
         strip = add_strip (mixer, input->port.id);
     mixer->pulled[index] = TRUE;
     strip->present = TRUE;
+    strip->house = input->house;
     strip->sounding = input->port.klass->pull (input->port.self, mixer->pcm, mixer->channels);
     tutti_talkers_measure (mixer->talkers, index,
                            strip->sounding ? tutti_mix_level (mixer->pcm, n_values)
@@ -201,7 +204,7 @@ make_mixes (TuttiAudioMixer *mixer, TuttiAudioMix *mix)
     for (guint i = 0; i < mixer->n_strips; i++) {
         Strip *strip = &mixer->strips[i];
 
-        if (!strip->present)
+        if (!strip->present || strip->house)
             continue;
         mix->own[mix->n_own].id = strip->id;
         mix->own[mix->n_own].pcm = make_own (mixer, strip, n_sounding);

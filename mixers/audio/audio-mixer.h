@@ -16,7 +16,9 @@
 #define TUTTI_AUDIO_INPUTS_MAX 1024
 /* Upper bound of `talkers`; fading out ones come on top, at most as many again. */
 #define TUTTI_TALKERS_MAX 16
-#define TUTTI_MIXED_MAX (2 * TUTTI_TALKERS_MAX)
+/* The house's own sounds at a time: a film, and one that follows another. */
+#define TUTTI_HOUSE_MAX 2
+#define TUTTI_MIXED_MAX (2 * (TUTTI_TALKERS_MAX + TUTTI_HOUSE_MAX))
 
 typedef struct _TuttiAudioMixer TuttiAudioMixer;
 
@@ -24,6 +26,9 @@ typedef struct {
     TuttiSoundInput port;
     float gain;     /* linear, 1 = as it came */
     gboolean muted; /* by its owner or a moderator: never heard */
+    gboolean house; /* not somebody's voice (a film): always in the mix, beside the talkers, however
+                       loud they are; nobody listens at it, so it has no mix without itself. At most
+                       TUTTI_HOUSE_MAX; more are voices like others */
 } TuttiAudioInput;
 
 /* What a round made. Pointers are the mixer's own buffers, valid until the next tick. */

@@ -27,6 +27,7 @@ typedef struct {
     guint id;
     gboolean in, was_in; /* has a place; had one in the last round */
     gboolean muted;
+    gboolean house;    /* needs no place */
     gboolean audible;  /* this round */
     gboolean spoke;    /* ever */
     guint8 measured;   /* level heard in the last round, while in */
@@ -153,6 +154,23 @@ take_place (TuttiTalkers *talkers, State *state)
     talkers->n_in--;
 }
 
+/* Those beyond their number are voices like others. */
+static void
+admit_house (TuttiTalkers *talkers, const TuttiVoice *voices)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < talkers->n; i++) {
+        State *state = &talkers->states[i];
+
+        state->house = voices[i].house && n < TUTTI_HOUSE_MAX;
+        if (!state->house)
+            continue;
+        state->in = !state->muted;
+        n++;
+    }
+}
+
 static void
 release_silent (TuttiTalkers *talkers, gint64 now_us)
 {
@@ -160,7 +178,7 @@ release_silent (TuttiTalkers *talkers, gint64 now_us)
     for (guint i = 0; i < talkers->n; i++) {
         State *state = &talkers->states[i];
 
-        if (!state->in)
+        if (!state->in || state->house)
             continue;
         talkers->n_in++;
         if (state->muted || now_us - state->audible_us > TUTTI_TALKER_HOLD_US)
@@ -176,7 +194,8 @@ find_loudest_waiting (TuttiTalkers *talkers)
     for (guint i = 0; i < talkers->n; i++) {
         State *state = &talkers->states[i];
 
-        if (!state->in && state->audible && (loudest == NULL || is_louder (state, loudest)))
+        if (!state->in && !state->house && state->audible &&
+            (loudest == NULL || is_louder (state, loudest)))
             loudest = state;
     }
     return loudest;
@@ -199,7 +218,7 @@ find_quietest (TuttiTalkers *talkers)
     for (guint i = 0; i < talkers->n; i++) {
         State *state = &talkers->states[i];
 
-        if (state->in && (quietest == NULL || is_louder (quietest, state)))
+        if (state->in && !state->house && (quietest == NULL || is_louder (quietest, state)))
             quietest = state;
     }
     return quietest;
@@ -208,7 +227,7 @@ find_quietest (TuttiTalkers *talkers)
 static gboolean
 is_clearly_louder (const State *state, const State *quietest)
 {
-    return !state->in && !state->muted && state->loudness >= AUDIBLE &&
+    return !state->in && !state->house && !state->muted && state->loudness >= AUDIBLE &&
            state->loudness >= quietest->loudness + TUTTI_CHALLENGE_DB;
 }
 
@@ -310,7 +329,7 @@ tell_choice (TuttiTalkers *talkers, gint64 now_us, TuttiChoice *choice)
             choice->in[choice->n_in++] = i;
         else if (state->was_in)
             choice->out[choice->n_out++] = i;
-        if (is_speaking (state, now_us))
+        if (is_speaking (state, now_us) && choice->n_speakers < TUTTI_TALKERS_MAX)
             insert_speaker (talkers, i, choice);
     }
     talkers->n_speakers = choice->n_speakers;
@@ -350,6 +369,7 @@ tutti_talkers_choose (TuttiTalkers *talkers, const TuttiVoice *voices, guint n, 
     arrange (talkers, voices, n);
     for (guint i = 0; i < n; i++)
         follow_level (&talkers->states[i], &voices[i], now_us);
+    admit_house (talkers, voices);
     release_silent (talkers, now_us);
     fill_places (talkers);
     settle_challenges (talkers);

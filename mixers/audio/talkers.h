@@ -6,6 +6,7 @@
  * Whoever is audible enters at once while there is a place. When all are taken, one who is clearly
  * louder for a while takes the place of the quietest. Who falls silent keeps the place for a hold
  * time, so that pauses between words cost nothing. The same levels always give the same choice.
+ * The house's own sounds need no place: they are always in.
  *
  * O(voices) a round, no allocation.
  */
@@ -31,12 +32,16 @@ typedef struct {
     guint id;
     guint8 level; /* of the next 20 ms, as RFC 6464 */
     gboolean muted;
+    gboolean house; /* as TuttiAudioInput */
 } TuttiVoice;
+
+/* Talkers and the house's own sounds. */
+#define TUTTI_CHOSEN_MAX (TUTTI_TALKERS_MAX + TUTTI_HOUSE_MAX)
 
 /* Indices into the voices given. */
 typedef struct {
-    guint n_in, in[TUTTI_TALKERS_MAX];   /* heard this round */
-    guint n_out, out[TUTTI_TALKERS_MAX]; /* heard in the last round, no longer in this one */
+    guint n_in, in[TUTTI_CHOSEN_MAX];   /* heard this round */
+    guint n_out, out[TUTTI_CHOSEN_MAX]; /* heard in the last round, no longer in this one */
     guint n_speakers, speakers[TUTTI_TALKERS_MAX]; /* of `in`, those who speak, loudest first */
 } TuttiChoice;
 

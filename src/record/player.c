@@ -245,16 +245,22 @@ tutti_player_new (const TuttiPlayerSetup *setup)
 }
 
 void
+tutti_player_stop (TuttiPlayer *player)
+{
+    atomic_store (&player->stop, TRUE);
+    on_moved (player);
+    g_source_destroy (player->source);
+}
+
+void
 tutti_player_free (TuttiPlayer *player)
 {
     if (!player)
         return;
-    atomic_store (&player->stop, TRUE);
-    on_moved (player);
+    tutti_player_stop (player);
     g_thread_join (player->thread);
     tutti_player_show_free (player->show);
     tutti_player_sound_free (player->sound);
-    g_source_destroy (player->source);
     g_source_unref (player->source);
     g_mutex_clear (&player->lock);
     g_cond_clear (&player->room);

@@ -4,6 +4,10 @@
  * its own time, a little ahead; sound waits in a ring for the audio rounds, pictures go to a slot
  * when they are due. It keeps pace with our clock, not with the file.
  *
+ * Where the sound runs dry it is silent, and the pictures wait until enough of it is there again:
+ * nothing said in a film is lost. Where pictures are decoded too slowly they are left out. A
+ * picture alone stays until the player is stopped; a loop's passes follow each other without a gap.
+ *
  * Role: main, except where said.
  */
 #pragma once
@@ -42,7 +46,10 @@ typedef struct {
 } TuttiPlayerSetup;
 
 TuttiPlayer *tutti_player_new (const TuttiPlayerSetup *setup);
-/* No audio round may use its input any more. */
+/* Nothing is told any more and no picture comes soon; its input may still be used. Also from within
+ * told(). */
+void tutti_player_stop (TuttiPlayer *player);
+/* No audio round may use its input any more. Waits for a picture's decoding at most. */
 void tutti_player_free (TuttiPlayer *player);
 
 /* What the mixer hears; id: of the participant that it stands for. */

@@ -252,6 +252,8 @@ tutti_member_is_connected (const TuttiParticipant *member)
 gboolean
 tutti_member_is_seen (const TuttiParticipant *member)
 {
+    if (member->playback)
+        return TRUE;
     return member->has_media && member->role != TUTTI_PERSON_LISTENER;
 }
 
@@ -265,6 +267,8 @@ tutti_member_is_watching (const TuttiParticipant *member)
 gboolean
 tutti_member_shows_camera (const TuttiParticipant *member)
 {
+    if (member->playback)
+        return !member->video_muted && tutti_playback_is_shown (member->playback);
     return member->chain && !member->video_muted &&
            tutti_chain_is_sending (member->chain, TUTTI_TRACK_CAMERA);
 }

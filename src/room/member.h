@@ -10,6 +10,7 @@
 #include "ladder.h"
 #include "losses.h"
 #include "participant.h"
+#include "playback-inside.h"
 #include "stage.h"
 #include "uplink.h"
 #include "views.h"
@@ -47,6 +48,7 @@ struct _TuttiParticipant {
     TuttiQuality quality;
     TuttiChoice self_view;
 
+    TuttiPlayback *playback;     /* it is a film: it has no chain, ever; else NULL */
     TuttiChain *chain;           /* NULL before the first offer or candidate */
     char mid[TUTTI_MID_MAX + 1]; /* of the first m-line of the last answer */
     TuttiView *view;             /* watched now; NULL: none */
@@ -73,7 +75,7 @@ void tutti_member_free (TuttiParticipant *member);
  * bridged.
  */
 gboolean tutti_member_is_connected (const TuttiParticipant *member);
-/* Has a place on canvases: connected, and no listener. */
+/* Has a place on canvases: connected, and no listener; or a film. */
 gboolean tutti_member_is_seen (const TuttiParticipant *member);
 /* Connected, takes video, and chose not to do without. */
 gboolean tutti_member_is_watching (const TuttiParticipant *member);

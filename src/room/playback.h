@@ -15,8 +15,10 @@ typedef struct {
     double gain_db;
 } TuttiPlaybackOptions;
 
-/* fd is taken over, also on failure. Errors: CONFLICT (something plays). A file that can't be read
- * is told later: by the event, and in the info. */
+/* fd is taken over, also on failure. Errors: CONFLICT (something plays, or nobody is there),
+ * BAD_MESSAGE (gain). A file that can't be read is told later: by the news, and in the info until
+ * the next start. The participant comes when the file is open; it leaves at the end, when it is
+ * stopped or kicked, and with the last person. */
 gboolean tutti_room_start_playback (TuttiRoom *room, int fd, const TuttiPlaybackOptions *options,
                                     GError **error);
 /* Errors: CONFLICT (nothing plays), BAD_MESSAGE. */
@@ -33,5 +35,5 @@ typedef struct {
     TuttiPlayerStats stats;
 } TuttiPlaybackInfo;
 
-/* FALSE: nothing plays. */
+/* FALSE: nothing plays, nor failed to. */
 gboolean tutti_room_get_playback (TuttiRoom *room, TuttiPlaybackInfo *info);

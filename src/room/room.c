@@ -7,6 +7,7 @@
 #include <tutti/clock.h>
 #include <tutti/error.h>
 
+#include "playback.h"
 #include "room.h"
 
 static void
@@ -30,6 +31,19 @@ on_due (gpointer user_data)
     update_speakers (user_data);
 }
 
+/* An announcement speaks, but is nobody who could be shown. */
+static void
+leave_out_unseen (TuttiRoom *room, TuttiHeard *heard)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < heard->n; i++) {
+        if (tutti_room_get (room, heard->ids[i]))
+            heard->ids[n++] = heard->ids[i];
+    }
+    heard->n = n;
+}
+
 static void
 on_heard (gpointer user_data)
 {
@@ -37,6 +51,7 @@ on_heard (gpointer user_data)
     TuttiHeard heard;
 
     tutti_sound_get_heard (room->sound, &heard);
+    leave_out_unseen (room, &heard);
     tutti_speakers_hear (&room->speakers, &heard, tutti_clock_now_us (room->shared->clock));
     update_speakers (room);
 }
@@ -95,6 +110,7 @@ tutti_room_free (TuttiRoom *room)
         return;
     g_assert (room->members->len == 0);
     g_assert (room->spectators->len == 0);
+    tutti_playback_free (room->playback);
     g_clear_handle_id (&room->second_id, g_source_remove);
     tutti_sound_free (room->sound);
     tutti_views_free (room->views);
@@ -118,6 +134,12 @@ TuttiParticipant *
 tutti_room_get (TuttiRoom *room, guint number)
 {
     return g_hash_table_lookup (room->by_number, GUINT_TO_POINTER (number));
+}
+
+guint
+tutti_room_count_people (TuttiRoom *room)
+{
+    return room->members->len - (tutti_playback_is_seated (room->playback) ? 1 : 0);
 }
 
 /* --- Coming and going --- */
@@ -179,11 +201,18 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
 
     take_out (room, member);
     tutti_room_tell (room, NULL, &event);
+    if (member->playback)
+        tutti_playback_finish (room);
     tutti_member_drop_chain (member);
     dismiss (member, last);
     tutti_room_update_pictures (room);
-    if (room->members->len > 0)
+    if (tutti_room_count_people (room) > 0)
         return;
+    if (tutti_playback_is_seated (room->playback)) {
+        tutti_room_stop_playback (room, NULL); /* which is its leaving: we come here again */
+        return;
+    }
+    tutti_playback_finish (room);
     room->empty_since_us = tutti_clock_now_us (room->shared->clock);
     if (room->idle_timeout_us == 0)
         tutti_rooms_drop (room->rooms, room, "empty");
@@ -199,6 +228,7 @@ tutti_room_close (TuttiRoom *room, const char *reason)
 {
     TuttiEvent last = {.type = TUTTI_EVENT_ROOM_CLOSED, .reason = reason};
 
+    tutti_playback_finish (room);
     tutti_sound_set_audience (room->sound, tutti_audience_new ());
     while (room->members->len > 0) {
         TuttiParticipant *member = room->members->pdata[room->members->len - 1];

@@ -30,6 +30,8 @@ struct _TuttiRoom {
     GPtrArray *spectators; /* borrowed */
     TuttiRecordingState recording_told;
 
+    TuttiPlayback *playback; /* NULL: nothing plays */
+
     TuttiStage stage;
     TuttiSpeakers speakers;
     TuttiSound *sound;
@@ -43,6 +45,9 @@ struct _TuttiRoom {
 TuttiRoom *tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name);
 /* No member is left. */
 void tutti_room_free (TuttiRoom *room);
+
+/* Members but for a film. */
+guint tutti_room_count_people (TuttiRoom *room);
 
 /* A newcomer; the room owns it. Tells the others. */
 TuttiParticipant *tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func,

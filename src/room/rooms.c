@@ -51,9 +51,11 @@ check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
 static gboolean
 check_enter (TuttiRoom *room, const TuttiJoin *join, GError **error)
 {
-    if (room->members->len >= room->limit) {
+    guint n_people = tutti_room_count_people (room);
+
+    if (n_people >= room->limit) {
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_FULL_ROOM, "%u are in the room already",
-                     room->members->len);
+                     n_people);
         return FALSE;
     }
     /* Moderators can unlock it, so the lock isn't meant for them. */

@@ -6,6 +6,14 @@
 
 #define ALONE "Waiting for others to join"
 
+static TuttiVideoInput *
+get_camera (TuttiParticipant *member)
+{
+    if (member->playback)
+        return tutti_playback_get_input (member->playback);
+    return member->chain ? tutti_chain_get_input (member->chain, TUTTI_TRACK_CAMERA) : NULL;
+}
+
 static void
 add_tile (TuttiScene *scene, TuttiRoom *room, const TuttiSpot *spot)
 {
@@ -22,8 +30,8 @@ add_tile (TuttiScene *scene, TuttiRoom *room, const TuttiSpot *spot)
             tile.input = tutti_chain_get_input (member->chain, TUTTI_TRACK_SCREEN);
     } else {
         tile.camera_off = !tutti_member_shows_camera (member);
-        if (member->chain)
-            tile.input = tutti_chain_get_input (member->chain, TUTTI_TRACK_CAMERA);
+        tile.input = get_camera (member);
+        tile.fit = member->playback != NULL; /* films have bars rather than be cut, and may rest */
         tile.speaking = tutti_speakers_is_speaking (&room->speakers, spot->id);
         tile.audio_muted = member->audio_muted;
         tile.hand_raised = member->hand_raised;

@@ -40,7 +40,7 @@ add_room (TuttiRoom *room, TuttiServerStats *stats)
     TuttiRoomStats of_room;
 
     get_work (room, &of_room);
-    stats->n_participants += room->members->len;
+    stats->n_participants += tutti_room_count_people (room);
     stats->late_pictures += of_room.late_pictures;
     stats->cpu_decode_us += of_room.cpu.decode_us;
     stats->cpu_scale_us += of_room.cpu.scale_us;
@@ -88,7 +88,7 @@ tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info)
         .layout = tutti_layout_name (room->stage.layout),
         .topology = room->topology,
         .limit = room->limit,
-        .n_participants = room->members->len,
+        .n_participants = tutti_room_count_people (room),
         .n_views = tutti_views_count (room->views),
         .n_renditions = tutti_views_count_renditions (room->views),
         .canvas_width = room->canvas.width,

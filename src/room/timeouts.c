@@ -84,7 +84,7 @@ remove_absent (TuttiRoom *room, gint64 now_us)
 
     for (guint i = room->members->len; i-- > 0;) {
         TuttiParticipant *member = room->members->pdata[i];
-        gboolean is_only_one = room->members->len == 1;
+        gboolean is_only_one = tutti_room_count_people (room) == 1;
         if (tutti_absence_is_over (member, now_us))
             tutti_room_remove (room, member, TUTTI_LEFT_LEFT, NULL);
         else if (is_unheard (member, now_us))

@@ -50,6 +50,7 @@ tutti_room_update_sound (TuttiRoom *room)
     }
     for (guint i = 0; i < room->spectators->len; i++)
         tutti_spectator_listen (room->spectators->pdata[i], audience);
+    tutti_playback_add_voice (room->playback, audience);
     audience->loss_percent = tutti_losses_for_shared ((TuttiLoss *)losses->data, losses->len);
     tutti_sound_set_audience (room->sound, audience);
 }

@@ -82,7 +82,7 @@ update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
     TuttiUplinkAsk camera, screen;
     gboolean camera_changed, screen_changed;
 
-    if (!tutti_member_is_seen (member)) {
+    if (!tutti_member_is_seen (member) || member->playback) {
         member->uplink = member->screen_uplink = (TuttiUplink){0};
         return;
     }
