@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client.c: HTTP over the admin socket.
+ * client.c: HTTP over the admin socket, see client.h.
  */
 #include "client.h"
 
@@ -9,6 +9,8 @@
 
 /* A server that takes longer has hung. */
 #define TIMEOUT_SECONDS 10
+/* One that has nothing to tell says so each 15 s. */
+#define SILENCE_SECONDS 40
 
 struct _TuttiClient {
     char *path;
@@ -80,31 +82,44 @@ print_unreached (TuttiClient *client, const GError *error)
     return TUTTI_EXIT_UNREACHED;
 }
 
-int
-tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
-                   JsonNode **node)
+static JsonNode *
+parse (GBytes *bytes)
+{
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    gsize length = g_bytes_get_size (bytes);
+
+    if (length == 0 ||
+        !json_parser_load_from_data (parser, g_bytes_get_data (bytes, NULL), (gssize)length, NULL))
+        return NULL;
+    return json_parser_steal_root (parser);
+}
+
+static SoupMessage *
+make_message (const char *method, const char *path, const char *body)
 {
     g_autofree char *url = g_strconcat ("http://localhost", path, NULL);
-    g_autoptr (SoupMessage) message = soup_message_new (method, url);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) answer = NULL;
-    g_autoptr (JsonNode) root = NULL;
+    SoupMessage *message = soup_message_new (method, url);
 
     if (body) {
         g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
         soup_message_set_request_body_from_bytes (message, "application/json", bytes);
     }
-    answer = soup_session_send_and_read (client->session, message, NULL, &error);
+    return message;
+}
+
+int
+tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
+                   JsonNode **node)
+{
+    g_autoptr (SoupMessage) message = make_message (method, path, body);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) answer = soup_session_send_and_read (client->session, message, NULL, &error);
+    g_autoptr (JsonNode) root = NULL;
+
     if (!answer)
         return print_unreached (client, error);
-    if (g_bytes_get_size (answer) > 0) {
-        g_autoptr (JsonParser) parser = json_parser_new ();
-
-        if (json_parser_load_from_data (parser, g_bytes_get_data (answer, NULL),
-                                        (gssize)g_bytes_get_size (answer), NULL))
-            root = json_parser_steal_root (parser);
-    }
+    root = parse (answer);
     if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message))) {
         print_problem (message, root);
         return TUTTI_EXIT_REFUSED;
@@ -112,4 +127,54 @@ tutti_client_call (TuttiClient *client, const char *method, const char *path, co
     if (node)
         *node = g_steal_pointer (&root);
     return TUTTI_EXIT_DONE;
+}
+
+/* --- An answer without end. --- */
+
+static int
+refuse (SoupMessage *message, GInputStream *stream)
+{
+    g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (JsonNode) root = NULL;
+
+    g_output_stream_splice (memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
+    bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+    root = parse (bytes);
+    print_problem (message, root);
+    return TUTTI_EXIT_REFUSED;
+}
+
+static int
+read_lines (GInputStream *stream, TuttiLineFunc func, gpointer user_data)
+{
+    g_autoptr (GDataInputStream) lines = g_data_input_stream_new (stream);
+    gboolean goes_on = TRUE;
+
+    while (goes_on) {
+        g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+
+        if (!line) {
+            g_printerr ("tutti: the server has ended the connection\n");
+            return TUTTI_EXIT_UNREACHED;
+        }
+        goes_on = func (line, user_data);
+    }
+    return TUTTI_EXIT_DONE;
+}
+
+int
+tutti_client_follow (TuttiClient *client, const char *path, TuttiLineFunc func, gpointer user_data)
+{
+    g_autoptr (SoupMessage) message = make_message ("GET", path, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GInputStream) stream = NULL;
+
+    soup_session_set_timeout (client->session, SILENCE_SECONDS);
+    stream = soup_session_send (client->session, message, NULL, &error);
+    if (!stream)
+        return print_unreached (client, error);
+    if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message)))
+        return refuse (message, stream);
+    return read_lines (stream, func, user_data);
 }

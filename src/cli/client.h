@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client.h: one request to the admin socket. Blocks until it is answered or 10 s have passed.
+ * client.h: requests to the admin socket. Each blocks until it is answered or 10 s have passed.
  */
 #pragma once
 
@@ -24,6 +24,12 @@ void tutti_client_free (TuttiClient *client);
  * has none. */
 int tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
                        JsonNode **node);
+
+/* Reads line after line of an answer that does not end by itself, until func gives FALSE: DONE.
+ * UNREACHED when the server ends it. */
+typedef gboolean (*TuttiLineFunc) (const char *line, gpointer user_data);
+int tutti_client_follow (TuttiClient *client, const char *path, TuttiLineFunc func,
+                         gpointer user_data);
 
 /* "/v1/rooms/NAME/participants/ID" from parts, each escaped; NULL ends. */
 char *tutti_client_path (const char *first, ...) G_GNUC_NULL_TERMINATED;

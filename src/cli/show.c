@@ -87,6 +87,34 @@ add_room (JsonArray *array, guint i, JsonNode *node, gpointer data)
 }
 
 char *
+tutti_show_room (JsonObject *room)
+{
+    g_autoptr (TuttiTable) table = tutti_table_new ("room|");
+    g_autofree char *age = format_age (get_int (room, "age_s"));
+    const char *spotlight = get_text (room, "spotlight");
+
+    tutti_table_add (table, "name");
+    tutti_table_add (table, "%s", get_text (room, "name"));
+    tutti_table_add (table, "there for");
+    tutti_table_add (table, "%s", age);
+    tutti_table_add (table, "participants");
+    tutti_table_add (table, "%d of %d, %d only listen", (int)get_int (room, "participants"),
+                     (int)get_int (room, "limit"), (int)get_int (room, "listeners"));
+    tutti_table_add (table, "door");
+    tutti_table_add (table, "%s", get_bool (room, "locked") ? "locked" : "open");
+    tutti_table_add (table, "layout");
+    tutti_table_add (table, "%s", get_text (room, "layout"));
+    tutti_table_add (table, "spotlight");
+    tutti_table_add (table, "%s", spotlight[0] ? spotlight : "-");
+    tutti_table_add (table, "canvas");
+    tutti_table_add (table, "%dx%d@%d", (int)get_int (room, "canvas_width"),
+                     (int)get_int (room, "canvas_height"), (int)get_int (room, "frame_rate"));
+    tutti_table_add (table, "encodes");
+    tutti_table_add (table, "%d", (int)get_int (room, "renditions"));
+    return tutti_table_format (table);
+}
+
+char *
 tutti_show_rooms (JsonObject *rooms)
 {
     g_autoptr (TuttiTable) table =

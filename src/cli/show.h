@@ -7,5 +7,6 @@
 #include <json-glib/json-glib.h>
 
 char *tutti_show_status (JsonObject *status);
+char *tutti_show_room (JsonObject *room);
 char *tutti_show_rooms (JsonObject *rooms);
 char *tutti_show_participants (JsonObject *participants);

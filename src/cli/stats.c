@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stats.c: see stats.h.
+ * stats.c: figures, read twice or again and again.
  */
-#include "stats.h"
+#include "commands.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +14,12 @@
 /* Cursor home, then clear (ECMA-48). */
 #define CLEAR "\033[H\033[2J"
 
+typedef struct {
+    const char *room, *participant; /* NULL: all */
+    gboolean json;                  /* as read, without rates: one reading is enough */
+    gboolean watch;                 /* until ^C, or until nobody reads standard output */
+} Options;
+
 static void
 on_interrupt (int number)
 {
@@ -21,7 +27,7 @@ on_interrupt (int number)
 }
 
 static char *
-make_path (const TuttiStatsOptions *options)
+make_path (const Options *options)
 {
     g_autofree char *room = NULL, *participant = NULL;
 
@@ -35,7 +41,7 @@ make_path (const TuttiStatsOptions *options)
 }
 
 static char *
-format (const TuttiStatsOptions *options, JsonNode *now, JsonNode *before)
+format (const Options *options, JsonNode *now, JsonNode *before)
 {
     TuttiReading stats = tutti_reading_of (json_node_get_object (now),
                                            before ? json_node_get_object (before) : NULL);
@@ -47,7 +53,7 @@ format (const TuttiStatsOptions *options, JsonNode *now, JsonNode *before)
 
 /* FALSE: nobody reads it any more. */
 static gboolean
-print (const TuttiStatsOptions *options, const char *text)
+print (const Options *options, const char *text)
 {
     gboolean clears = options->watch && !options->json && isatty (STDOUT_FILENO);
 
@@ -59,27 +65,21 @@ print (const TuttiStatsOptions *options, const char *text)
 }
 
 static int
-read_stats (TuttiClient *client, const char *path, JsonNode **node)
+read_stats (TuttiRun *run, const char *path, JsonNode **node)
 {
-    int status;
-
     g_clear_pointer (node, json_node_unref);
-    status = tutti_client_call (client, "GET", path, NULL, node);
-    if (status != TUTTI_EXIT_DONE || (*node && JSON_NODE_HOLDS_OBJECT (*node)))
-        return status;
-    g_printerr ("tutti: the server's answer can't be read; are both of one version?\n");
-    return TUTTI_EXIT_REFUSED;
+    return tutti_run_get (run, path, node);
 }
 
 static int
-run_json (TuttiClient *client, const TuttiStatsOptions *options, const char *path)
+run_json (TuttiRun *run, const Options *options, const char *path)
 {
     g_autoptr (JsonNode) now = NULL;
     gboolean goes_on = TRUE;
 
     while (goes_on) {
         g_autofree char *text = NULL;
-        int status = read_stats (client, path, &now);
+        int status = read_stats (run, path, &now);
         if (status != TUTTI_EXIT_DONE)
             return status;
         text = json_to_string (now, !options->watch);
@@ -91,19 +91,19 @@ run_json (TuttiClient *client, const TuttiStatsOptions *options, const char *pat
 }
 
 static int
-run_tables (TuttiClient *client, const TuttiStatsOptions *options, const char *path)
+run_tables (TuttiRun *run, const Options *options, const char *path)
 {
     g_autoptr (JsonNode) now = NULL;
     g_autoptr (JsonNode) before = NULL;
     gboolean goes_on = TRUE;
-    int status = read_stats (client, path, &before);
+    int status = read_stats (run, path, &before);
 
     if (status != TUTTI_EXIT_DONE)
         return status;
     while (goes_on) {
         g_autofree char *text = NULL;
         g_usleep (PERIOD_US);
-        status = read_stats (client, path, &now);
+        status = read_stats (run, path, &now);
         if (status != TUTTI_EXIT_DONE)
             return status;
         text = format (options, now, before);
@@ -115,11 +115,15 @@ run_tables (TuttiClient *client, const TuttiStatsOptions *options, const char *p
 }
 
 int
-tutti_stats_run (TuttiClient *client, const TuttiStatsOptions *options)
+tutti_command_stats (TuttiRun *run)
 {
-    g_autofree char *path = make_path (options);
+    Options options = {.json = run->options.json, .watch = run->options.watch};
+    g_autofree char *path = NULL;
 
-    if (options->watch)
+    options.room = run->arguments[0];
+    options.participant = options.room ? run->arguments[1] : NULL;
+    path = make_path (&options);
+    if (options.watch)
         signal (SIGINT, on_interrupt);
-    return options->json ? run_json (client, options, path) : run_tables (client, options, path);
+    return options.json ? run_json (run, &options, path) : run_tables (run, &options, path);
 }

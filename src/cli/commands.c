@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * commands.c: see commands.h.
+ */
+#include "commands.h"
+
+#include <string.h>
+
+static const TuttiCommand commands[] = {
+    {"status", "", "the server: version, load, counts", tutti_command_status, 0},
+    {"rooms", "", "the rooms", tutti_command_rooms, 0},
+    {"room show", "ROOM", "a room and its settings", tutti_command_show_room, 0},
+    {"room lock", "ROOM", "let nobody but moderators in", tutti_command_lock, 0},
+    {"room unlock", "ROOM", "let people in again", tutti_command_unlock, 0},
+    {"room close", "ROOM", "send everyone away", tutti_command_close, 0},
+    {"layout", "ROOM LAYOUT", "how its picture is laid out", tutti_command_layout, 0},
+    {"spotlight", "ROOM [PARTICIPANT]", "show one large; without: nobody", tutti_command_spotlight,
+     0},
+    {"chat", "ROOM TEXT...", "say something to all in a room", tutti_command_chat, 0},
+    {"participants", "ROOM", "who is in a room", tutti_command_participants, 0},
+    {"kick", "ROOM PARTICIPANT", "remove a participant", tutti_command_kick, 0},
+    {"mute", "ROOM PARTICIPANT", "mute a participant's voice", tutti_command_mute, 0},
+    {"unmute", "ROOM PARTICIPANT", "let it be heard again", tutti_command_unmute, 0},
+    {"stats", "[ROOM [PARTICIPANT]]", "bit rates, loss, delays, load", tutti_command_stats,
+     TUTTI_OPTION_WATCH},
+    {"events", "[ROOM]", "what happens, as it happens", tutti_command_events, 0},
+    {"log", "LEVEL [DOMAIN...]", "what the server logs", tutti_command_log, 0},
+    {"reload", "", "read certificate and secrets again", tutti_command_reload, 0},
+    {"drain", "", "let nobody in, end when empty", tutti_command_drain, TUTTI_OPTION_DEADLINE},
+    {"shutdown", "", "send everyone away, end", tutti_command_shutdown, 0},
+    {"complete", "[WORD...]", "what could stand for the last word", tutti_command_complete, 0},
+};
+
+const TuttiCommand *
+tutti_commands_get (guint *n_commands)
+{
+    *n_commands = G_N_ELEMENTS (commands);
+    return commands;
+}
+
+/* How many words the name has, if the words begin with it; else 0. */
+static guint
+count_words (const char *name, char **words)
+{
+    g_auto (GStrv) wanted = g_strsplit (name, " ", -1);
+    guint n = g_strv_length (wanted);
+
+    for (guint i = 0; i < n; i++) {
+        if (!words[i] || !g_str_equal (words[i], wanted[i]))
+            return 0;
+    }
+    return n;
+}
+
+/* `play stop` is more than `play`. */
+const TuttiCommand *
+tutti_commands_find (char **words, guint *n_words)
+{
+    const TuttiCommand *found = NULL;
+
+    *n_words = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+        guint n = count_words (commands[i].name, words);
+        if (n <= *n_words)
+            continue;
+        found = &commands[i];
+        *n_words = n;
+    }
+    return found;
+}
+
+gboolean
+tutti_command_takes (const TuttiCommand *command, guint n_arguments)
+{
+    const char *optional = strchr (command->arguments, '[');
+    g_auto (GStrv) words = g_strsplit (command->arguments, " ", -1);
+    guint n_most = g_strv_length (words), n_least = n_most;
+
+    for (const char *p = optional; p && *p; p++)
+        n_least -= *p == '[';
+    return n_arguments >= n_least &&
+           (n_arguments <= n_most || strstr (command->arguments, "...") != NULL);
+}
+
+char *
+tutti_command_get_argument (const TuttiCommand *command, guint n)
+{
+    g_auto (GStrv) words = g_strsplit (command->arguments, " ", -1);
+    guint n_words = g_strv_length (words);
+
+    if (n >= n_words && (n_words == 0 || !strstr (words[n_words - 1], "...")))
+        return NULL;
+    return g_strdup (g_strstrip (g_strdelimit (words[MIN (n, n_words - 1)], "[].", ' ')));
+}

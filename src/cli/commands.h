@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * commands.h: what tutti(1) can do: a table, and a file for each noun. Each command gives an exit
+ * status.
+ */
+#pragma once
+
+#include "run.h"
+
+/* Options that not every command has. */
+enum {
+    TUTTI_OPTION_WATCH = 1 << 0,
+    TUTTI_OPTION_DEADLINE = 1 << 1,
+};
+
+typedef struct {
+    const char *name;      /* one word or two */
+    const char *arguments; /* "ROOM [PARTICIPANT]", "ROOM TEXT..." */
+    const char *summary;
+    int (*run) (TuttiRun *run);
+    guint options; /* of those above */
+} TuttiCommand;
+
+const TuttiCommand *tutti_commands_get (guint *n_commands);
+
+/* The command that the words begin with; *n_words: how many words its name has. NULL: none. */
+const TuttiCommand *tutti_commands_find (char **words, guint *n_words);
+/* Whether it takes so many arguments. */
+gboolean tutti_command_takes (const TuttiCommand *command, guint n_arguments);
+/* What the nth argument is, e.g. "ROOM". Free it; NULL: there is no such argument. */
+char *tutti_command_get_argument (const TuttiCommand *command, guint n);
+
+/* server.c */
+int tutti_command_status (TuttiRun *run);
+int tutti_command_log (TuttiRun *run);
+int tutti_command_drain (TuttiRun *run);
+int tutti_command_reload (TuttiRun *run);
+int tutti_command_shutdown (TuttiRun *run);
+/* room.c */
+int tutti_command_rooms (TuttiRun *run);
+int tutti_command_show_room (TuttiRun *run);
+int tutti_command_lock (TuttiRun *run);
+int tutti_command_unlock (TuttiRun *run);
+int tutti_command_close (TuttiRun *run);
+int tutti_command_layout (TuttiRun *run);
+int tutti_command_spotlight (TuttiRun *run);
+int tutti_command_chat (TuttiRun *run);
+/* people.c */
+int tutti_command_participants (TuttiRun *run);
+int tutti_command_kick (TuttiRun *run);
+int tutti_command_mute (TuttiRun *run);
+int tutti_command_unmute (TuttiRun *run);
+/* stats.c: reads the figures twice, a second apart, so that rates can be shown; then again and
+ * again if they are watched. */
+int tutti_command_stats (TuttiRun *run);
+/* events.c */
+int tutti_command_events (TuttiRun *run);
+/* complete.c */
+int tutti_command_complete (TuttiRun *run);

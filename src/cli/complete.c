@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * complete.c: what could stand in place of the last of some words, a candidate a line, for the
+ * completion of shells. Names come from the running server; without one there are none.
+ */
+#include "commands.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static gboolean
+is_socket (const char *word)
+{
+    return g_str_equal (word, "--socket") || g_str_equal (word, "-s");
+}
+
+/* The words without options and their values. *last: the word to complete; *socket: the socket that
+ * they name, untouched if they don't. */
+static char **
+skip_options (char **words, const char **last, const char **socket)
+{
+    g_autoptr (GStrvBuilder) plain = g_strv_builder_new ();
+    guint n = g_strv_length (words);
+
+    *last = n > 0 ? words[n - 1] : "";
+    for (guint i = 0; i < n; i++) {
+        gboolean has_value = tutti_options_has_value (words[i]) && i + 2 < n;
+
+        if (words[i][0] != '-')
+            g_strv_builder_add (plain, words[i]);
+        if (has_value && is_socket (words[i]))
+            *socket = words[i + 1];
+        i += has_value;
+    }
+    if (n == 0 || (*last)[0] == '-')
+        g_strv_builder_add (plain, *last);
+    return g_strv_builder_end (plain);
+}
+
+/* --- Names from the server. --- */
+
+static void
+print_members (JsonNode *node, const char *list, const char *name)
+{
+    JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    JsonArray *array = object && json_object_has_member (object, list)
+                           ? json_object_get_array_member (object, list)
+                           : NULL;
+
+    for (guint i = 0; array && i < json_array_get_length (array); i++) {
+        JsonObject *item = json_array_get_object_element (array, i);
+        const char *text = json_object_get_string_member_with_default (item, name, "");
+        if (text[0] != '\0')
+            printf ("%s\n", text);
+    }
+}
+
+static void
+print_list (TuttiRun *run, const char *path, const char *list, const char *const *names)
+{
+    g_autoptr (JsonNode) node = NULL;
+
+    if (tutti_client_call (run->client, "GET", path, NULL, &node) != TUTTI_EXIT_DONE)
+        return;
+    for (; *names; names++)
+        print_members (node, list, *names);
+}
+
+static void
+print_rooms (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"name", NULL};
+
+    print_list (run, "/v1/rooms", "rooms", names);
+}
+
+static void
+print_participants (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"name", "id", NULL};
+    g_autofree char *path = tutti_client_path ("rooms", room, "participants", NULL);
+
+    print_list (run, path, "participants", names);
+}
+
+static void
+print_layouts (TuttiRun *run, const char *room)
+{
+    fputs ("grid\nspeaker\npresenter\n", stdout);
+}
+
+static void
+print_levels (TuttiRun *run, const char *room)
+{
+    fputs ("error\nwarning\nmessage\ninfo\ndebug\n", stdout);
+}
+
+/* --- Arguments. --- */
+
+static const struct {
+    const char *argument;
+    void (*print) (TuttiRun *run, const char *room);
+} kinds[] = {
+    {"ROOM", print_rooms},
+    {"PARTICIPANT", print_participants},
+    {"LAYOUT", print_layouts},
+    {"LEVEL", print_levels},
+};
+
+static void
+print_arguments (TuttiRun *run, const TuttiCommand *command, char **arguments, guint n)
+{
+    g_autofree char *argument = tutti_command_get_argument (command, n);
+
+    for (guint i = 0; argument && i < G_N_ELEMENTS (kinds); i++) {
+        if (g_str_equal (kinds[i].argument, argument))
+            kinds[i].print (run, n > 0 ? arguments[0] : "");
+    }
+}
+
+/* --- Commands. --- */
+
+/* The word of the name that comes next, where all before it are those. */
+static void
+print_next_word (const TuttiCommand *command, char **words, guint n_words, GHashTable *printed)
+{
+    g_auto (GStrv) name = g_strsplit (command->name, " ", -1);
+
+    if (n_words >= g_strv_length (name))
+        return;
+    for (guint i = 0; i < n_words; i++) {
+        if (!g_str_equal (name[i], words[i]))
+            return;
+    }
+    if (g_hash_table_add (printed, g_strdup (name[n_words])))
+        printf ("%s\n", name[n_words]);
+}
+
+static void
+print_commands (char **words, guint n_words)
+{
+    g_autoptr (GHashTable) printed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    guint n_commands;
+    const TuttiCommand *commands = tutti_commands_get (&n_commands);
+
+    for (guint i = 0; i < n_commands; i++)
+        print_next_word (&commands[i], words, n_words, printed);
+}
+
+static void
+complete (TuttiRun *run, char **words, guint n_words)
+{
+    guint n_name;
+    const TuttiCommand *command = tutti_commands_find (words, &n_name);
+
+    print_commands (words, n_words);
+    if (command)
+        print_arguments (run, command, words + n_name, n_words - n_name);
+}
+
+int
+tutti_command_complete (TuttiRun *run)
+{
+    gboolean has_end = g_strcmp0 (run->arguments[0], "--") == 0; /* GLib may leave it */
+    const char *last, *socket = NULL;
+    g_auto (GStrv) words = skip_options (run->arguments + has_end, &last, &socket);
+    guint n_before = g_strv_length (words) - 1;
+    g_autofree char *current = words[n_before];
+    g_autoptr (TuttiClient) other = socket ? tutti_client_new (socket) : NULL;
+
+    words[n_before] = NULL;
+    if (last[0] == '-')
+        tutti_options_print ();
+    else
+        complete (&(TuttiRun){.client = other ? other : run->client}, words, n_before);
+    return TUTTI_EXIT_DONE;
+}

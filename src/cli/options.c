@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options.c: see options.h.
+ */
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Where the values go: GLib's table wants constant addresses. */
+static TuttiCommandLine parsed;
+
+static const GOptionEntry entries[] = {
+    {"socket", 's', 0, G_OPTION_ARG_FILENAME, &parsed.socket, "The server's admin socket", "PATH"},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &parsed.of_command.json, "Print JSON instead of tables",
+     NULL},
+    {"watch", 'w', 0, G_OPTION_ARG_NONE, &parsed.of_command.watch, "With stats: again each second",
+     NULL},
+    {"deadline", 0, 0, G_OPTION_ARG_INT, &parsed.of_command.deadline_s,
+     "With drain: end then, whoever is still there", "SECONDS"},
+    {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
+    {NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static const struct {
+    const char *name;
+    guint option;
+} restricted[] = {
+    {"watch", TUTTI_OPTION_WATCH},
+    {"deadline", TUTTI_OPTION_DEADLINE},
+};
+
+static char *
+summarize (void)
+{
+    GString *text = g_string_new ("Commands:\n");
+    guint n_commands;
+    const TuttiCommand *commands = tutti_commands_get (&n_commands);
+
+    for (guint i = 0; i < n_commands; i++) {
+        g_autofree char *use = g_strjoin (" ", commands[i].name, commands[i].arguments, NULL);
+        g_string_append_printf (text, "  %-33s %s\n", use, commands[i].summary);
+    }
+    g_string_append (text, "\nPARTICIPANT is an id or, where only one has it, a name. "
+                           "See tutti(1).");
+    return g_string_free (text, FALSE);
+}
+
+static void
+note_given (void)
+{
+    parsed.given = (parsed.of_command.watch ? TUTTI_OPTION_WATCH : 0) |
+                   (parsed.of_command.deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0);
+}
+
+void
+tutti_command_line_clear (TuttiCommandLine *line)
+{
+    g_clear_pointer (&line->socket, g_free);
+}
+
+gboolean
+tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv)
+{
+    g_autoptr (GOptionContext) context = g_option_context_new ("COMMAND [ARGUMENT...]");
+    g_autofree char *text = summarize ();
+    g_autoptr (GError) error = NULL;
+    gboolean good;
+
+    g_option_context_set_summary (context, text);
+    g_option_context_add_main_entries (context, entries, NULL);
+    good = g_option_context_parse (context, argc, argv, &error);
+    if (!good)
+        g_printerr ("tutti: %s; `tutti --help` lists what there is\n", error->message);
+    note_given ();
+    *line = parsed;
+    return good;
+}
+
+gboolean
+tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (restricted); i++) {
+        if ((line->given & restricted[i].option) == 0 ||
+            (command->options & restricted[i].option) != 0)
+            continue;
+        g_printerr ("tutti: --%s is not for `tutti %s`\n", restricted[i].name, command->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- Completion. --- */
+
+gboolean
+tutti_options_has_value (const char *word)
+{
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
+        gboolean is_long =
+            g_str_has_prefix (word, "--") && g_str_equal (word + 2, entry->long_name);
+        gboolean is_short =
+            word[0] == '-' && word[1] == entry->short_name && word[1] != '\0' && word[2] == '\0';
+        if (is_long || is_short)
+            return entry->arg != G_OPTION_ARG_NONE;
+    }
+    return FALSE;
+}
+
+void
+tutti_options_print (void)
+{
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+        printf ("--%s\n", entry->long_name);
+    fputs ("--help\n", stdout);
+}

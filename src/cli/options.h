@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options.h: the command line's options.
+ */
+#pragma once
+
+#include "commands.h"
+
+typedef struct {
+    TuttiOptions of_command;
+    guint given;  /* of TUTTI_OPTION_... */
+    char *socket; /* NULL: not given */
+    gboolean version;
+} TuttiCommandLine;
+
+void tutti_command_line_clear (TuttiCommandLine *line);
+
+/* What remains in argv are words. FALSE: it makes no sense; printed. */
+gboolean tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv);
+/* FALSE, and printed: one that was given is not for this command. */
+gboolean tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command);
+
+/* For completion: whether a value follows this word; all of them, one a line. */
+gboolean tutti_options_has_value (const char *word);
+void tutti_options_print (void);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TuttiCommandLine, tutti_command_line_clear)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * people.c: the participants of a room.
+ */
+#include "commands.h"
+#include "show.h"
+
+int
+tutti_command_participants (TuttiRun *run)
+{
+    g_autofree char *path = tutti_run_path (run, "participants");
+
+    return tutti_run_show (run, path, tutti_show_participants);
+}
+
+static int
+send (TuttiRun *run, const char *method, JsonObject *body)
+{
+    g_autofree char *path =
+        tutti_client_path ("rooms", run->arguments[0], "participants", run->arguments[1], NULL);
+
+    return tutti_run_send (run, method, path, body);
+}
+
+int
+tutti_command_kick (TuttiRun *run)
+{
+    return send (run, "DELETE", NULL);
+}
+
+static int
+set_muted (TuttiRun *run, gboolean muted)
+{
+    JsonObject *body = json_object_new ();
+
+    json_object_set_boolean_member (body, "audio_muted", muted);
+    return send (run, "PATCH", body);
+}
+
+int
+tutti_command_mute (TuttiRun *run)
+{
+    return set_muted (run, TRUE);
+}
+
+int
+tutti_command_unmute (TuttiRun *run)
+{
+    return set_muted (run, FALSE);
+}

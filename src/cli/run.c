@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * run.c: see run.h.
+ */
+#include "run.h"
+
+#include <stdio.h>
+
+static void
+print_json (JsonNode *node)
+{
+    g_autofree char *text = json_to_string (node, TRUE);
+
+    printf ("%s\n", text);
+}
+
+int
+tutti_run_get (TuttiRun *run, const char *path, JsonNode **node)
+{
+    int status = tutti_client_call (run->client, "GET", path, NULL, node);
+
+    if (status != TUTTI_EXIT_DONE || (*node && JSON_NODE_HOLDS_OBJECT (*node)))
+        return status;
+    g_printerr ("tutti: the server's answer can't be read; are both of one version?\n");
+    return TUTTI_EXIT_REFUSED;
+}
+
+int
+tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *object))
+{
+    g_autoptr (JsonNode) node = NULL;
+    g_autofree char *text = NULL;
+    int status = tutti_run_get (run, path, &node);
+
+    if (status != TUTTI_EXIT_DONE)
+        return status;
+    if (run->options.json) {
+        print_json (node);
+        return TUTTI_EXIT_DONE;
+    }
+    text = format (json_node_get_object (node));
+    fputs (text, stdout);
+    return TUTTI_EXIT_DONE;
+}
+
+int
+tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject *body)
+{
+    g_autoptr (JsonNode) node = NULL;
+    g_autofree char *text = NULL;
+
+    if (body) {
+        node = json_node_init_object (json_node_alloc (), body);
+        json_object_unref (body);
+        text = json_to_string (node, FALSE);
+    }
+    return tutti_client_call (run->client, method, path, text, NULL);
+}
+
+char *
+tutti_run_path (TuttiRun *run, const char *what)
+{
+    return tutti_client_path ("rooms", run->arguments[0], what, NULL);
+}
+
+char *
+tutti_run_join (TuttiRun *run, guint n)
+{
+    return g_strjoinv (" ", run->arguments + n);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * run.h: a command as it runs: what it was given, and what most commands do.
+ */
+#pragma once
+
+#include "client.h"
+
+/* What was written on the command line. */
+typedef struct {
+    gboolean json, watch;
+    int deadline_s;
+} TuttiOptions;
+
+typedef struct {
+    TuttiClient *client;
+    TuttiOptions options;
+    char **arguments; /* after the command's name; NULL ends */
+} TuttiRun;
+
+/* Each gives an exit status. */
+
+/* What is at the path: as JSON if that is asked for, else as text, which is new. */
+int tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *object));
+/* The answer, an object unless the status is another than DONE. */
+int tutti_run_get (TuttiRun *run, const char *path, JsonNode **node);
+/* body: taken; NULL for none. */
+int tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject *body);
+
+/* The path of the room that is the first argument or, unless NULL, of something in it. Free it. */
+char *tutti_run_path (TuttiRun *run, const char *what);
+/* All arguments from the nth on, spaces between. Free it. */
+char *tutti_run_join (TuttiRun *run, guint n);
