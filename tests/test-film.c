@@ -7,7 +7,7 @@
 #include "room/playback.h"
 
 #include "caller.h"
-#include "film-kit.h"
+#include "reel.h"
 
 #define TONE_HZ 660
 /* Sent at -12 dB; where a tone is broken within the second, less of it is measured. */

@@ -11,7 +11,7 @@
 #include "room/news.h"
 #include "room/playback.h"
 
-#include "film-kit.h"
+#include "reel.h"
 #include "rooms-kit.h"
 
 static const TuttiPlaybackOptions INTRO = {.title = "Intro"};

@@ -11,7 +11,7 @@
 
 #include "record/player.h"
 
-#include "film-kit.h"
+#include "reel.h"
 
 typedef struct {
     TuttiPlayer *player;
