@@ -34,3 +34,8 @@ test_units_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -
 test_muxer_SOURCES = test-muxer.c encode-fixture.c encode-fixture.h film-kit.c film-kit.h
 test_muxer_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
 test_muxer_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) -lm
+
+check_PROGRAMS += test-tracks
+test_tracks_SOURCES = test-tracks.c track-kit.c track-kit.h
+test_tracks_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)
+test_tracks_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm

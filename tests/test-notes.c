@@ -18,39 +18,22 @@
 /* As the header has it. */
 #define NOTES_MAX_BYTES (16 * 1024 * 1024)
 
-/* All that notes need of a store. */
-struct _TuttiStore {
-    int directory;
-};
-
 typedef struct {
     char *path;
-    TuttiStore store;
+    TuttiStore *store;
+    int directory;
     TuttiNotes *notes;
 } Rig;
-
-int
-tutti_store_get_directory (TuttiStore *store)
-{
-    return store->directory;
-}
-
-const char *
-tutti_container_name (TuttiContainer container)
-{
-    static const char *const names[] = {"webm", "mkv", "mp4"};
-
-    return names[container];
-}
 
 static void
 set_up (Rig *rig, gconstpointer data)
 {
     (void)data;
     rig->path = g_dir_make_tmp ("tutti-notes-XXXXXX", NULL);
-    rig->store.directory = open (rig->path, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-    g_assert_cmpint (rig->store.directory, >=, 0);
-    rig->notes = tutti_notes_new (&rig->store, TAKE, NULL);
+    rig->store = tutti_store_new (rig->path, 0, NULL);
+    g_assert_nonnull (rig->store);
+    rig->directory = tutti_store_get_directory (rig->store);
+    rig->notes = tutti_notes_new (rig->store, TAKE, NULL);
     g_assert_nonnull (rig->notes);
 }
 
@@ -63,8 +46,8 @@ tear_down (Rig *rig, gconstpointer data)
     (void)data;
     tutti_notes_free (rig->notes);
     while ((name = g_dir_read_name (dir)))
-        unlinkat (rig->store.directory, name, 0);
-    close (rig->store.directory);
+        unlinkat (rig->directory, name, 0);
+    tutti_store_unref (rig->store);
     g_rmdir (rig->path);
     g_free (rig->path);
 }
@@ -112,7 +95,7 @@ finish (Rig *rig, const TuttiNotesSummary *summary)
     g_autoptr (GError) error = NULL;
 
     g_clear_pointer (&rig->notes, tutti_notes_free);
-    tutti_notes_finish (&rig->store, TAKE, summary, &error);
+    tutti_notes_finish (rig->store, TAKE, summary, &error);
     g_assert_no_error (error);
 }
 
@@ -215,14 +198,14 @@ test_files (Rig *rig, gconstpointer data)
     struct stat status;
 
     (void)data;
-    g_assert_cmpint (fstatat (rig->store.directory, NOTES, &status, 0), ==, 0);
+    g_assert_cmpint (fstatat (rig->directory, NOTES, &status, 0), ==, 0);
     g_assert_cmpint (status.st_mode & 0777 & ~0640, ==, 0);
     finish (rig, &summary);
-    g_assert_cmpint (fstatat (rig->store.directory, NOTES, &status, 0), !=, 0);
-    g_assert_cmpint (fstatat (rig->store.directory, TAKE ".json", &status, 0), ==, 0);
+    g_assert_cmpint (fstatat (rig->directory, NOTES, &status, 0), !=, 0);
+    g_assert_cmpint (fstatat (rig->directory, TAKE ".json", &status, 0), ==, 0);
     g_assert_cmpint (status.st_mode & 0777 & ~0640, ==, 0);
-    g_assert_cmpint (fstatat (rig->store.directory, TAKE ".vtt", &status, 0), ==, 0);
-    g_assert_cmpint (fstatat (rig->store.directory, "." TAKE ".json.part", &status, 0), !=, 0);
+    g_assert_cmpint (fstatat (rig->directory, TAKE ".vtt", &status, 0), ==, 0);
+    g_assert_cmpint (fstatat (rig->directory, TAKE ".json.part", &status, 0), !=, 0);
 }
 
 /* Nobody can have the notes written elsewhere. */
@@ -233,9 +216,9 @@ test_link (Rig *rig, gconstpointer data)
 
     (void)data;
     g_clear_pointer (&rig->notes, tutti_notes_free);
-    unlinkat (rig->store.directory, NOTES, 0);
-    g_assert_cmpint (symlinkat ("elsewhere", rig->store.directory, NOTES), ==, 0);
-    g_assert_null (tutti_notes_new (&rig->store, TAKE, &error));
+    unlinkat (rig->directory, NOTES, 0);
+    g_assert_cmpint (symlinkat ("elsewhere", rig->directory, NOTES), ==, 0);
+    g_assert_null (tutti_notes_new (rig->store, TAKE, &error));
     g_assert_nonnull (error);
 }
 
@@ -310,7 +293,7 @@ test_bound (Rig *rig, gconstpointer data)
         add (rig, i,
              (TuttiNote){.kind = TUTTI_NOTE_CHAT, .participant = "p1", .name = "A", .text = text});
     tutti_notes_flush (rig->notes);
-    g_assert_cmpint (fstatat (rig->store.directory, NOTES, &status, 0), ==, 0);
+    g_assert_cmpint (fstatat (rig->directory, NOTES, &status, 0), ==, 0);
     g_assert_cmpint (status.st_size, <=, NOTES_MAX_BYTES);
     g_assert_cmpint (status.st_size, >, NOTES_MAX_BYTES / 2);
     finish (rig, &summary);

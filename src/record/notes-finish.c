@@ -70,25 +70,25 @@ write_text (int fd, const char *text)
     return fsync (fd) == 0;
 }
 
-/* By way of a hidden name. */
+/* By way of a draft. */
 static gboolean
 put_file (int directory, const char *name, const char *text, GError **error)
 {
-    g_autofree char *hidden = g_strconcat (".", name, ".part", NULL);
+    g_autofree char *draft = g_strconcat (name, ".part", NULL);
     gboolean is_written;
     int fd;
 
-    unlinkat (directory, hidden, 0);
-    fd = openat (directory, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+    unlinkat (directory, draft, 0);
+    fd = openat (directory, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (fd < 0)
         return fail (error, name);
     is_written = write_text (fd, text);
-    if (is_written && close (fd) == 0 && renameat (directory, hidden, directory, name) == 0)
+    if (is_written && close (fd) == 0 && renameat (directory, draft, directory, name) == 0)
         return TRUE;
     fail (error, name);
     if (!is_written)
         close (fd);
-    unlinkat (directory, hidden, 0);
+    unlinkat (directory, draft, 0);
     return FALSE;
 }
 
