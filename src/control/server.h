@@ -7,6 +7,8 @@
  *   GET /assets/{name}    its files
  *   GET /ws               signalling
  *   GET /healthz, /readyz
+ *   /recordings...        see recordings-door.h
+ *   /live/{room}/...      see live-door.h
  */
 #pragma once
 

@@ -10,6 +10,8 @@ const RETRY_MS = 2000;
 // Where to begin and how far one may fall behind, in segments (RFC 8216 section 6.3.3 wants three).
 const BEHIND_SEGMENTS = 3;
 const BEHIND_MAX_SEGMENTS = 6;
+// What is left to play when the broadcast has ended.
+const END_MAX_MS = 20000;
 // Of what was played: enough to look at again.
 const KEEP_S = 30;
 
@@ -31,6 +33,7 @@ export class HlsPlayer {
   #source = null;
   #last = -1;
   #init = null;
+  #idle = 'waiting';
 
   // onstate('live' | 'waiting' | 'ended' | 'unauthorized' | 'unsupported')
   constructor(video, url, onstate) {
@@ -48,7 +51,7 @@ export class HlsPlayer {
           this.#onstate(error.message);
           return;
         }
-        this.#onstate('waiting');
+        this.#onstate(this.#idle);
       }
       await sleep(RETRY_MS);
     }
@@ -84,7 +87,9 @@ export class HlsPlayer {
       this.#checkSame(playlist);
     }
     this.#source.endOfStream();
-    this.#onstate('ended');
+    this.#idle = 'ended';
+    await Promise.race([once(this.#video, 'ended'), sleep(END_MAX_MS)]);
+    this.#onstate(this.#idle);
   }
 
   async #begin({ init, segments }) {

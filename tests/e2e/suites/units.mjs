@@ -38,6 +38,29 @@ async function testFunctions(load) {
   const { summariseServer } = await load('stats-server.js');
   const { countBytes, isSilent } = await load('watch.js');
   const { Redundancy, findLoss, orderCodecs } = await load('redundancy.js');
+  const { readPlaylist, readType } = await load('hls-playlist.js');
+  const { address, lengthText, sizeText } = await load('recording-item.js');
+
+  await test('playlists of live outputs are read', () => {
+    assert.deepEqual(readPlaylist('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="avc1.42c01e,mp4a.40.2"\nmedia.m3u8\n'), { variant: 'media.m3u8' });
+    const media = '#EXTM3U\r\n#EXT-X-TARGETDURATION:2\r\n#EXT-X-MEDIA-SEQUENCE:41\r\n#EXT-X-MAP:URI="init.mp4"\r\n#EXTINF:2.0,\r\n41.m4s\r\n#EXTINF:1.9,\r\n42.m4s\r\n';
+    assert.deepEqual(readPlaylist(media), { ended: false, targetMs: 2000, init: 'init.mp4', segments: [{ sequence: 41, uri: '41.m4s' }, { sequence: 42, uri: '42.m4s' }] });
+    assert.equal(readPlaylist(`${media}#EXT-X-ENDLIST\n`).ended, true);
+    assert.deepEqual(readPlaylist('<html>').segments, [{ sequence: 0, uri: '<html>' }]);
+  });
+
+  await test('codecs are known by the header', () => {
+    const bytes = (text, ...more) => new Uint8Array([...new TextEncoder().encode(text), ...more]);
+    assert.equal(readType(bytes('....avc1....avcC', 1, 0x42, 0xc0, 0x1e)), 'video/mp4; codecs="avc1.42c01e"');
+    assert.equal(readType(new Uint8Array([...bytes('avcC', 1, 0x64, 0, 0x1f), ...bytes('mp4a')])), 'video/mp4; codecs="avc1.64001f,mp4a.40.2"');
+    assert.equal(readType(bytes('moov')), null);
+  });
+
+  await test('recordings: lengths, sizes and addresses', () => {
+    assert.deepEqual([0, 59499, 61000, 3600000, 36061000].map(lengthText), ['0:00', '0:59', '1:01', '1:00:00', '10:01:01']);
+    assert.deepEqual([0, 999, 1500, 123456, 7234567890].map(sizeText), ['0 bytes', '999 bytes', '1.5 kB', '123 kB', '7.2 GB']);
+    assert.equal(address('blue-1.tracks/a b#.webm'), '/recordings/blue-1.tracks/a%20b%23.webm');
+  });
   const { endingText, errorText } = await load('texts.js');
 
   await test('back-off doubles, has jitter and a ceiling', () => {
