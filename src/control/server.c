@@ -8,10 +8,8 @@
 #include "admission.h"
 #include "identity.h"
 #include "listener.h"
-#include "live-door.h"
 #include "origin.h"
 #include "page.h"
-#include "recordings-door.h"
 #include "sockets.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -29,9 +27,6 @@ struct _TuttiServer {
     TuttiAdmission *admission;
     TuttiClientSetup setup;
     TuttiSockets *sockets;
-    TuttiRecordingsGate *gate;
-    TuttiRecordingsDoor *recordings;
-    TuttiLiveDoor *live;
     SoupServer *soup;
     TuttiListener *listener;
 };
@@ -128,7 +123,7 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
     TuttiServer *server = user_data;
     gboolean trusted = g_str_equal (tutti_config_string (server->config, "http", "tls"), "files");
 
-    /* A body is read and forgotten, but where a route asks for it. */
+    /* No route takes a body: it is read and forgotten. */
     soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
     tutti_page_secure (message, trusted);
 }
@@ -263,17 +258,6 @@ make_soup (TuttiServer *server)
     return soup;
 }
 
-static void
-add_doors (TuttiServer *server)
-{
-    const TuttiLiveSetup live = {server->config, server->rooms, server->page, server->admission};
-
-    server->gate = tutti_recordings_gate_new (server->config, server->admission);
-    server->recordings =
-        tutti_recordings_door_new (server->soup, server->rooms, server->page, server->gate);
-    server->live = tutti_live_door_new (server->soup, &live);
-}
-
 TuttiServer *
 tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
 {
@@ -291,7 +275,6 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->setup = (TuttiClientSetup){config, rooms, server->admission};
     server->sockets = tutti_sockets_new (&server->setup);
     server->soup = make_soup (server);
-    add_doors (server);
     server->listener = tutti_listener_new (server->soup, certificate);
     if (!keep_connections (server->soup, error) || !listen_everywhere (server, error))
         return NULL;
@@ -308,9 +291,6 @@ tutti_server_free (TuttiServer *server)
     if (server->soup)
         soup_server_disconnect (server->soup);
     g_clear_object (&server->soup);
-    tutti_live_door_free (server->live);
-    tutti_recordings_door_free (server->recordings);
-    tutti_recordings_gate_free (server->gate);
     tutti_admission_free (server->admission);
     tutti_page_free (server->page);
     g_free (server);

@@ -7,8 +7,6 @@
  *   GET /assets/{name}    its files
  *   GET /ws               signalling
  *   GET /healthz, /readyz
- *   /recordings...        see recordings-door.h
- *   /live/{room}/...      see live-door.h
  */
 #pragma once
 
