@@ -3,7 +3,9 @@ CONTROL_LIBS = $(top_builddir)/src/control/libtutti-control.la $(BASE_LIBS)
 CONTROL_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/room
 EXTRA_DIST += data/offers sdp-sample.h
 
-check_PROGRAMS += test-sdp-read test-sdp-write
+check_PROGRAMS += test-sdp-read test-sdp-write test-sdp-fragment
+test_sdp_fragment_SOURCES = test-sdp-fragment.c
+test_sdp_fragment_LDADD = $(CONTROL_LIBS)
 test_sdp_read_SOURCES = test-sdp-read.c
 test_sdp_read_LDADD = $(CONTROL_LIBS)
 test_sdp_write_SOURCES = test-sdp-write.c

@@ -6,6 +6,11 @@ fuzz_sdp_SOURCES = fuzz-sdp.c fuzz-main.c
 fuzz_sdp_LDADD = $(CONTROL_LIBS)
 EXTRA_DIST += corpus/sdp
 
+check_PROGRAMS += fuzz-sdp-fragment
+fuzz_sdp_fragment_SOURCES = fuzz-sdp-fragment.c fuzz-main.c
+fuzz_sdp_fragment_LDADD = $(CONTROL_LIBS)
+EXTRA_DIST += corpus/sdp-fragment
+
 check_PROGRAMS += fuzz-message
 fuzz_message_SOURCES = fuzz-message.c fuzz-main.c $(FAKE_ROOM)
 fuzz_message_CPPFLAGS = $(CONTROL_CPPFLAGS)

@@ -3,6 +3,7 @@
  * admin-call.c: see admin-call.h. Role: main.
  */
 #include "admin-call.h"
+#include "problem.h"
 
 #include <tutti/error.h>
 
@@ -49,7 +50,7 @@ tutti_admin_answer_created (TuttiAdminCall *call, const char *location, JsonBuil
 void
 tutti_admin_answer_done (TuttiAdminCall *call)
 {
-    soup_server_message_set_status (call->message, SOUP_STATUS_NO_CONTENT, NULL);
+    tutti_problem_answer_nothing (call->message);
 }
 
 /* --- Problems. --- */

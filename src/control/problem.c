@@ -17,6 +17,14 @@ status_of (const GError *error)
     } statuses[] = {
         {TUTTI_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED},
         {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_LOCKED, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_BAD_ROOM, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_BAD_SDP, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_BAD_CANDIDATE, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_NOT_JOINED, SOUP_STATUS_NOT_FOUND},
+        {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_UNPROCESSABLE_ENTITY},
+        {TUTTI_ERROR_FULL_ROOM, SOUP_STATUS_SERVICE_UNAVAILABLE},
+        {TUTTI_ERROR_OVERLOADED, SOUP_STATUS_SERVICE_UNAVAILABLE},
         {TUTTI_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND},
         {TUTTI_ERROR_RATE_LIMITED, 429}, /* RFC 6585 section 4 */
         {TUTTI_ERROR_CONFLICT, SOUP_STATUS_CONFLICT},
@@ -27,6 +35,22 @@ status_of (const GError *error)
         if (g_error_matches (error, TUTTI_ERROR, (int)statuses[i].code))
             return statuses[i].status;
     return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+static void
+on_wrote_headers (SoupServerMessage *message, gpointer user_data)
+{
+    soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
+                                       SOUP_ENCODING_NONE);
+}
+
+/* libsoup takes the Content-Length away, forgets that nothing follows, and would end the connection
+ * to say so. */
+void
+tutti_problem_answer_nothing (SoupServerMessage *message)
+{
+    g_signal_connect (message, "wrote-headers", G_CALLBACK (on_wrote_headers), NULL);
+    soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
 void

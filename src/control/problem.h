@@ -6,6 +6,9 @@
 
 #include <libsoup/soup.h>
 
+/* 204. */
+void tutti_problem_answer_nothing (SoupServerMessage *message);
+
 void tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
                            const char *detail);
 /* With the status that goes with the error's code. */

@@ -40,7 +40,7 @@ answer_not_found (SoupServerMessage *message)
 static void
 answer_done (SoupServerMessage *message)
 {
-    soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+    tutti_problem_answer_nothing (message);
 }
 
 static gboolean

@@ -11,6 +11,8 @@
 #include "origin.h"
 #include "page.h"
 #include "sockets.h"
+#include "whip-call.h"
+#include "whip.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -27,6 +29,7 @@ struct _TuttiServer {
     TuttiAdmission *admission;
     TuttiClientSetup setup;
     TuttiSockets *sockets;
+    TuttiWhip *whip;
     SoupServer *soup;
     TuttiListener *listener;
 };
@@ -101,6 +104,10 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 {
     TuttiServer *server = user_data;
 
+    if (tutti_whip_is_path (path)) {
+        tutti_whip_serve (server->whip, message, path, query);
+        return;
+    }
     if (!check_method (message))
         return;
     for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
@@ -123,9 +130,18 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
     TuttiServer *server = user_data;
     gboolean trusted = g_str_equal (tutti_config_string (server->config, "http", "tls"), "files");
 
-    /* No route takes a body: it is read and forgotten. */
+    /* Bodies are read and forgotten, but for the routes that say otherwise. */
     soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
     tutti_page_secure (message, trusted);
+}
+
+/* The head has been read, not the body. */
+static void
+on_whip_head (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+              gpointer user_data)
+{
+    if (tutti_whip_is_path (path))
+        tutti_whip_call_expect_body (message);
 }
 
 /* --- Signalling. --- */
@@ -247,6 +263,7 @@ listen_everywhere (TuttiServer *server, GError **error)
 static SoupServer *
 make_soup (TuttiServer *server)
 {
+    static const char *const doors[] = {"/whip", "/whep"};
     SoupServer *soup = soup_server_new (NULL, NULL);
 
     /* 256 KiB that inflate to 256 MiB; signalling is small anyway. */
@@ -254,6 +271,10 @@ make_soup (TuttiServer *server)
     g_signal_connect (soup, "request-started", G_CALLBACK (on_request_started), server);
     soup_server_add_handler (soup, NULL, on_request, server, NULL);
     soup_server_add_early_handler (soup, "/ws", on_upgrade, server, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (doors); i++) {
+        soup_server_add_early_handler (soup, doors[i], on_whip_head, server, NULL);
+        soup_server_add_handler (soup, doors[i], on_request, server, NULL);
+    }
     soup_server_add_websocket_handler (soup, "/ws", NULL, NULL, on_websocket, server, NULL);
     return soup;
 }
@@ -274,6 +295,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
         return NULL;
     server->setup = (TuttiClientSetup){config, rooms, server->admission};
     server->sockets = tutti_sockets_new (&server->setup);
+    server->whip = tutti_whip_new (config, rooms, server->admission);
     server->soup = make_soup (server);
     server->listener = tutti_listener_new (server->soup, certificate);
     if (!keep_connections (server->soup, error) || !listen_everywhere (server, error))
@@ -288,6 +310,7 @@ tutti_server_free (TuttiServer *server)
         return;
     tutti_listener_free (server->listener);
     tutti_sockets_free (server->sockets);
+    tutti_whip_free (server->whip);
     if (server->soup)
         soup_server_disconnect (server->soup);
     g_clear_object (&server->soup);

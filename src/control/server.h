@@ -6,6 +6,8 @@
  *   GET /r/{room}         the web client
  *   GET /assets/{name}    its files
  *   GET /ws               signalling
+ *   POST /whip/{room}     the standard doors (whip.h)
+ *   POST /whep/{room}
  *   GET /healthz, /readyz
  */
 #pragma once

@@ -225,6 +225,7 @@ tutti_member_new (TuttiRoom *room, TuttiShared *shared, const TuttiJoin *join, T
         member->name = g_strdup_printf ("Guest %u", ++room->n_guests);
     }
     member->role = join->role;
+    member->is_viewer = join->is_viewer && join->name && join->name[0];
     member->func = func;
     member->user_data = user_data;
     member->joined_us = member->unheard_since_us = tutti_clock_now_us (shared->clock);
@@ -273,12 +274,26 @@ tutti_member_shows_camera (const TuttiParticipant *member)
            tutti_chain_is_sending (member->chain, TUTTI_TRACK_CAMERA);
 }
 
+const TuttiParticipant *
+tutti_member_get_self (const TuttiParticipant *member)
+{
+    const GPtrArray *members = member->room->members;
+
+    for (guint i = 0; member->is_viewer && i < members->len; i++) {
+        const TuttiParticipant *other = members->pdata[i];
+        if (!other->is_viewer && g_str_equal (other->name, member->name))
+            return other;
+    }
+    return member;
+}
+
 void
 tutti_member_get_key (const TuttiParticipant *member, TuttiViewKey *key)
 {
+    const TuttiParticipant *self = tutti_member_get_self (member);
     TuttiViewer viewer = {
-        .id = member->number,
-        .seen = tutti_member_is_seen (member),
+        .id = self->number,
+        .seen = tutti_member_is_seen (self),
         .chose_layout = member->chose_layout,
         .layout = member->layout,
         .self_view = member->self_view,

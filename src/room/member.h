@@ -30,6 +30,7 @@ struct _TuttiParticipant {
     char key[48]; /* "ID.SECRET": who shows it, is this participant */
     char *name;
     TuttiPersonRole role;
+    gboolean is_viewer;  /* sees and hears as whoever has the same name does */
     TuttiEventFunc func; /* NULL: its signalling is away */
     gpointer user_data;
     gboolean being_told_last; /* its last letter is in its hands */
@@ -80,6 +81,9 @@ gboolean tutti_member_is_seen (const TuttiParticipant *member);
 /* Connected, takes video, and chose not to do without. */
 gboolean tutti_member_is_watching (const TuttiParticipant *member);
 gboolean tutti_member_shows_camera (const TuttiParticipant *member);
+
+/* Whose eyes and ears it is: its own, or a viewer's namesake. */
+const TuttiParticipant *tutti_member_get_self (const TuttiParticipant *member);
 
 /* The view it gets in its room. */
 void tutti_member_get_key (const TuttiParticipant *member, TuttiViewKey *key);

@@ -27,6 +27,8 @@ typedef struct {
     const char *name; /* NULL or "": a guest's name is made up; cut at 64 characters, control
                          characters and invalid UTF-8 removed */
     TuttiPersonRole role;
+    gboolean is_viewer; /* of what the participant of the same name would see and hear, if there is
+                           one: the other half of somebody who sends by WHIP; needs a name */
     gboolean may_moderate; /* a token or mode open allows role moderator; without: FORBIDDEN */
 } TuttiJoin;
 

@@ -25,7 +25,7 @@ static void
 add_ear (TuttiAudience *audience, TuttiParticipant *member)
 {
     TuttiEar ear = {
-        .id = member->number,
+        .id = tutti_member_get_self (member)->number,
         .queue = tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO),
         .loss_percent = tutti_loss_for_own (&member->loss),
     };
