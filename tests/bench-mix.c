@@ -50,7 +50,7 @@ run (guint n_inputs, guint channels)
     gint64 start_ns;
 
     for (guint i = 0; i < n_inputs; i++)
-        inputs[i] = (TuttiAudioInput){{&klass, GUINT_TO_POINTER (i), i}, 1, FALSE};
+        inputs[i] = (TuttiAudioInput){.port = {&klass, GUINT_TO_POINTER (i), i}, .gain = 1};
     start_ns = get_cpu_ns ();
     for (guint r = 0; r < rounds; r++)
         tutti_audio_mixer_tick (mixer, inputs, n_inputs, (gint64)r * TUTTI_ROUND_US, &mix);
