@@ -39,3 +39,8 @@ check_PROGRAMS += test-tracks
 test_tracks_SOURCES = test-tracks.c track-kit.c track-kit.h
 test_tracks_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)
 test_tracks_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+
+check_PROGRAMS += test-overlay
+test_overlay_SOURCES = test-overlay.c track-kit.c track-kit.h
+test_overlay_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)
+test_overlay_LDADD = $(RECORD_LIBS) $(DECODE_LIBS) $(ENCODE_LIBS) $(AUDIO_MIXER_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
