@@ -2,6 +2,7 @@
 REEL = reel.c reel.h
 check_PROGRAMS += test-player
 test_player_SOURCES = test-player.c $(REEL)
+test_player_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
 test_player_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(YUV_LIBS) -lm
 
 check_PROGRAMS += test-playback
@@ -12,3 +13,9 @@ check_PROGRAMS += test-film
 test_film_SOURCES = test-film.c $(CALLER_SOURCES) $(REEL)
 test_film_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_film_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)
+
+check_PROGRAMS += fuzz-player
+fuzz_player_SOURCES = fuzz-player.c fuzz-main.c
+fuzz_player_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
+fuzz_player_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(YUV_LIBS) -lm
+EXTRA_DIST += corpus/player

@@ -4,7 +4,12 @@
  */
 #include <math.h>
 
+#include <opus/opus.h>
+
+#include <tutti/packet.h>
+
 #include "room/playback.h"
+#include "room/spectator.h"
 
 #include "caller.h"
 #include "reel.h"
@@ -162,6 +167,61 @@ test_sync (void)
     party_free (party);
 }
 
+/* As a recording hears: the mix that nobody is left out of. */
+static double
+hear_as_spectator (TuttiQueue *queue, OpusDecoder *decoder)
+{
+    double cosine = 0, sine = 0;
+    gint16 pcm[TUTTI_ROUND_SAMPLES];
+    TuttiPacket *packet;
+    guint n = 0;
+
+    while ((packet = tutti_queue_pop (queue))) {
+        int got =
+            opus_decode (decoder, packet->data, packet->length_bytes, pcm, TUTTI_ROUND_SAMPLES, 0);
+        for (int i = 0; i < got; i++, n++) {
+            cosine += pcm[i] * cos (2 * G_PI * TONE_HZ * n / TUTTI_RATE_HZ);
+            sine += pcm[i] * sin (2 * G_PI * TONE_HZ * n / TUTTI_RATE_HZ);
+        }
+        tutti_packet_unref (packet);
+    }
+    return n == 0 ? -INFINITY : 20 * log10 (2 * hypot (cosine, sine) / n / 32768);
+}
+
+static void
+test_spectator (void)
+{
+    g_autofree char *path = make_film ("long.mp4", 3);
+    g_autoptr (TuttiQueue) audio = tutti_queue_new (200, NULL, NULL);
+    g_autoptr (TuttiQueue) video = tutti_queue_new (200, NULL, NULL);
+    TuttiSpectatorSetup setup = {.codec = TUTTI_CODEC_VP8, .audio = audio, .video = video};
+    OpusDecoder *decoder = opus_decoder_create (TUTTI_RATE_HZ, 1, NULL);
+    TuttiSpectator *spectator;
+    Party *party;
+    Caller *caller;
+    double db;
+
+    if (!path)
+        return;
+    party = party_new ("ice.interfaces=lo;room.canvas=320x180");
+    caller = caller_new (party, &SILENT);
+    party_wait (party, 30, caller_is_connected (caller));
+    spectator = tutti_spectator_new (get_room (caller), &setup);
+    start (caller, path, TRUE);
+    party_wait (party, 30, sees_film (caller));
+    party_run (party, 0.5);
+    hear_as_spectator (audio, decoder);
+    party_run (party, 2);
+    db = hear_as_spectator (audio, decoder);
+    g_test_message ("a spectator hears it at %.1f dB and got %u packets of pictures", db,
+                    tutti_queue_length (video));
+    g_assert_cmpfloat (db, >, HEARD_DB);
+    g_assert_cmpuint (tutti_queue_length (video), >, 0);
+    tutti_spectator_free (spectator);
+    opus_decoder_destroy (decoder);
+    party_free (party);
+}
+
 /* Its end is told, and nothing of it stays. */
 static void
 test_ends (void)
@@ -190,6 +250,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/film/seen-and-heard", test_seen_and_heard);
     g_test_add_func ("/film/sync", test_sync);
+    g_test_add_func ("/film/spectator", test_spectator);
     g_test_add_func ("/film/ends", test_ends);
     result = g_test_run ();
     film_clear ();

@@ -7,8 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <tutti/frame.h>
 
+#include "record/player-read.h"
 #include "record/player.h"
 
 #include "reel.h"
@@ -175,6 +178,84 @@ test_loop (void)
 }
 
 static void
+ignore (gpointer user_data)
+{
+}
+
+/* Minutes of the loop at once, time being what the rounds say: each sample is where it was. */
+static void
+assert_no_drift (TuttiPlayerReader *reader, const TuttiPlayerReaderSetup *setup, gint64 now_us)
+{
+    TuttiSoundInput input = tutti_player_sound_get_input (setup->sound, 1);
+    gint64 begins_us = tutti_player_time_due_us (setup->time, 0);
+    const char *why = "";
+    guint n_off = 0;
+
+    for (gint64 n = 0; n < 3 * 60 * 50; n++) {
+        gint16 pcm[TUTTI_ROUND_SAMPLES];
+        while (tutti_player_reader_step (reader, now_us, &why) == TUTTI_PLAYER_READER_BUSY)
+            ;
+        input.klass->listen (input.self, begins_us + n * TUTTI_ROUND_US);
+        g_assert_true (input.klass->pull (input.self, pcm, 1));
+        for (guint i = 0; i < TUTTI_ROUND_SAMPLES; i++) {
+            gint64 at = n * TUTTI_ROUND_SAMPLES + i;
+            double wanted = 0.25 * 32767 * sin (2 * G_PI * 500 * (at % 96) / TUTTI_RATE_HZ);
+            n_off += fabs (pcm[i] - wanted) > 4;
+        }
+    }
+    g_assert_cmpuint (n_off, ==, 0);
+}
+
+static void
+test_minutes (void)
+{
+    static const _Atomic int GOING;
+    g_autofree char *path = film_make ("long.wav", FILM_TONE "-ac 1", 500.0, 1.0, 48000);
+    g_autoptr (TuttiSlot) slot = tutti_slot_new ();
+    gint64 now_us = g_get_monotonic_time () + G_TIME_SPAN_HOUR; /* not passed by meanwhile */
+    const char *why = "";
+    TuttiPlayerTime time;
+    TuttiPlayerShowSetup show = {.slot = slot, .time = &time, .ended = ignore, .moved = ignore};
+    TuttiPlayerReaderSetup setup = {
+        .loop = TRUE, .max_width = 64, .max_height = 64, .time = &time, .stop = &GOING};
+    TuttiPlayerReader *reader;
+
+    if (!path)
+        return;
+    tutti_player_time_start (&time, 0, now_us);
+    setup.fd = film_open (path);
+    show.sound = setup.sound = tutti_player_sound_new (1, &time);
+    setup.show = tutti_player_show_new (&show);
+    reader = tutti_player_reader_new (&setup, &why);
+    g_assert_nonnull (reader);
+    assert_no_drift (reader, &setup, now_us);
+    tutti_player_reader_free (reader);
+    tutti_player_show_free (setup.show);
+    tutti_player_sound_free (setup.sound);
+    g_assert_true (g_close (setup.fd, NULL));
+}
+
+/* A week of rounds: whole samples each, by a clock of microseconds. */
+static void
+test_a_week (void)
+{
+    TuttiPlayerTime time;
+    gint64 begins_us;
+
+    tutti_player_time_start (&time, 0, 123456789);
+    begins_us = tutti_player_time_due_us (&time, 0);
+    g_assert_cmpint (begins_us % TUTTI_ROUND_US, ==, 0);
+    for (gint64 n = 0; n < G_GINT64_CONSTANT (7) * 24 * 3600 * 50; n += 49)
+        g_assert_cmpint (tutti_player_time_get (&time, begins_us + n * TUTTI_ROUND_US), ==,
+                         n * TUTTI_ROUND_SAMPLES);
+    /* Stopped at an odd sample, it goes on with that one at a round. */
+    tutti_player_time_start (&time, 1234567, 200000000);
+    begins_us = tutti_player_time_due_us (&time, 1234567);
+    g_assert_cmpint (tutti_player_time_get (&time, begins_us + 50 * TUTTI_ROUND_US), ==,
+                     1234567 + 50 * TUTTI_ROUND_SAMPLES);
+}
+
+static void
 assert_tone_length (const char *path, guint channels, double seconds)
 {
     guint first, last;
@@ -296,9 +377,10 @@ assert_picture (const char *path, int width, int height, int light)
     Seat seat;
 
     sit_down (&seat, film_open (path), FALSE, 1);
-    watch_until (&seat, TUTTI_PLAYER_PLAYING);
-    watch (&seat, 0.3);
-    picture = tutti_slot_peek (seat.slot, NULL);
+    for (guint i = 0; i < 500 && !picture; i++) {
+        watch (&seat, 0.02);
+        picture = tutti_slot_peek (seat.slot, NULL);
+    }
     g_assert_nonnull (picture);
     g_test_message ("%s: %dx%d, light %d", path, picture->width, picture->height,
                     g_array_index (seat.light, int, seat.light->len - 1));
@@ -317,6 +399,7 @@ test_pictures (void)
         int width, height, light;
     } CASES[] = {
         {"a.png", "-f lavfi -i color=c=0x808080:s=200x100 -frames:v 1", 200, 100, 126},
+        {"a.gif", "-f lavfi -i color=c=black:s=64x48:r=5:d=1", 64, 48, 16},
         {"odd.png", "-f lavfi -i color=c=white:s=151x77 -frames:v 1", 150, 76, 235},
         {"a.jpg", "-f lavfi -i color=c=0x808080:s=1920x1080 -frames:v 1", 640, 360, 126},
         {"tall.png", "-f lavfi -i color=c=0x808080:s=300x900 -frames:v 1", 120, 360, 126},
@@ -358,7 +441,7 @@ test_still_stays (void)
         return;
     sit_down (&seat, film_open (path), FALSE, 1);
     watch_until (&seat, TUTTI_PLAYER_PLAYING);
-    watch (&seat, 1.5);
+    watch (&seat, 2);
     g_assert_cmpint (get_state (&seat), ==, TUTTI_PLAYER_PLAYING);
     g_assert_cmpint (g_array_index (seat.light, int, seat.light->len - 1), >, 230);
     get_up (&seat);
@@ -461,6 +544,8 @@ main (int argc, char **argv)
 
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/player/loop", test_loop);
+    g_test_add_func ("/player/minutes", test_minutes);
+    g_test_add_func ("/player/a-week", test_a_week);
     g_test_add_func ("/player/formats", test_formats);
     g_test_add_func ("/player/pause", test_pause);
     g_test_add_data_func ("/player/sync/webm", "sync.webm", test_sync);

@@ -246,6 +246,13 @@ advance (TuttiPlayerSound *sound, gint64 now_us)
     return (guint)MIN (end - at, TUTTI_ROUND_SAMPLES);
 }
 
+gboolean
+tutti_player_sound_is_heard (TuttiPlayerSound *sound, gint64 now_us)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sound->lock);
+    return now_us - sound->listened_us < ABSENT_US;
+}
+
 void
 tutti_player_sound_pass (TuttiPlayerSound *sound, gint64 now_us)
 {

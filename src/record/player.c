@@ -22,8 +22,13 @@
 
 /* A film must not take the call's processor: those who speak come first. */
 #define READER_NICE 5
+/* Once it may begin, a film waits so long for the first round that listens: its first syllable is
+ * not to be missed. */
+#define AUDIENCE_WAIT_US (500 * TUTTI_USEC_PER_MSEC)
 /* Half of what the sound's ring holds may go by before the reader looks again. */
 #define NAP_US (100 * TUTTI_USEC_PER_MSEC)
+/* While it waits to begin, or to go on. */
+#define SHORT_NAP_US (10 * TUTTI_USEC_PER_MSEC)
 
 struct _TuttiPlayer {
     TuttiPlayerSetup setup;
@@ -37,6 +42,7 @@ struct _TuttiPlayer {
     GMutex lock; /* guards the rest */
     GCond room;  /* the reader may go on */
     gboolean is_paused;
+    gint64 ready_us; /* when it could have begun; 0: not yet */
     gint64 stood_at; /* film time, where there is no sound to tell it */
     TuttiPlayerStats stats;
 };
@@ -129,6 +135,15 @@ get_stood_at (TuttiPlayer *player)
                                    : player->stood_at;
 }
 
+static gboolean
+has_audience (TuttiPlayer *player, gint64 now_us)
+{
+    if (player->ready_us == 0)
+        player->ready_us = now_us;
+    return !player->stats.has_sound || tutti_player_sound_is_heard (player->sound, now_us) ||
+           now_us - player->ready_us >= AUDIENCE_WAIT_US;
+}
+
 /* Lets the film's time run if it stands and nothing is against it. */
 static void
 go_on (TuttiPlayer *player, TuttiPlayerReader *reader)
@@ -140,20 +155,24 @@ go_on (TuttiPlayer *player, TuttiPlayerReader *reader)
     if (tutti_player_time_get (&player->time, now_us) != TUTTI_PLAYER_STANDS ||
         !tutti_player_reader_is_ready (reader))
         return;
-    if (!player->is_paused) {
+    set_state (player, player->is_paused ? TUTTI_PLAYER_PAUSED : TUTTI_PLAYER_PLAYING);
+    if (!player->is_paused && has_audience (player, now_us)) {
         tutti_player_time_start (&player->time, get_stood_at (player), now_us);
         tutti_player_show_wake (player->show);
     }
-    set_state (player, player->is_paused ? TUTTI_PLAYER_PAUSED : TUTTI_PLAYER_PLAYING);
 }
 
 static void
 nap (TuttiPlayer *player)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&player->lock);
+    gint64 now_us = g_get_monotonic_time ();
+    gboolean is_waiting =
+        !player->is_paused && tutti_player_time_get (&player->time, now_us) == TUTTI_PLAYER_STANDS;
 
     if (!atomic_load (&player->stop))
-        g_cond_wait_until (&player->room, &player->lock, g_get_monotonic_time () + NAP_US);
+        g_cond_wait_until (&player->room, &player->lock,
+                           now_us + (is_waiting ? SHORT_NAP_US : NAP_US));
 }
 
 static void
