@@ -174,6 +174,27 @@ copy_key (const RoomsClient *client)
     return g_strdup (tutti_participant_key (client->self));
 }
 
+/* Who came by a token leaves when it ends, though media flow. */
+static void
+test_pass_ends (RoomsFixture *fixture, gconstpointer data)
+{
+    gint64 now_us = g_get_monotonic_time ();
+    TuttiJoin how = {.room = "blue", .name = "Ada", .pass_until_us = now_us + 90 * G_USEC_PER_SEC};
+    RoomsClient ada, bob;
+
+    g_assert_true (rooms_try_join (fixture, &ada, &how, NULL));
+    rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
+    client_assert_told (&ada, "joined Bob\n");
+    ada.self->unheard_since_us = bob.self->unheard_since_us = 0;
+    tutti_room_check (client_room (&bob), now_us + 89 * G_USEC_PER_SEC);
+    client_assert_told (&ada, "");
+    tutti_room_check (client_room (&bob), now_us + 90 * G_USEC_PER_SEC);
+    client_assert_told (&ada, "kicked the token has expired\n");
+    client_assert_told (&bob, "left kicked\n");
+    client_clear (&ada);
+    client_clear (&bob);
+}
+
 /* Without signalling it stays while its media flows, and 30 s after that, counted in the room; its
  * key brings it back, and no other does. */
 static void
@@ -314,6 +335,7 @@ main (int argc, char *argv[])
     ADD ("drain", "", test_drain);
     ADD ("time/no-media", "", test_no_media);
     ADD ("detached", "room small.limit=2", test_detached);
+    ADD ("pass-ends", "", test_pass_ends);
     ADD ("replaced", "", test_replaced);
     ADD ("stepped-out", "", test_stepped_out);
     ADD ("time/idle", "room.idle-timeout=10", test_idle_timeout);

@@ -9,6 +9,7 @@
 #include <tutti/error.h>
 
 #define SECRET "a-secret-of-thirty-two-bytes-len"
+static const char *const SECRETS[] = {SECRET, NULL};
 #define HEAD "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
 /* {"room":"blue","sub":"Ann","role":"moderator","exp":2000,"nbf":1000} */
 #define CLAIMS                                                                                     \
@@ -63,7 +64,7 @@ static void
 test_good (void)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, SECRET, "blue", 1500, &error);
+    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, SECRETS, "blue", 1500, &error);
 
     g_assert_no_error (error);
     g_assert_cmpstr (token->name, ==, "Ann");
@@ -77,7 +78,7 @@ test_plain (void)
     g_autoptr (GError) error = NULL;
     g_autoptr (TuttiToken) token = tutti_token_read (
         HEAD "eyJyb29tIjoiYmx1ZSIsImV4cCI6MjAwMH0.3n41_7xzyUBJ0X1K2Vkm1D2BqSI7zUj4KVPnh3MK4gE",
-        SECRET, "blue", 0, &error);
+        SECRETS, "blue", 0, &error);
 
     g_assert_no_error (error);
     g_assert_null (token->name);
@@ -89,7 +90,7 @@ assert_refused (const char *text, const char *room, gint64 now_s, const char *sa
 {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (tutti_token_read (text, SECRET, room, now_s, &error));
+    g_assert_null (tutti_token_read (text, SECRETS, room, now_s, &error));
     g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED);
     if (!strstr (error->message, says))
         g_error ("'%s' does not say '%s'", error->message, says);
@@ -114,10 +115,51 @@ test_other_room (void)
 static void
 test_any_room (void)
 {
-    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, SECRET, NULL, 1500, NULL);
+    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, SECRETS, NULL, 1500, NULL);
 
     g_assert_nonnull (token);
     g_assert_cmpstr (token->room, ==, "blue");
+}
+
+/* While secrets are changed both are good, and neither once it is taken away. */
+static void
+test_rotation (void)
+{
+    static const char *const both[] = {"the-new-secret-of-thirty-two-byt", SECRET, NULL};
+    static const char *const gone[] = {"the-new-secret-of-thirty-two-byt", NULL};
+    g_autoptr (TuttiToken) token = tutti_token_read (GOOD, both, "blue", 1500, NULL);
+
+    g_assert_nonnull (token);
+    g_assert_cmpint (token->expires_s, ==, 2000);
+    g_assert_null (tutti_token_read (GOOD, gone, "blue", 1500, NULL));
+}
+
+/* What we write is signed as RFC 7515 section 3.3 says, and read as it was meant. */
+static void
+test_write (void)
+{
+    TuttiToken token = {.room = (char *)"blue",
+                        .name = (char *)"Zoë \"Z\"",
+                        .role = TUTTI_PERSON_LISTENER,
+                        .expires_s = 2000};
+    g_autofree char *text = tutti_token_write (&token, SECRET);
+    char *dot = strrchr (text, '.');
+    g_autoptr (GHmac) hmac =
+        g_hmac_new (G_CHECKSUM_SHA256, (const guchar *)SECRET, strlen (SECRET));
+    g_autoptr (TuttiToken) back = tutti_token_read (text, SECRETS, "blue", 1999, NULL);
+    guint8 digest[32];
+    gsize length = sizeof digest;
+    g_autofree char *signature = NULL;
+
+    g_hmac_update (hmac, (const guchar *)text, dot - text);
+    g_hmac_get_digest (hmac, digest, &length);
+    signature = g_base64_encode (digest, length);
+    g_strdelimit (g_strdelimit (signature, "+", '-'), "/", '_');
+    *strchr (signature, '=') = '\0';
+    g_assert_cmpstr (dot + 1, ==, signature);
+    g_assert_nonnull (back);
+    g_assert_cmpstr (back->name, ==, token.name);
+    g_assert_cmpint (back->role, ==, TUTTI_PERSON_LISTENER);
 }
 
 static void
@@ -143,5 +185,7 @@ main (int argc, char **argv)
     g_test_add_func ("/token/other-room", test_other_room);
     g_test_add_func ("/token/any-room", test_any_room);
     g_test_add_func ("/token/long", test_long);
+    g_test_add_func ("/token/rotation", test_rotation);
+    g_test_add_func ("/token/write", test_write);
     return g_test_run ();
 }

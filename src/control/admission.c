@@ -10,11 +10,13 @@
 
 /* RFC 7518 section 3.2: an HS256 key shorter than the hash can be guessed sooner. */
 #define SECRET_GOOD_BYTES 32
+/* The new one, the one before, and some that somebody forgot to take away. */
+#define SECRETS_MAX 4
 
 struct _TuttiAdmission {
     TuttiConfig *config;
     TuttiRate *rate;
-    char *secret; /* NULL: none, in mode open only */
+    char **secrets; /* the first signs; NULL: none, in mode open only */
 };
 
 static gboolean
@@ -23,9 +25,28 @@ is_token_mode (TuttiConfig *config)
     return g_str_equal (tutti_config_string (config, "auth", "mode"), "token");
 }
 
-/* *secret stays NULL if there is none, which only mode open may do without. */
+/* Those that are not empty. NULL: none. */
+static char **
+split_secrets (const char *text)
+{
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+    guint n = 0;
+
+    for (guint i = 0; lines[i] && n < SECRETS_MAX; i++) {
+        if (!*g_strstrip (lines[i]))
+            continue;
+        if (strlen (lines[i]) < SECRET_GOOD_BYTES)
+            g_warning ("[auth] secret: shorter than %d bytes is weak", SECRET_GOOD_BYTES);
+        g_strv_builder_add (builder, lines[i]);
+        n++;
+    }
+    return n > 0 ? g_strv_builder_end (builder) : NULL;
+}
+
+/* *secrets stays NULL if there is none, which only mode open may do without. */
 static gboolean
-read_secret (TuttiConfig *config, char **secret, GError **error)
+read_secrets (TuttiConfig *config, char ***secrets, GError **error)
 {
     const char *path = tutti_config_string (config, "auth", "secret-file");
     g_autoptr (GError) fault = NULL;
@@ -36,19 +57,12 @@ read_secret (TuttiConfig *config, char **secret, GError **error)
                      fault->message);
         return FALSE;
     }
-    if (!path[0])
-        text = g_strdup (tutti_config_string (config, "auth", "secret"));
-    if (!*g_strstrip (text) && !is_token_mode (config))
+    *secrets = split_secrets (text ? text : tutti_config_string (config, "auth", "secret"));
+    if (*secrets || !is_token_mode (config))
         return TRUE;
-    if (!*text) {
-        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG,
-                             "[auth] mode token needs secret or secret-file");
-        return FALSE;
-    }
-    if (strlen (text) < SECRET_GOOD_BYTES)
-        g_warning ("[auth] secret: shorter than %d bytes is weak", SECRET_GOOD_BYTES);
-    *secret = g_steal_pointer (&text);
-    return TRUE;
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG,
+                         "[auth] mode token needs secret or secret-file");
+    return FALSE;
 }
 
 TuttiAdmission *
@@ -58,7 +72,7 @@ tutti_admission_new (TuttiConfig *config, GError **error)
 
     admission->config = config;
     admission->rate = tutti_rate_new ((guint)tutti_config_int (config, "auth", "join-rate"));
-    if (!read_secret (config, &admission->secret, error))
+    if (!read_secrets (config, &admission->secrets, error))
         return NULL;
     return g_steal_pointer (&admission);
 }
@@ -69,19 +83,19 @@ tutti_admission_free (TuttiAdmission *admission)
     if (!admission)
         return;
     tutti_rate_free (admission->rate);
-    g_free (admission->secret);
+    g_strfreev (admission->secrets);
     g_free (admission);
 }
 
 gboolean
 tutti_admission_reload (TuttiAdmission *admission, GError **error)
 {
-    char *secret = NULL;
+    char **secrets = NULL;
 
-    if (!read_secret (admission->config, &secret, error))
+    if (!read_secrets (admission->config, &secrets, error))
         return FALSE;
-    g_free (admission->secret);
-    admission->secret = secret;
+    g_strfreev (admission->secrets);
+    admission->secrets = secrets;
     return TRUE;
 }
 
@@ -107,13 +121,15 @@ check_token (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_
 
     if (!request->token)
         return refuse (error, TUTTI_ERROR_UNAUTHORIZED, "a token is needed");
-    token = tutti_token_read (request->token, admission->secret, request->room, now_s, error);
+    token = tutti_token_read (request->token, (const char *const *)admission->secrets,
+                              request->room, now_s, error);
     if (!token)
         return FALSE;
     if (request->role_given && rank (request->role) > rank (token->role))
         return refuse (error, TUTTI_ERROR_FORBIDDEN, "the token is for a lesser role");
     pass->role = request->role_given ? request->role : token->role;
     pass->may_moderate = token->role == TUTTI_PERSON_MODERATOR;
+    pass->expires_s = token->expires_s;
     /* Whom the token was made for is not the client's to choose. */
     pass->name = token->name ? g_steal_pointer (&token->name) : g_strdup (request->name);
     return TRUE;
@@ -142,15 +158,37 @@ tutti_admission_is_open (TuttiAdmission *admission)
 gboolean
 tutti_admission_has_secret (TuttiAdmission *admission)
 {
-    return admission->secret != NULL;
+    return admission->secrets != NULL;
 }
 
 TuttiToken *
 tutti_admission_read_token (TuttiAdmission *admission, const char *token, const char *room,
                             gint64 now_s, GError **error)
 {
-    if (admission->secret)
-        return tutti_token_read (token, admission->secret, room, now_s, error);
+    if (admission->secrets)
+        return tutti_token_read (token, (const char *const *)admission->secrets, room, now_s,
+                                 error);
     refuse (error, TUTTI_ERROR_UNAUTHORIZED, "this server has no secret to check tokens with");
     return NULL;
+}
+
+char *
+tutti_admission_write_token (TuttiAdmission *admission, const TuttiToken *token, GError **error)
+{
+    if (admission->secrets)
+        return tutti_token_write (token, admission->secrets[0]);
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_UNSUPPORTED,
+                         "this server has no secret to sign tokens with: set [auth] secret-file");
+    return NULL;
+}
+
+void
+tutti_pass_fill_join (const TuttiPass *pass, TuttiJoin *join)
+{
+    join->name = pass->name;
+    join->role = pass->role;
+    join->may_moderate = pass->may_moderate;
+    if (pass->expires_s != 0)
+        join->pass_until_us =
+            g_get_monotonic_time () + (pass->expires_s * G_USEC_PER_SEC - g_get_real_time ());
 }

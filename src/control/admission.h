@@ -32,6 +32,7 @@ typedef struct {
     char *name; /* may be NULL */
     TuttiPersonRole role;
     gboolean may_moderate;
+    gint64 expires_s; /* Unix time; 0: never */
 } TuttiPass;
 
 /* now_us: monotonic; now_s: Unix time. Errors: RATE_LIMITED, UNAUTHORIZED, FORBIDDEN (a role above
@@ -47,5 +48,12 @@ gboolean tutti_admission_has_secret (TuttiAdmission *admission);
 /* What a token says. room NULL: whichever it is for. UNAUTHORIZED. */
 TuttiToken *tutti_admission_read_token (TuttiAdmission *admission, const char *token,
                                         const char *room, gint64 now_s, GError **error);
+
+/* Signed by the newest secret. Free it. UNSUPPORTED: there is none. */
+char *tutti_admission_write_token (TuttiAdmission *admission, const TuttiToken *token,
+                                   GError **error);
+
+/* What the pass says of the one who joins: borrowed. */
+void tutti_pass_fill_join (const TuttiPass *pass, TuttiJoin *join);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiAdmission, tutti_admission_free)

@@ -113,10 +113,10 @@ welcome (TuttiClient *client, TuttiEntrance entrance)
 static gboolean
 enter_room (TuttiClient *client, const char *room, const TuttiPass *pass, GError **error)
 {
-    TuttiJoin join = {
-        .room = room, .name = pass->name, .role = pass->role, .may_moderate = pass->may_moderate};
+    TuttiJoin join = {.room = room};
     gboolean created = FALSE;
 
+    tutti_pass_fill_join (pass, &join);
     client->participant =
         tutti_rooms_join (client->setup->rooms, &join, on_event, client, &created, error);
     if (!client->participant)

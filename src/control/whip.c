@@ -131,13 +131,10 @@ static Door *
 open_door (TuttiWhip *whip, const TuttiWhipCall *call, const TuttiPass *pass, const char *offer,
            GError **error)
 {
-    TuttiJoin join = {.room = call->room,
-                      .name = pass->name,
-                      .role = pass->role,
-                      .may_moderate = pass->may_moderate,
-                      .is_viewer = call->is_whep};
+    TuttiJoin join = {.room = call->room, .is_viewer = call->is_whep};
     Door *door = g_new0 (Door, 1);
 
+    tutti_pass_fill_join (pass, &join);
     door->whip = whip;
     door->session = tutti_whip_session_new (whip->rooms, &join, offer, &EVENTS, door, error);
     if (!door->session) {

@@ -225,6 +225,7 @@ tutti_member_new (TuttiRoom *room, TuttiShared *shared, const TuttiJoin *join, T
         member->name = g_strdup_printf ("Guest %u", ++room->n_guests);
     }
     member->role = join->role;
+    member->pass_until_us = join->pass_until_us;
     member->is_viewer = join->is_viewer && join->name && join->name[0];
     member->func = func;
     member->user_data = user_data;

@@ -38,6 +38,7 @@ struct _TuttiParticipant {
     gboolean audio_muted, video_muted, hand_raised;
     gboolean sharing_screen, connected; /* as last told to everyone */
     gint64 joined_us;
+    gint64 pass_until_us;    /* its token ends; 0: never */
     gint64 unheard_since_us; /* without media since; 0: media flows */
     TuttiLoss loss;          /* of our sound, on its link */
     gint64 held_until_us;    /* stepped out: its place is kept until then; 0: it did not */

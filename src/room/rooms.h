@@ -29,6 +29,7 @@ typedef struct {
     TuttiPersonRole role;
     gboolean is_viewer; /* of what the participant of the same name would see and hear, if there is
                            one: the other half of somebody who sends by WHIP; needs a name */
+    gint64 pass_until_us;  /* monotonic: what let it in is good until then; 0: for ever */
     gboolean may_moderate; /* a token or mode open allows role moderator; without: FORBIDDEN */
 } TuttiJoin;
 

@@ -40,6 +40,18 @@ is_waiting (TuttiRoom *room)
     return FALSE;
 }
 
+/* Somebody's token will end. */
+static gboolean
+has_passes (TuttiRoom *room)
+{
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (member->pass_until_us != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 on_second (gpointer user_data)
 {
@@ -76,11 +88,18 @@ is_unheard (const TuttiParticipant *member, gint64 now_us)
            now_us - member->unheard_since_us >= TUTTI_MEDIA_TIMEOUT_US;
 }
 
+static gboolean
+is_pass_over (const TuttiParticipant *member, gint64 now_us)
+{
+    return member->pass_until_us != 0 && now_us >= member->pass_until_us;
+}
+
 /* FALSE: the last one is gone, and perhaps the room. */
 static gboolean
 remove_absent (TuttiRoom *room, gint64 now_us)
 {
     const TuttiEvent last = {.type = TUTTI_EVENT_LOST, .reason = "no media for 30 seconds"};
+    const TuttiEvent expired = {.type = TUTTI_EVENT_KICKED, .reason = "the token has expired"};
 
     for (guint i = room->members->len; i-- > 0;) {
         TuttiParticipant *member = room->members->pdata[i];
@@ -89,6 +108,8 @@ remove_absent (TuttiRoom *room, gint64 now_us)
             tutti_room_remove (room, member, TUTTI_LEFT_LEFT, NULL);
         else if (is_unheard (member, now_us))
             tutti_room_remove (room, member, TUTTI_LEFT_LOST, &last);
+        else if (is_pass_over (member, now_us))
+            tutti_room_remove (room, member, TUTTI_LEFT_KICKED, &expired);
         else
             continue;
         if (is_only_one)
@@ -132,6 +153,7 @@ tutti_room_watch_time (TuttiRoom *room)
 {
     if (room->second_id != 0)
         return;
-    if (room->empty_since_us != 0 || tutti_sound_is_running (room->sound) || is_waiting (room))
+    if (room->empty_since_us != 0 || tutti_sound_is_running (room->sound) || has_passes (room) ||
+        is_waiting (room))
         room->second_id = g_timeout_add_seconds (1, on_second, room);
 }
