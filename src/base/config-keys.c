@@ -77,6 +77,8 @@ static const TuttiConfigRow rows[] = {
     BOOL ("record", "tracks", "false"),
     INT ("record", "minimum-free-space", "1024", "MiB", 0, G_MAXINT32),
 
+    STRING ("play", "directory", ""),
+
     ENUM ("auth", "mode", "open", "open token"),
     STRING ("auth", "secret", ""),
     STRING ("auth", "secret-file", ""),

@@ -62,3 +62,55 @@ tutti_cell_rendition (TuttiTable *table, TuttiReading video)
                          (int)tutti_reading_int (video, "frame_rate"),
                          (int)(tutti_reading_int (video, "bitrate_bps") / 1000), name_rate (video));
 }
+
+char *
+tutti_format_age (gint64 s)
+{
+    if (s < 60)
+        return g_strdup_printf ("%d s", (int)s);
+    if (s < 3600)
+        return g_strdup_printf ("%d min", (int)(s / 60));
+    if (s < 86400)
+        return g_strdup_printf ("%d h %02d min", (int)(s / 3600), (int)(s % 3600 / 60));
+    return g_strdup_printf ("%d d %d h", (int)(s / 86400), (int)(s % 86400 / 3600));
+}
+
+void
+tutti_cell_clock (TuttiTable *table, gint64 us)
+{
+    gint64 s = us / G_USEC_PER_SEC;
+
+    if (us < 0)
+        tutti_table_add (table, "-");
+    else
+        tutti_table_add (table, "%d:%02d:%02d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+void
+tutti_cell_bytes (TuttiTable *table, gint64 bytes)
+{
+    g_autofree char *text = g_format_size ((guint64)bytes);
+
+    tutti_table_add (table, "%s", text);
+}
+
+void
+tutti_cell_state (TuttiTable *table, const char *state)
+{
+    static const struct {
+        const char *state;
+        TuttiColour colour;
+    } colours[] = {
+        {"on", TUTTI_GREEN},          {"live", TUTTI_GREEN},     {"playing", TUTTI_GREEN},
+        {"connected", TUTTI_GREEN},   {"running", TUTTI_GREEN},  {"paused", TUTTI_YELLOW},
+        {"connecting", TUTTI_YELLOW}, {"waiting", TUTTI_YELLOW}, {"opening", TUTTI_YELLOW},
+        {"recovered", TUTTI_YELLOW},  {"cut", TUTTI_RED},        {"broken", TUTTI_RED},
+        {"failed", TUTTI_RED},        {"lost", TUTTI_RED},
+    };
+
+    tutti_table_add (table, "%s", state);
+    for (gsize i = 0; i < G_N_ELEMENTS (colours); i++) {
+        if (g_str_equal (colours[i].state, state))
+            tutti_table_paint (table, colours[i].colour);
+    }
+}

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PLAY_OPTIONS (TUTTI_OPTION_LOOP | TUTTI_OPTION_GAIN | TUTTI_OPTION_TITLE)
+
 static const TuttiCommand commands[] = {
     {"status", "", "the server: version, load, counts", tutti_command_status, 0},
     {"rooms", "", "the rooms", tutti_command_rooms, 0},
@@ -21,6 +23,15 @@ static const TuttiCommand commands[] = {
     {"kick", "ROOM PARTICIPANT", "remove a participant", tutti_command_kick, 0},
     {"mute", "ROOM PARTICIPANT", "mute a participant's voice", tutti_command_mute, 0},
     {"unmute", "ROOM PARTICIPANT", "let it be heard again", tutti_command_unmute, 0},
+    {"play", "ROOM FILE", "a film or an announcement into a room", tutti_command_play,
+     PLAY_OPTIONS},
+    {"play start", "ROOM FILE", "the same, whatever the room's name", tutti_command_play,
+     PLAY_OPTIONS},
+    {"play show", "ROOM", "what plays", tutti_command_show_playback, 0},
+    {"play pause", "ROOM", "hold it", tutti_command_pause_playback, 0},
+    {"play resume", "ROOM", "let it go on", tutti_command_resume_playback, 0},
+    {"play gain", "ROOM DB", "louder or softer", tutti_command_set_gain, 0},
+    {"play stop", "ROOM", "end it", tutti_command_stop_playback, 0},
     {"stats", "[ROOM [PARTICIPANT]]", "bit rates, loss, delays, load", tutti_command_stats,
      TUTTI_OPTION_WATCH},
     {"events", "[ROOM]", "what happens, as it happens", tutti_command_events, 0},

@@ -11,6 +11,9 @@
 enum {
     TUTTI_OPTION_WATCH = 1 << 0,
     TUTTI_OPTION_DEADLINE = 1 << 1,
+    TUTTI_OPTION_LOOP = 1 << 2,
+    TUTTI_OPTION_GAIN = 1 << 3,
+    TUTTI_OPTION_TITLE = 1 << 4,
 };
 
 typedef struct {
@@ -50,6 +53,13 @@ int tutti_command_participants (TuttiRun *run);
 int tutti_command_kick (TuttiRun *run);
 int tutti_command_mute (TuttiRun *run);
 int tutti_command_unmute (TuttiRun *run);
+/* play.c */
+int tutti_command_play (TuttiRun *run);
+int tutti_command_show_playback (TuttiRun *run);
+int tutti_command_pause_playback (TuttiRun *run);
+int tutti_command_resume_playback (TuttiRun *run);
+int tutti_command_set_gain (TuttiRun *run);
+int tutti_command_stop_playback (TuttiRun *run);
 /* stats.c: reads the figures twice, a second apart, so that rates can be shown; then again and
  * again if they are watched. */
 int tutti_command_stats (TuttiRun *run);

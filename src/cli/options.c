@@ -18,6 +18,11 @@ static const GOptionEntry entries[] = {
      NULL},
     {"deadline", 0, 0, G_OPTION_ARG_INT, &parsed.of_command.deadline_s,
      "With drain: end then, whoever is still there", "SECONDS"},
+    {"loop", 0, 0, G_OPTION_ARG_NONE, &parsed.of_command.loop, "With play: again and again", NULL},
+    {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &parsed.of_command.gain_db,
+     "With play: louder or (negative) softer", "DB"},
+    {"title", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.title,
+     "With play: its name in the room; \"\": heard only", "TEXT"},
     {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -26,8 +31,8 @@ static const struct {
     const char *name;
     guint option;
 } restricted[] = {
-    {"watch", TUTTI_OPTION_WATCH},
-    {"deadline", TUTTI_OPTION_DEADLINE},
+    {"watch", TUTTI_OPTION_WATCH}, {"deadline", TUTTI_OPTION_DEADLINE}, {"loop", TUTTI_OPTION_LOOP},
+    {"gain", TUTTI_OPTION_GAIN},   {"title", TUTTI_OPTION_TITLE},
 };
 
 static char *
@@ -49,14 +54,39 @@ summarize (void)
 static void
 note_given (void)
 {
-    parsed.given = (parsed.of_command.watch ? TUTTI_OPTION_WATCH : 0) |
-                   (parsed.of_command.deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0);
+    const TuttiOptions *options = &parsed.of_command;
+
+    parsed.given = (options->watch ? TUTTI_OPTION_WATCH : 0) |
+                   (options->deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0) |
+                   (options->loop ? TUTTI_OPTION_LOOP : 0) |
+                   (options->gain_db != 0 ? TUTTI_OPTION_GAIN : 0) |
+                   (options->title ? TUTTI_OPTION_TITLE : 0);
 }
 
 void
 tutti_command_line_clear (TuttiCommandLine *line)
 {
     g_clear_pointer (&line->socket, g_free);
+    g_clear_pointer (&line->of_command.title, g_free);
+}
+
+/* What GLib doesn't know is an option that isn't there, or a negative number; all after "--" are
+ * words. FALSE: the former, printed. */
+static gboolean
+check_rest (int *argc, char **argv)
+{
+    for (int i = 1; i < *argc; i++) {
+        if (g_str_equal (argv[i], "--")) {
+            memmove (argv + i, argv + i + 1, (size_t)(*argc - i) * sizeof *argv);
+            (*argc)--;
+            return TRUE;
+        }
+        if (argv[i][0] == '-' && !g_ascii_isdigit (argv[i][1])) {
+            g_printerr ("tutti: unknown option %s; `tutti --help` lists what there is\n", argv[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 gboolean
@@ -69,12 +99,13 @@ tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv)
 
     g_option_context_set_summary (context, text);
     g_option_context_add_main_entries (context, entries, NULL);
+    g_option_context_set_ignore_unknown_options (context, TRUE);
     good = g_option_context_parse (context, argc, argv, &error);
     if (!good)
         g_printerr ("tutti: %s; `tutti --help` lists what there is\n", error->message);
     note_given ();
     *line = parsed;
-    return good;
+    return good && check_rest (argc, *argv);
 }
 
 gboolean

@@ -10,6 +10,9 @@
 typedef struct {
     gboolean json, watch;
     int deadline_s;
+    gboolean loop;
+    double gain_db;
+    char *title; /* NULL: not given */
 } TuttiOptions;
 
 typedef struct {

@@ -4,7 +4,7 @@
  */
 #include "show.h"
 
-#include "table.h"
+#include "cells.h"
 
 static gint64
 get_int (JsonObject *object, const char *name)
@@ -24,24 +24,11 @@ get_bool (JsonObject *object, const char *name)
     return json_object_get_boolean_member_with_default (object, name, FALSE);
 }
 
-/* 3 s, 12 min, 5 h 03 min, 2 d 4 h. */
-static char *
-format_age (gint64 s)
-{
-    if (s < 60)
-        return g_strdup_printf ("%d s", (int)s);
-    if (s < 3600)
-        return g_strdup_printf ("%d min", (int)(s / 60));
-    if (s < 86400)
-        return g_strdup_printf ("%d h %02d min", (int)(s / 3600), (int)(s % 3600 / 60));
-    return g_strdup_printf ("%d d %d h", (int)(s / 86400), (int)(s % 86400 / 3600));
-}
-
 char *
 tutti_show_status (JsonObject *status)
 {
     g_autoptr (TuttiTable) table = tutti_table_new ("tuttid|");
-    g_autofree char *age = format_age (get_int (status, "uptime_s"));
+    g_autofree char *age = tutti_format_age (get_int (status, "uptime_s"));
     JsonObject *cpu = json_object_has_member (status, "cpu_us")
                           ? json_object_get_object_member (status, "cpu_us")
                           : NULL;
@@ -71,7 +58,7 @@ add_room (JsonArray *array, guint i, JsonNode *node, gpointer data)
 {
     TuttiTable *table = data;
     JsonObject *room = json_node_get_object (node);
-    g_autofree char *age = format_age (get_int (room, "age_s"));
+    g_autofree char *age = tutti_format_age (get_int (room, "age_s"));
 
     tutti_table_add (table, "%s", get_text (room, "name"));
     tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (room, "participants"));
@@ -90,7 +77,7 @@ char *
 tutti_show_room (JsonObject *room)
 {
     g_autoptr (TuttiTable) table = tutti_table_new ("room|");
-    g_autofree char *age = format_age (get_int (room, "age_s"));
+    g_autofree char *age = tutti_format_age (get_int (room, "age_s"));
     const char *spotlight = get_text (room, "spotlight");
 
     tutti_table_add (table, "name");
@@ -129,12 +116,12 @@ add_participant (JsonArray *array, guint i, JsonNode *node, gpointer data)
 {
     TuttiTable *table = data;
     JsonObject *person = json_node_get_object (node);
-    g_autofree char *age = format_age (get_int (person, "age_s"));
+    g_autofree char *age = tutti_format_age (get_int (person, "age_s"));
 
     tutti_table_add (table, "%s", get_text (person, "id"));
     tutti_table_add (table, "%s", get_text (person, "name"));
     tutti_table_add (table, "%s", get_text (person, "role"));
-    tutti_table_add (table, "%s", get_text (person, "state"));
+    tutti_cell_state (table, get_text (person, "state"));
     tutti_table_add (table, "%s", get_bool (person, "audio_muted") ? "muted" : "on");
     tutti_table_add (table, "%s", get_bool (person, "video_muted") ? "off" : "on");
     if (get_int (person, "width") > 0)

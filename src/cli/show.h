@@ -10,3 +10,4 @@ char *tutti_show_status (JsonObject *status);
 char *tutti_show_room (JsonObject *room);
 char *tutti_show_rooms (JsonObject *rooms);
 char *tutti_show_participants (JsonObject *participants);
+char *tutti_show_playback (JsonObject *playback);

@@ -16,6 +16,16 @@ void tutti_table_free (TuttiTable *table);
 /* One cell, left to right, row after row. */
 void tutti_table_add (TuttiTable *table, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+typedef enum {
+    TUTTI_PLAIN,
+    TUTTI_RED,
+    TUTTI_GREEN,
+    TUTTI_YELLOW,
+} TuttiColour;
+
+/* Of the cell added last. Shown on a terminal only, and not with $NO_COLOR (no-color.org). */
+void tutti_table_paint (TuttiTable *table, TuttiColour colour);
+
 /* The text, for printing. */
 char *tutti_table_format (TuttiTable *table);
 

@@ -58,11 +58,7 @@ tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
     tutti_json_add_int (builder, "limit", info.limit);
     tutti_json_add_string (builder, "layout", info.layout);
     tutti_json_add_bool (builder, "locked", info.locked);
-    json_builder_set_member_name (builder, "spotlight");
-    if (info.spotlight)
-        json_builder_add_string_value (builder, info.spotlight);
-    else
-        json_builder_add_null_value (builder);
+    tutti_json_add_text (builder, "spotlight", info.spotlight);
     tutti_json_add_string (builder, "topology", info.topology);
     tutti_json_add_int (builder, "canvas_width", info.canvas_width);
     tutti_json_add_int (builder, "canvas_height", info.canvas_height);

@@ -24,6 +24,10 @@ static const TuttiAdminRoute routes[] = {
     {"GET", ROOM "/participants/{id}", tutti_admin_show_person},
     {"PATCH", ROOM "/participants/{id}", tutti_admin_change_person},
     {"DELETE", ROOM "/participants/{id}", tutti_admin_remove_person},
+    {"GET", ROOM "/playback", tutti_admin_show_playback},
+    {"PUT", ROOM "/playback", tutti_admin_start_playback},
+    {"PATCH", ROOM "/playback", tutti_admin_change_playback},
+    {"DELETE", ROOM "/playback", tutti_admin_stop_playback},
 };
 
 const TuttiAdminRoute *

@@ -33,6 +33,11 @@ void tutti_admin_list_people (TuttiAdminCall *call);
 void tutti_admin_show_person (TuttiAdminCall *call);
 void tutti_admin_change_person (TuttiAdminCall *call);
 void tutti_admin_remove_person (TuttiAdminCall *call);
+/* admin-playback.c */
+void tutti_admin_show_playback (TuttiAdminCall *call);
+void tutti_admin_start_playback (TuttiAdminCall *call);
+void tutti_admin_change_playback (TuttiAdminCall *call);
+void tutti_admin_stop_playback (TuttiAdminCall *call);
 /* admin-events.c */
 void tutti_admin_follow_events (TuttiAdminCall *call);
 /* admin-stats.c */

@@ -12,6 +12,16 @@ tutti_json_add_string (JsonBuilder *builder, const char *name, const char *value
 }
 
 void
+tutti_json_add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name (builder, name);
+    if (value)
+        json_builder_add_string_value (builder, value);
+    else
+        json_builder_add_null_value (builder);
+}
+
+void
 tutti_json_add_int (JsonBuilder *builder, const char *name, gint64 value)
 {
     json_builder_set_member_name (builder, name);

@@ -8,6 +8,8 @@
 
 /* value NULL: "". It must be UTF-8. */
 void tutti_json_add_string (JsonBuilder *builder, const char *name, const char *value);
+/* value NULL: null. */
+void tutti_json_add_text (JsonBuilder *builder, const char *name, const char *value);
 void tutti_json_add_int (JsonBuilder *builder, const char *name, gint64 value);
 void tutti_json_add_bool (JsonBuilder *builder, const char *name, gboolean value);
 /* Not negative; rounded to a tenth: what a person would read. */

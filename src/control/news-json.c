@@ -56,7 +56,7 @@ tutti_news_json_write (const TuttiNews *news)
         add_clean (builder, name_item (news->type), news->item);
     if (news->state)
         tutti_json_add_string (builder, "state", news->state);
-    if (news->text)
+    if (news->text && news->text[0] != '\0')
         add_clean (builder, "reason", news->text);
     json_builder_end_object (builder);
     root = json_builder_get_root (builder);
