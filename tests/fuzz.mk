@@ -67,3 +67,8 @@ fuzz_notes_SOURCES = fuzz-notes.c fuzz-main.c
 fuzz_notes_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
 fuzz_notes_LDADD = $(RECORD_LIBS) $(JSON_LIBS)
 EXTRA_DIST += corpus/notes
+
+check_PROGRAMS += fuzz-remux
+fuzz_remux_SOURCES = fuzz-remux.c fuzz-main.c
+fuzz_remux_LDADD = $(RECORD_LIBS)
+EXTRA_DIST += corpus/remux

@@ -13,6 +13,11 @@ check_PROGRAMS += test-store
 test_store_SOURCES = test-store.c record-kit.h
 test_store_LDADD = $(RECORD_LIBS)
 
+check_PROGRAMS += test-recover
+test_recover_SOURCES = test-recover.c record-kit.h encode-fixture.c encode-fixture.h film-kit.c film-kit.h
+test_recover_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
+test_recover_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+
 check_PROGRAMS += test-output-url
 test_output_url_SOURCES = test-output-url.c
 test_output_url_LDADD = $(RECORD_LIBS)

@@ -24,6 +24,13 @@
 /* As recorder's own fragments. */
 #define FRAGMENT_US "1000000"
 #define STREAMS_MAX 8
+/* libavformat's muxers stop the process at what they think can't be, so what they are given must be
+ * what a recording can hold: a month of it, in ticks of a clock at most so fast. */
+#define TIME_MAX_US (G_GINT64_CONSTANT (31) * 24 * 3600 * G_USEC_PER_SEC)
+#define TIME_MIN_US (-G_USEC_PER_SEC)
+#define CLOCK_MAX_HZ 1000000
+#define PACKET_MAX_US (60 * G_USEC_PER_SEC)
+#define SIDE_MAX_PX 16384
 
 #define RECOVERED_COMMENT "recovered"
 
@@ -54,6 +61,7 @@ typedef struct {
     AVPacket *packet;
     int n_streams;
     int map[STREAMS_MAX];
+    gint64 last_us[STREAMS_MAX]; /* of those read */
     gboolean is_mp4;
     TuttiRemuxed remuxed;
 } Remux;
@@ -213,16 +221,39 @@ clear_out (Side *out)
 
 /* --- From one to the other. --- */
 
+static gboolean
+is_sound_of_ours (const AVCodecParameters *sound)
+{
+    return sound->codec_id == AV_CODEC_ID_OPUS && sound->sample_rate == TUTTI_RATE_HZ &&
+           sound->ch_layout.nb_channels > 0 && sound->ch_layout.nb_channels <= TUTTI_CHANNELS_MAX &&
+           sound->initial_padding >= 0 && sound->initial_padding <= TUTTI_RATE_HZ;
+}
+
+static gboolean
+is_picture_of_ours (const AVCodecParameters *picture)
+{
+    return (picture->codec_id == AV_CODEC_ID_VP8 || picture->codec_id == AV_CODEC_ID_H264) &&
+           picture->width > 0 && picture->width <= SIDE_MAX_PX && picture->height > 0 &&
+           picture->height <= SIDE_MAX_PX;
+}
+
+static gboolean
+is_of_ours (const AVStream *stream)
+{
+    if (stream->time_base.num != 1 || stream->time_base.den <= 0 ||
+        stream->time_base.den > CLOCK_MAX_HZ)
+        return FALSE;
+    return is_sound_of_ours (stream->codecpar) || is_picture_of_ours (stream->codecpar);
+}
+
 /* A stream that the recorder makes; else it is left out. */
 static gboolean
 add_stream (Remux *remux, const AVStream *from)
 {
-    enum AVMediaType kind = from->codecpar->codec_type;
     AVStream *to;
 
-    if (kind != AVMEDIA_TYPE_AUDIO && kind != AVMEDIA_TYPE_VIDEO)
-        return FALSE;
-    if (avformat_query_codec (remux->out.context->oformat, from->codecpar->codec_id,
+    if (!is_of_ours (from) ||
+        avformat_query_codec (remux->out.context->oformat, from->codecpar->codec_id,
                               FF_COMPLIANCE_NORMAL) != 1)
         return FALSE;
     to = avformat_new_stream (remux->out.context, NULL);
@@ -230,8 +261,10 @@ add_stream (Remux *remux, const AVStream *from)
         return FALSE;
     to->codecpar->codec_tag = 0;
     to->time_base = from->time_base;
-    to->avg_frame_rate = from->avg_frame_rate;
-    to->r_frame_rate = from->r_frame_rate;
+    if (from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO) {
+        to->avg_frame_rate = from->avg_frame_rate;
+        to->r_frame_rate = from->r_frame_rate;
+    }
     to->disposition = from->disposition;
     av_dict_copy (&to->metadata, from->metadata, 0);
     av_dict_set (&to->metadata, "DURATION", NULL, 0);
@@ -243,8 +276,10 @@ map_streams (Remux *remux)
 {
     AVFormatContext *in = remux->in.context;
 
-    for (guint i = 0; i < in->nb_streams && i < STREAMS_MAX; i++)
+    for (guint i = 0; i < in->nb_streams && i < STREAMS_MAX; i++) {
         remux->map[i] = add_stream (remux, in->streams[i]) ? remux->n_streams++ : -1;
+        remux->last_us[i] = TIME_MIN_US;
+    }
     return remux->n_streams > 0;
 }
 
@@ -282,12 +317,36 @@ is_whole (const Remux *remux)
            packet->pts != AV_NOPTS_VALUE;
 }
 
+static gint64
+read_us (const AVStream *stream, gint64 time)
+{
+    return av_rescale_q_rnd (time, stream->time_base, AV_TIME_BASE_Q,
+                             AV_ROUND_NEAR_INF | AV_ROUND_PASS_MINMAX);
+}
+
+/* Time goes on, and not by more than a recording can. Our pictures are decoded in the order in
+ * which they are shown. */
+static gboolean
+is_in_time (Remux *remux)
+{
+    AVPacket *packet = remux->packet;
+    const AVStream *stream = remux->in.context->streams[packet->stream_index];
+    gint64 *last_us = &remux->last_us[packet->stream_index];
+    gint64 time_us = read_us (stream, packet->pts);
+
+    if (time_us <= *last_us || time_us > TIME_MAX_US)
+        return FALSE;
+    *last_us = time_us;
+    if (packet->duration < 0 || read_us (stream, packet->duration) > PACKET_MAX_US)
+        packet->duration = 0;
+    return TRUE;
+}
+
 static void
 count (Remux *remux, const AVStream *stream)
 {
-    AVPacket *packet = remux->packet;
-    gint64 end_us = av_rescale_q (packet->pts + packet->duration, stream->time_base,
-                                  av_make_q (1, G_USEC_PER_SEC));
+    const AVPacket *packet = remux->packet;
+    gint64 end_us = read_us (stream, packet->pts + packet->duration);
 
     remux->remuxed.duration_us = MAX (remux->remuxed.duration_us, end_us);
     if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
@@ -305,17 +364,15 @@ pass (Remux *remux)
 
     count (remux, from);
     to = remux->out.context->streams[remux->map[packet->stream_index]];
-    if (!ADDS_DELAY && !remux->is_mp4 && from->codecpar->sample_rate > 0) {
-        gint64 delay = av_rescale_q (from->codecpar->initial_padding,
-                                     av_make_q (1, from->codecpar->sample_rate), from->time_base);
-
-        packet->pts += delay;
-        packet->dts += packet->dts == AV_NOPTS_VALUE ? 0 : delay;
-    }
+    if (!ADDS_DELAY && !remux->is_mp4)
+        packet->pts += av_rescale_q (from->codecpar->initial_padding, av_make_q (1, TUTTI_RATE_HZ),
+                                     from->time_base);
+    packet->dts = packet->pts;
     packet->stream_index = to->index;
     packet->pos = -1;
     av_packet_rescale_ts (packet, from->time_base, to->time_base);
-    return av_interleaved_write_frame (remux->out.context, packet) >= 0;
+    /* In the order of the file, which our muxer interleaved. */
+    return av_write_frame (remux->out.context, packet) >= 0;
 }
 
 /* Up to the cut, whatever it looks like to the reader: an end, or bytes that mean nothing. */
@@ -327,7 +384,7 @@ copy (Remux *remux)
 
     while (goes_on && out->why == 0 && out->size_bytes < out->size_max_bytes &&
            av_read_frame (remux->in.context, remux->packet) >= 0) {
-        if (is_whole (remux))
+        if (is_whole (remux) && is_in_time (remux))
             goes_on = pass (remux);
         av_packet_unref (remux->packet);
     }
