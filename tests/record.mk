@@ -49,3 +49,12 @@ check_PROGRAMS += test-overlay
 test_overlay_SOURCES = test-overlay.c track-kit.c track-kit.h
 test_overlay_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)
 test_overlay_LDADD = $(RECORD_LIBS) $(DECODE_LIBS) $(ENCODE_LIBS) $(AUDIO_MIXER_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+
+check_PROGRAMS += test-track-pictures
+test_track_pictures_SOURCES = test-track-pictures.c track-kit.c track-kit.h encode-fixture.c encode-fixture.h film-kit.c film-kit.h
+test_track_pictures_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)
+test_track_pictures_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
+
+check_PROGRAMS += test-track-parts
+test_track_parts_SOURCES = test-track-parts.c
+test_track_parts_LDADD = $(RECORD_LIBS)

@@ -55,7 +55,9 @@ begin (TuttiTrackPictures *pictures, const TuttiPacket *packet, const TuttiPaylo
 {
     tutti_coded_clear (&pictures->coded);
     pictures->is_open = TRUE;
-    pictures->is_damaged = (payload->parts & TUTTI_PART_START) == 0;
+    /* H.264 rarely says so; there a key frame without its beginning lacks the parameter sets */
+    pictures->is_damaged =
+        packet->codec == TUTTI_CODEC_VP8 && (payload->parts & TUTTI_PART_START) == 0;
     pictures->parts = 0;
     pictures->ssrc = packet->ssrc;
     pictures->codec = packet->codec;
