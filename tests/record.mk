@@ -18,15 +18,6 @@ test_recover_SOURCES = test-recover.c record-kit.h encode-fixture.c encode-fixtu
 test_recover_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
 test_recover_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
 
-check_PROGRAMS += test-output-url
-test_output_url_SOURCES = test-output-url.c
-test_output_url_LDADD = $(RECORD_LIBS)
-
-check_PROGRAMS += test-aac
-test_aac_SOURCES = test-aac.c
-test_aac_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS)
-test_aac_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) -lm
-
 check_PROGRAMS += test-notes
 test_notes_SOURCES = test-notes.c
 test_notes_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
