@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// relay.mjs: calls through a TURN server: a browser that may use nothing else, with the credentials that the server
-// gave it; and a server that offers nothing else.
+// relay.mjs: calls where the straight way is barred: a browser that may use a TURN server only, with the credentials
+// that tuttid gave it; a server that offers nothing else; and a network that lets no UDP through.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 
 import { enterRoom, launchChromium, newPage, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
+import { Network, whyNoNetwork } from '../lib/netns.mjs';
 import { measureTones, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
-import { note, test } from '../lib/tap.mjs';
+import { note, Skip, test } from '../lib/tap.mjs';
 import { Turn } from '../lib/turn.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -32,6 +34,45 @@ async function usedPair() {
   const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
   const kind = (id) => stats.find((entry) => entry.id === id)?.candidateType;
   return pair ? [kind(pair.localCandidateId), kind(pair.remoteCandidateId)] : [];
+}
+
+// Nothing by UDP in or out of the namespace.
+function barUdp(namespace) {
+  const rules = 'table inet bar { chain out { type filter hook output priority 0; meta l4proto udp drop; }; '
+    + 'chain in { type filter hook input priority 0; meta l4proto udp drop; }; }';
+  execFileSync('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input: rules, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+async function checkBarred() {
+  const reason = whyNoNetwork();
+  if (reason) throw new Skip(reason);
+  const network = await Network.start();
+  let server, browsers = [];
+  try {
+    server = await Server.start({ 'auth.mode': 'open' }, { listen: `${network.serverAddress}:8443`, prefix: network.prefix(network.far) });
+    barUdp(network.near);
+    const flags = ['--use-fake-ui-for-media-stream', '--disable-features=LocalNetworkAccessChecks,WebRtcHideLocalIpsWithMdns'];
+    browsers = [await launchChromium(flags, (program) => network.wrap(network.near, program)),
+      await launchChromium(flags, (program) => network.wrap(network.far, program))];
+    const ada = await enterRoom(browsers[0], server.url, 'far', 'Ada', { synthetic: ADA });
+    const grace = await enterRoom(browsers[1], server.url, 'far', 'Grace', { synthetic: GRACE });
+    for (const tab of [ada, grace]) await waitForMedia(tab);
+    await checkCall({ ada, grace });
+    const protocol = await ada.evaluate(usedProtocol);
+    note(`Ada comes by ${protocol}`);
+    assert.equal(protocol, 'tcp');
+  } finally {
+    for (const browser of browsers) await browser.close();
+    await server?.stop();
+    network.stop();
+  }
+}
+
+async function usedProtocol() {
+  const stats = [...(await window.tutti.call.pc.getStats()).values()];
+  const transport = stats.find(({ type }) => type === 'transport');
+  const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
+  return stats.find(({ id }) => id === pair?.localCandidateId)?.protocol;
 }
 
 async function enterTwo(browser, url, script) {
@@ -84,4 +125,5 @@ export async function run() {
   } finally {
     await turn.stop();
   }
+  await test('where no UDP comes through, TCP does', checkBarred);
 }
