@@ -67,6 +67,20 @@ hear_film (Caller *caller)
     return caller_has_heard_a_second (caller) ? caller_get_tone_db (caller, TONE_HZ) : -INFINITY;
 }
 
+/* From now on; the loudest of some looks, as a busy machine breaks tones off. */
+static double
+measure_film (Party *party, Caller *caller)
+{
+    double db = -INFINITY;
+
+    party_run (party, 1.5);
+    for (guint i = 0; i < 8; i++) {
+        party_run (party, 0.25);
+        db = MAX (db, hear_film (caller));
+    }
+    return db;
+}
+
 /* Heard and seen by two of whom one talks; quieter, muted, gone. */
 static void
 test_seen_and_heard (void)
@@ -86,11 +100,9 @@ test_seen_and_heard (void)
     party_wait (party, 30, sees_film (silent) && sees_film (loud));
     party_wait (party, 30, hear_film (silent) > HEARD_DB && hear_film (loud) > HEARD_DB);
     party_wait (party, 30, caller_get_tone_db (silent, LOUD.tone_hz) > HEARD_DB);
-    party_run (party, 1.5);
-    full_db = hear_film (silent);
+    full_db = measure_film (party, silent);
     tutti_room_set_playback_gain (get_room (silent), -20, NULL);
-    party_run (party, 1.5);
-    quiet_db = hear_film (silent);
+    quiet_db = measure_film (party, silent);
     g_test_message ("%.1f dB, by 20 dB less %.1f dB", full_db, quiet_db);
     g_assert_cmpfloat_with_epsilon (full_db - quiet_db, 20, 1.5);
     tutti_room_stop_playback (get_room (silent), NULL);

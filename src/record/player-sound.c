@@ -41,8 +41,9 @@ struct _TuttiPlayerSound {
 
     _Atomic gint64 n_written, n_read; /* film time of the ring's two ends */
     _Atomic int is_finished;
-    GMutex lock; /* of the listener's side */
-    gint64 listened_us;
+    _Atomic gint64 listened_us;
+    GMutex
+        lock; /* of the listener's side: taken by another than the rounds only in their absence */
     guint ready; /* samples that pull() may take; of the round alone */
     gint16 *ring;
 };
@@ -249,16 +250,18 @@ advance (TuttiPlayerSound *sound, gint64 now_us)
 gboolean
 tutti_player_sound_is_heard (TuttiPlayerSound *sound, gint64 now_us)
 {
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sound->lock);
-    return now_us - sound->listened_us < ABSENT_US;
+    return now_us - atomic_load (&sound->listened_us) < ABSENT_US;
 }
 
 void
 tutti_player_sound_pass (TuttiPlayerSound *sound, gint64 now_us)
 {
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&sound->lock);
+    g_autoptr (GMutexLocker) locker = NULL;
 
-    if (now_us - sound->listened_us >= ABSENT_US)
+    if (tutti_player_sound_is_heard (sound, now_us))
+        return;
+    locker = g_mutex_locker_new (&sound->lock);
+    if (!tutti_player_sound_is_heard (sound, now_us))
         advance (sound, now_us);
 }
 
@@ -305,7 +308,7 @@ on_listen (gpointer self, gint64 now_us)
     sound->ready = 0;
     if (!g_mutex_trylock (&sound->lock))
         return TUTTI_LEVEL_SILENCE;
-    sound->listened_us = now_us;
+    atomic_store (&sound->listened_us, now_us);
     sound->ready = advance (sound, now_us);
     g_mutex_unlock (&sound->lock);
     return sound->ready > 0 ? measure (sound) : TUTTI_LEVEL_SILENCE;

@@ -46,7 +46,7 @@ gboolean tutti_player_sound_is_ready (TuttiPlayerSound *sound);
 
 /* Film time that is heard next. Any thread. */
 gint64 tutti_player_sound_get_position (TuttiPlayerSound *sound);
-/* A round listened a moment ago. Any thread but theirs. */
+/* A round listened a moment ago. Any thread. */
 gboolean tutti_player_sound_is_heard (TuttiPlayerSound *sound, gint64 now_us);
 /* While no round listens (nobody is there to hear), what is due goes by. */
 void tutti_player_sound_pass (TuttiPlayerSound *sound, gint64 now_us);

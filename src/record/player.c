@@ -305,8 +305,9 @@ tutti_player_set_paused (TuttiPlayer *player, gboolean paused)
     if (paused && now != TUTTI_PLAYER_STANDS) {
         player->stood_at = MAX (now, player->stood_at);
         tutti_player_time_stop (&player->time);
-        set_state (player, TUTTI_PLAYER_PAUSED);
     }
+    if (paused && player->stats.state == TUTTI_PLAYER_PLAYING)
+        set_state (player, TUTTI_PLAYER_PAUSED);
     g_cond_signal (&player->room);
 }
 
