@@ -355,10 +355,10 @@ test_pause (Rig *rig, gconstpointer data)
 
     (void)data;
     open_track (rig, "Ann");
-    run (rig, 4 * S);
-    tutti_timeline_pause (&rig->timeline, rig->now_us);
-    run (rig, 10 * S);
-    tutti_timeline_resume (&rig->timeline, rig->now_us);
+    run (rig, 4 * S + 200 * MS); /* the recorder's thread follows so much later */
+    tutti_timeline_pause (&rig->timeline, BEGIN_US + 4 * S);
+    run (rig, 10 * S + 200 * MS);
+    tutti_timeline_resume (&rig->timeline, BEGIN_US + 10 * S);
     run (rig, 14 * S);
     finish (rig, &file);
     /* heard before 4 s, and from 10 s on */

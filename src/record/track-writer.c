@@ -130,7 +130,7 @@ tutti_track_writer_new (const TuttiTrackWriterSetup *setup, const TuttiUnit *fir
     writer->codec = first->codec;
     writer->name = choose_name (setup, container);
     if (!writer->name) {
-        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_STORAGE, "too many files of a track");
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_CONFLICT, "too many files of a track");
         return NULL;
     }
     writer->file = tutti_file_new (setup->store, writer->name, error);

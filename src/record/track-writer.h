@@ -16,7 +16,8 @@ typedef struct {
     guint channels;
 } TuttiTrackWriterSetup;
 
-/* Makes the file; first: what it begins with; borrowed. Errors: as of the muxer and the file. */
+/* Makes the file; first: what it begins with; borrowed. Errors: STORAGE;
+ * UNSUPPORTED (no container holds it), CONFLICT (too many of that name). */
 TuttiTrackWriter *tutti_track_writer_new (const TuttiTrackWriterSetup *setup,
                                           const TuttiUnit *first, GError **error);
 /* Without finish(): as cut. */

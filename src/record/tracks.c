@@ -4,9 +4,11 @@
  */
 #include "tracks.h"
 
+#include <tutti/error.h>
 #include <tutti/packet.h>
 #include <tutti/role.h>
 
+#include "key-frame.h"
 #include "opus-packet.h"
 #include "reorder.h"
 #include "track-clock.h"
@@ -14,8 +16,9 @@
 #include "track-seam.h"
 #include "track-writer.h"
 
-/* A second of 20 Mbit/s, or of a voice many times over: the disk may stall for so long. */
-#define QUEUE_PACKETS 2048
+/* A second of 20 Mbit/s, ten of a voice: the disk may stall for so long. */
+#define VIDEO_QUEUE_PACKETS 2048
+#define AUDIO_QUEUE_PACKETS 512
 /* Of a voice that says nothing, silence is written up to here: where no packet can belong any more.
  * Packets are kept back for half a second, and are played half a second after they came at most. */
 #define SILENT_US (TUTTI_REORDER_HOLD_US + 700 * TUTTI_USEC_PER_MSEC)
@@ -49,15 +52,23 @@ struct _TuttiTrackFile {
     TuttiTrackPictures *pictures;
     gint64 latest_us; /* of the last picture in the file */
     gint64 wished_us, flushed_us;
-    gboolean is_broken;
+    gboolean is_refused; /* what its owner sends fits into no file: nothing to the others */
+    gboolean is_broken;  /* the disk failed */
 };
 
 /* What one call writes with. */
 typedef struct {
     const TuttiTimeline *timeline;
-    TuttiNotes *notes; /* may be NULL */
-    gint64 now_us;
+    TuttiNotes *notes;     /* may be NULL */
+    gint64 now_us, end_us; /* end_us: of the recording, or the track */
 } Round;
+
+/* FALSE: that is not in the recording. */
+static gboolean
+map (const Round *round, gint64 place_us, gint64 *file_us)
+{
+    return place_us < round->end_us && tutti_timeline_map (round->timeline, place_us, file_us);
+}
 
 static void
 tell_notes (TuttiTrackFile *file, const Round *round, gint64 file_us)
@@ -85,13 +96,14 @@ open_writer (TuttiTrackFile *file, const Round *round, const TuttiUnit *first, g
                                    .channels = file->setup.channels};
     g_autoptr (GError) error = NULL;
 
-    if (file->writer)
-        return TRUE;
+    if (file->writer || file->is_refused)
+        return file->writer != NULL;
     file->writer = tutti_track_writer_new (&setup, first, &error);
     if (!file->writer) {
         g_warning ("%s: %s's %s is not recorded: %s", file->take, file->participant,
                    kinds[file->setup.track], error->message);
-        file->is_broken = TRUE;
+        file->is_refused = TRUE;
+        file->is_broken = g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_STORAGE);
         return FALSE;
     }
     file->flushed_us = round->now_us;
@@ -141,8 +153,7 @@ write_sound (TuttiTrackFile *file, const Round *round, const TuttiPacket *packet
                       .length_bytes = packet->length_bytes};
     gint64 file_us, silence_us, from_us = file->seam.end_us;
 
-    if (packet->codec != TUTTI_CODEC_OPUS || duration_us == 0 ||
-        !tutti_timeline_map (round->timeline, place_us, &file_us) ||
+    if (packet->codec != TUTTI_CODEC_OPUS || duration_us == 0 || !map (round, place_us, &file_us) ||
         !open_writer (file, round, &unit, 0) ||
         !tutti_seam_join (&file->seam, file_us + PRE_SKIP_US, duration_us, is_quiet (packet),
                           &silence_us))
@@ -157,7 +168,7 @@ follow_silence (TuttiTrackFile *file, const Round *round)
 {
     gint64 until_us, from_us = file->seam.end_us;
 
-    if (file->writer && tutti_timeline_map (round->timeline, round->now_us - SILENT_US, &until_us))
+    if (file->writer && map (round, round->now_us - SILENT_US, &until_us))
         write_silence (file, from_us, tutti_seam_fill (&file->seam, until_us));
 }
 
@@ -172,12 +183,27 @@ wish (TuttiTrackFile *file, gint64 now_us)
     tutti_wish_make (file->setup.key_frame);
 }
 
+/* What nothing can be begun with is no key frame: its owner's fault, or malice. */
+static gboolean
+is_fit (const TuttiTrackFile *file, const TuttiUnit *unit)
+{
+    g_autoptr (GBytes) parameters = NULL;
+
+    if (!unit->is_key)
+        return file->writer != NULL;
+    if (unit->width <= 0 || unit->height <= 0)
+        return FALSE;
+    if (!file->writer && unit->codec == TUTTI_CODEC_H264)
+        parameters = tutti_key_frame_copy_parameters (unit->data, unit->length_bytes);
+    return file->writer || unit->codec != TUTTI_CODEC_H264 || parameters;
+}
+
 static gboolean
 keep_picture (TuttiTrackFile *file, const Round *round, const TuttiUnit *unit, gint64 place_us)
 {
     gint64 file_us;
 
-    if (!tutti_timeline_map (round->timeline, place_us, &file_us))
+    if (!is_fit (file, unit) || !map (round, place_us, &file_us))
         return FALSE;
     if (!open_writer (file, round, unit, file_us) ||
         tutti_track_writer_get_codec (file->writer) != unit->codec)
@@ -260,7 +286,8 @@ tutti_track_file_new (const TuttiTrackSetup *setup)
     file->take = g_strdup (setup->take);
     file->participant = g_strdup (setup->participant);
     file->name = g_strdup (setup->name);
-    file->input = tutti_queue_new (QUEUE_PACKETS, NULL, NULL);
+    file->input = tutti_queue_new (
+        setup->track == TUTTI_TRACK_AUDIO ? AUDIO_QUEUE_PACKETS : VIDEO_QUEUE_PACKETS, NULL, NULL);
     file->reorder = tutti_reorder_new ();
     file->clock.track = setup->track;
     if (setup->track != TUTTI_TRACK_AUDIO)
@@ -300,12 +327,15 @@ gboolean
 tutti_track_file_work (TuttiTrackFile *file, const TuttiTimeline *timeline, TuttiNotes *notes,
                        gint64 now_us)
 {
-    Round round = {timeline, notes, now_us};
+    Round round = {timeline, notes, now_us, G_MAXINT64};
+    gint64 until_us = now_us;
 
     tutti_assert_role (TUTTI_ROLE_FILE);
     take_in (file);
-    /* when it goes on, what was before the pause can no longer be placed */
-    write_due (file, &round, timeline->paused_since_us != 0 ? G_MAXINT64 : now_us);
+    /* what came before a pause can't be placed any more when it has ended */
+    if (timeline->paused_since_us != 0)
+        until_us = MAX (now_us, timeline->paused_since_us + TUTTI_REORDER_HOLD_US);
+    write_due (file, &round, until_us);
     if (file->is_broken)
         return FALSE;
     if (file->setup.track == TUTTI_TRACK_AUDIO)
@@ -318,7 +348,7 @@ tutti_track_file_work (TuttiTrackFile *file, const TuttiTimeline *timeline, Tutt
 gboolean
 tutti_track_file_finish (TuttiTrackFile *file, const TuttiTimeline *timeline, gint64 now_us)
 {
-    Round round = {timeline, NULL, now_us};
+    Round round = {timeline, NULL, now_us, now_us};
 
     tutti_assert_role (TUTTI_ROLE_FILE);
     if (file->writer) {

@@ -45,7 +45,8 @@ TuttiQueue *tutti_track_file_get_input (TuttiTrackFile *file);
  * TRACK when the file is made. FALSE: the disk failed; finish() all the same. */
 gboolean tutti_track_file_work (TuttiTrackFile *file, const TuttiTimeline *timeline,
                                 TuttiNotes *notes, gint64 now_us);
-/* All that is still kept back, then the trailer and the name. TRUE also if there was nothing. */
+/* All that is still kept back and was heard before now_us, then the trailer and the name. TRUE also
+ * if there was nothing. */
 gboolean tutti_track_file_finish (TuttiTrackFile *file, const TuttiTimeline *timeline,
                                   gint64 now_us);
 guint64 tutti_track_file_get_bytes (const TuttiTrackFile *file);
