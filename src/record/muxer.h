@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * muxer.h: a container by libavformat: units in, bytes out in fragments of at most a second, each
+ * muxer.h: a container by libavformat: units in, bytes out in fragments of less than a second, each
  * of which plays without what follows. Role: file.
  */
 #pragma once
@@ -11,7 +11,8 @@
 typedef struct _TuttiMuxer TuttiMuxer;
 
 #define TUTTI_MUXER_STREAMS_MAX 2
-#define TUTTI_FRAGMENT_US G_USEC_PER_SEC
+/* With what waits for its turn in queues, all is on its way to the disk within a second. */
+#define TUTTI_FRAGMENT_US (700 * TUTTI_USEC_PER_MSEC)
 
 typedef struct {
     TuttiCodec codec;
