@@ -72,3 +72,8 @@ check_PROGRAMS += fuzz-remux
 fuzz_remux_SOURCES = fuzz-remux.c fuzz-main.c
 fuzz_remux_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += corpus/remux
+
+check_PROGRAMS += fuzz-track
+fuzz_track_SOURCES = fuzz-track.c fuzz-main.c
+fuzz_track_LDADD = $(RECORD_LIBS)
+EXTRA_DIST += corpus/track
