@@ -14,6 +14,7 @@
 #include <tutti/role.h>
 
 #include "admin.h"
+#include "metrics-server.h"
 #include "rooms.h"
 #include "server.h"
 
@@ -33,6 +34,7 @@ typedef struct {
     TuttiRooms *rooms;
     TuttiServer *server;
     TuttiAdmin *admin;
+    TuttiMetricsServer *metrics; /* NULL: off */
     gboolean stopping;
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
     gint64 drain_before_us; /* it ends then, whoever is there; 0: never */
@@ -114,11 +116,9 @@ static void
 warn_of_reserved_keys (TuttiConfig *config)
 {
     static const char *const reserved[][2] = {
-        {"room", "record"},        {"audio", "noise-suppression"},
-        {"audio", "gain-control"}, {"record", "directory"},
-        {"record", "container"},   {"record", "tracks"},
-        {"admin", "listen"},       {"admin", "token-file"},
-        {"metrics", "listen"},     {"record", "minimum-free-space"},
+        {"room", "record"},      {"audio", "noise-suppression"}, {"audio", "gain-control"},
+        {"record", "directory"}, {"record", "container"},        {"record", "tracks"},
+        {"admin", "listen"},     {"admin", "token-file"},        {"record", "minimum-free-space"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++) {
@@ -264,6 +264,9 @@ start (Daemon *daemon, GError **error)
     daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, &hands, error);
     if (!daemon->admin)
         return FALSE;
+    daemon->metrics = tutti_metrics_server_new (daemon->config, daemon->rooms, error);
+    if (!daemon->metrics)
+        return FALSE;
     daemon->server = tutti_server_new (daemon->config, daemon->rooms, error);
     if (!daemon->server)
         return FALSE;
@@ -278,6 +281,7 @@ static void
 stop (Daemon *daemon)
 {
     tutti_server_free (daemon->server);
+    tutti_metrics_server_free (daemon->metrics);
     tutti_admin_free (daemon->admin);
     tutti_rooms_free (daemon->rooms);
     g_main_loop_unref (daemon->loop);

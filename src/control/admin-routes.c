@@ -10,6 +10,7 @@ static const TuttiAdminRoute routes[] = {
     {"GET", "/v1/openapi.json", tutti_admin_get_description},
     {"GET", "/v1/status", tutti_admin_get_status},
     {"GET", "/v1/stats", tutti_admin_get_stats},
+    {"GET", "/metrics", tutti_admin_get_metrics},
     {"GET", "/v1/events", tutti_admin_follow_events},
     {"PUT", "/v1/log", tutti_admin_set_log},
     {"POST", "/v1/drain", tutti_admin_drain},

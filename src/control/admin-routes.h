@@ -42,3 +42,4 @@ void tutti_admin_stop_playback (TuttiAdminCall *call);
 void tutti_admin_follow_events (TuttiAdminCall *call);
 /* admin-stats.c */
 void tutti_admin_get_stats (TuttiAdminCall *call);
+void tutti_admin_get_metrics (TuttiAdminCall *call);

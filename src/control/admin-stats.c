@@ -6,6 +6,7 @@
 #include "admin-json.h"
 #include "admin-routes.h"
 #include "json-add.h"
+#include "metrics.h"
 #include "stats-json.h"
 
 static void
@@ -106,4 +107,10 @@ tutti_admin_get_stats (TuttiAdminCall *call)
         tutti_admin_answer_not_found (call, "participant", id);
     else
         answer (call, room, only);
+}
+
+void
+tutti_admin_get_metrics (TuttiAdminCall *call)
+{
+    tutti_metrics_answer (call->rooms, call->message, tutti_admin_ask (call, "rooms") != NULL);
 }

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * metrics.c: which figures there are. Names by Prometheus' conventions: base units, the unit at the
+ * end. Labels have few values, known beforehand. Role: main.
+ */
+#include "metrics.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "metrics-text.h"
+
+#define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define OPEN_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+#define GAUGE(name, help) (&(const TuttiMetricFamily){name, TUTTI_METRIC_GAUGE, NULL, help})
+#define COUNTER(name, help) (&(const TuttiMetricFamily){name, TUTTI_METRIC_COUNTER, NULL, help})
+
+static double
+to_seconds (gint64 us)
+{
+    return (double)us / G_USEC_PER_SEC;
+}
+
+/* --- The process, as every Prometheus client library has it. --- */
+
+static double
+get_resident_bytes (void)
+{
+    FILE *file = fopen ("/proc/self/statm", "re");
+    unsigned long size, resident = 0;
+
+    if (!file)
+        return 0;
+    if (fscanf (file, "%lu %lu", &size, &resident) != 2)
+        resident = 0;
+    fclose (file);
+    return (double)resident * (double)sysconf (_SC_PAGESIZE);
+}
+
+static void
+add_process (TuttiMetricsText *text, const TuttiServerStats *stats)
+{
+    static const TuttiMetricFamily cpu = {"process_cpu_seconds", TUTTI_METRIC_COUNTER, "seconds",
+                                          "Processor time of the whole process."};
+    static const TuttiMetricFamily memory = {"process_resident_memory_bytes", TUTTI_METRIC_GAUGE,
+                                             "bytes", "Memory in use."};
+    static const TuttiMetricFamily start = {"process_start_time_seconds", TUTTI_METRIC_GAUGE,
+                                            "seconds", "When it started, since 1970."};
+    gint64 age_us = g_get_monotonic_time () - stats->started_us;
+    struct rusage usage = {0};
+
+    getrusage (RUSAGE_SELF, &usage);
+    tutti_metrics_text_add_one (text, &cpu,
+                                (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                                    to_seconds (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec));
+    tutti_metrics_text_add_one (text, &memory, get_resident_bytes ());
+    tutti_metrics_text_add_one (text, &start, to_seconds (g_get_real_time () - age_us));
+}
+
+/* --- The server. --- */
+
+static void
+add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
+{
+    static const TuttiMetricFamily family = {"tutti_cpu_seconds", TUTTI_METRIC_COUNTER, "seconds",
+                                             "Processor time by stage of the media's way."};
+    const struct {
+        const char *stage;
+        gint64 us;
+    } stages[] = {
+        {"receive", stats->cpu_receive_us}, {"audio", stats->cpu_audio_us},
+        {"decode", stats->cpu_decode_us},   {"scale", stats->cpu_scale_us},
+        {"compose", stats->cpu_compose_us}, {"encode", stats->cpu_encode_us},
+        {"send", stats->cpu_send_us},
+    };
+
+    tutti_metrics_text_begin (text, &family);
+    for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
+        tutti_metrics_text_add (text, "stage", stages[i].stage, to_seconds (stages[i].us));
+}
+
+static void
+add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *stats)
+{
+    tutti_metrics_text_begin (text, GAUGE ("tutti_build_info", "Which version this is; always 1."));
+    tutti_metrics_text_add (text, "version", TUTTI_VERSION, 1);
+    tutti_metrics_text_add_one (text, GAUGE ("tutti_draining", "1: nobody new comes in."),
+                                tutti_rooms_is_draining (rooms));
+    tutti_metrics_text_add_one (text, GAUGE ("tutti_rooms", "Rooms."), stats->n_rooms);
+    tutti_metrics_text_add_one (text, GAUGE ("tutti_participants", "People in all rooms."),
+                                stats->n_participants);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_packets_received", "Packets from clients."),
+                                (double)stats->packets_received);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_packets_sent", "Packets to clients."),
+                                (double)stats->packets_sent);
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_late_rounds", "Audio rounds left out since they came late."),
+        (double)stats->late_rounds);
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_late_pictures", "Pictures left out since they came late."),
+        (double)stats->late_pictures);
+    add_cpu (text, stats);
+}
+
+/* --- Rooms. --- */
+
+typedef double (*Value) (const TuttiRoomInfo *info);
+
+static double
+get_participants (const TuttiRoomInfo *info)
+{
+    return info->n_participants;
+}
+
+static double
+get_listeners (const TuttiRoomInfo *info)
+{
+    return info->n_listeners;
+}
+
+static double
+get_renditions (const TuttiRoomInfo *info)
+{
+    return info->n_renditions;
+}
+
+static void
+add_of_rooms (TuttiMetricsText *text, GPtrArray *list, const TuttiMetricFamily *family, Value value)
+{
+    tutti_metrics_text_begin (text, family);
+    for (guint i = 0; i < list->len; i++) {
+        TuttiRoomInfo info = {0};
+
+        tutti_room_get_info (list->pdata[i], &info);
+        tutti_metrics_text_add (text, "room", info.name, value (&info));
+    }
+}
+
+static double
+sum (GPtrArray *list, Value value)
+{
+    double total = 0;
+
+    for (guint i = 0; i < list->len; i++) {
+        TuttiRoomInfo info = {0};
+
+        tutti_room_get_info (list->pdata[i], &info);
+        total += value (&info);
+    }
+    return total;
+}
+
+static void
+add_rooms (TuttiMetricsText *text, TuttiRooms *rooms, gboolean with_rooms)
+{
+    g_autoptr (GPtrArray) list = tutti_rooms_list (rooms);
+
+    tutti_metrics_text_add_one (text, GAUGE ("tutti_listeners", "Of the people: who only listen."),
+                                sum (list, get_listeners));
+    tutti_metrics_text_add_one (
+        text, GAUGE ("tutti_renditions", "Pictures that are encoded at the same time."),
+        sum (list, get_renditions));
+    if (!with_rooms)
+        return;
+    add_of_rooms (text, list, GAUGE ("tutti_room_participants", "People in a room."),
+                  get_participants);
+    add_of_rooms (text, list, GAUGE ("tutti_room_renditions", "Pictures encoded for a room."),
+                  get_renditions);
+}
+
+/* --- The answer. --- */
+
+/* RFC 9110 section 12.5.1: the first of the client's list that is one of ours. */
+static gboolean
+wants_open_metrics (SoupServerMessage *message)
+{
+    const char *accept =
+        soup_message_headers_get_list (soup_server_message_get_request_headers (message), "Accept");
+    GSList *list = accept ? soup_header_parse_quality_list (accept, NULL) : NULL;
+    gboolean open_metrics = FALSE;
+
+    for (GSList *item = list; item && !open_metrics; item = item->next) {
+        open_metrics = g_str_has_prefix (item->data, "application/openmetrics-text");
+        if (g_str_has_prefix (item->data, "text/") || g_str_has_prefix (item->data, "*/*"))
+            break;
+    }
+    soup_header_free_list (list);
+    return open_metrics;
+}
+
+void
+tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean with_rooms)
+{
+    gboolean open_metrics = wants_open_metrics (message);
+    TuttiMetricsText *text = tutti_metrics_text_new (open_metrics);
+    TuttiServerStats stats = {0};
+    char *finished;
+
+    tutti_rooms_get_stats (rooms, &stats);
+    add_server (text, rooms, &stats);
+    add_rooms (text, rooms, with_rooms);
+    add_process (text, &stats);
+    finished = tutti_metrics_text_finish (text);
+    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    soup_server_message_set_response (message, open_metrics ? OPEN_TYPE : TEXT_TYPE,
+                                      SOUP_MEMORY_TAKE, finished, strlen (finished));
+}
