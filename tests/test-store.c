@@ -349,7 +349,9 @@ test_never_written (void)
     g_free (begin (store, "blue"));
     g_assert_true (is_there (&scratch, "blue-" STAMP ".webm.part"));
     tutti_store_unref (store);
-    g_assert_false (is_there (&scratch, "blue-" STAMP ".webm.part"));
+    /* The errand's thread may hold it for a moment more. */
+    while (is_there (&scratch, "blue-" STAMP ".webm.part"))
+        g_thread_yield ();
 }
 
 static void

@@ -22,8 +22,8 @@ struct _TuttiDiskSyncFile {
 };
 
 typedef struct {
-    gatomicrefcount references; /* the owner's and the thread's */
-    GMutex lock;                /* names all below */
+    gint references; /* atomic: the owner's and the thread's */
+    GMutex lock;     /* names all below */
     GCond wake;
     GPtrArray *files;
     gboolean has_thread, stop;
@@ -38,7 +38,7 @@ ring_new (void)
 {
     Ring *ring = g_new0 (Ring, 1);
 
-    g_atomic_ref_count_init (&ring->references);
+    ring->references = 1;
     g_mutex_init (&ring->lock);
     g_cond_init (&ring->wake);
     ring->files = g_ptr_array_new ();
@@ -48,7 +48,7 @@ ring_new (void)
 static void
 ring_unref (Ring *ring)
 {
-    if (!g_atomic_ref_count_dec (&ring->references))
+    if (!g_atomic_int_dec_and_test (&ring->references))
         return;
     g_ptr_array_unref (ring->files);
     g_mutex_clear (&ring->lock);
@@ -202,7 +202,7 @@ tutti_disk_sync_add (TuttiDiskSync *sync, int fd)
     if (!ring->has_thread) {
         g_autoptr (GThread) thread = NULL;
 
-        g_atomic_ref_count_inc (&ring->references);
+        g_atomic_int_inc (&ring->references);
         thread = g_thread_new ("disk-sync", on_thread, ring);
         ring->has_thread = TRUE;
     }

@@ -9,7 +9,7 @@
 #include <tutti/role.h>
 
 typedef struct {
-    gatomicrefcount references; /* the thread's and the waiter's */
+    gint references; /* atomic: the thread's and the waiter's */
     TuttiErrands *errands;
     TuttiErrand errand;
 
@@ -27,7 +27,7 @@ job_new (TuttiErrands *errands, const TuttiErrand *errand)
 {
     Job *job = g_new0 (Job, 1);
 
-    g_atomic_ref_count_init (&job->references);
+    job->references = 1;
     job->errands = errands;
     job->errand = *errand;
     g_mutex_init (&job->lock);
@@ -39,10 +39,11 @@ job_new (TuttiErrands *errands, const TuttiErrand *errand)
 static void
 job_unref (Job *job)
 {
-    TuttiErrand errand = job->errand;
+    TuttiErrand errand;
 
-    if (!g_atomic_ref_count_dec (&job->references))
+    if (!g_atomic_int_dec_and_test (&job->references))
         return;
+    errand = job->errand;
     if (job->result)
         errand.free_result (job->result);
     g_clear_error (&job->error);
@@ -60,21 +61,42 @@ set_hanging (GError **error)
                          "the disk of the recordings does not answer");
 }
 
-/* With the lock held, once it is done. */
-static void
-return_task (Job *job)
+/* On the task's context, once it is done. */
+static gboolean
+on_ended (gpointer data)
 {
-    g_autoptr (GTask) task = g_steal_pointer (&job->task);
+    Job *job = data;
+    g_autoptr (GTask) task = NULL;
+    gpointer result;
+    GError *error;
 
-    if (job->error)
-        g_task_return_error (task, g_steal_pointer (&job->error));
+    g_mutex_lock (&job->lock);
+    task = g_steal_pointer (&job->task);
+    result = g_steal_pointer (&job->result);
+    error = g_steal_pointer (&job->error);
+    g_mutex_unlock (&job->lock);
+    if (error)
+        g_task_return_error (task, error);
     else
-        g_task_return_pointer (task, g_steal_pointer (&job->result), job->errand.free_result);
+        g_task_return_pointer (task, result, job->errand.free_result);
+    return G_SOURCE_REMOVE;
+}
+
+/* With the lock held; the source keeps a reference to the job. */
+static GSource *
+attach (Job *job, GSource *source, GSourceFunc on_source)
+{
+    g_atomic_int_inc (&job->references);
+    g_source_set_priority (source, g_task_get_priority (job->task));
+    g_source_set_callback (source, on_source, job, (GDestroyNotify)job_unref);
+    g_source_attach (source, g_task_get_context (job->task));
+    return source;
 }
 
 static void
 end (Job *job, gpointer result, GError *error)
 {
+    g_autoptr (GSource) ended = NULL;
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->lock);
 
     g_atomic_int_add (&job->errands->under_way, -1);
@@ -84,7 +106,7 @@ end (Job *job, gpointer result, GError *error)
     if (job->is_left)
         g_atomic_int_add (&job->errands->hanging, -1);
     else if (job->task)
-        return_task (job);
+        ended = attach (job, g_idle_source_new (), on_ended);
     g_cond_signal (&job->ended);
     if (job->patience)
         g_source_destroy (g_steal_pointer (&job->patience));
@@ -116,7 +138,7 @@ depart (Job *job, GError **error)
         return FALSE;
     }
     g_atomic_int_inc (&job->errands->under_way);
-    g_atomic_ref_count_inc (&job->references);
+    g_atomic_int_inc (&job->references);
     thread = g_thread_try_new ("errand", on_thread, job, error);
     if (thread) {
         g_thread_unref (thread);
@@ -149,19 +171,14 @@ on_patience (gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* The source keeps a reference to the job, the job one to the source. */
 static void
 set_patience (Job *job)
 {
     g_autoptr (GSource) source = g_timeout_source_new (TUTTI_ERRAND_PATIENCE_US / 1000);
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&job->lock);
 
-    if (job->is_done)
-        return;
-    g_atomic_ref_count_inc (&job->references);
-    g_source_set_callback (source, on_patience, job, (GDestroyNotify)job_unref);
-    g_source_attach (source, g_task_get_context (job->task));
-    job->patience = source;
+    if (!job->is_done)
+        job->patience = attach (job, source, on_patience);
 }
 
 gpointer

@@ -35,6 +35,7 @@ typedef struct {
 } Recovery;
 
 typedef struct {
+    GMutex lock; /* names all below: filled on one thread, read on another */
     TuttiStore *store;
     TuttiTake *take;
     TuttiStoreTold told;
@@ -50,6 +51,7 @@ news_free (gpointer data)
 
     tutti_take_free (news->take);
     tutti_store_unref (news->store);
+    g_mutex_clear (&news->lock);
     g_free (news);
 }
 
@@ -57,6 +59,7 @@ static gboolean
 on_news (gpointer data)
 {
     News *news = data;
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&news->lock);
 
     if (!g_atomic_int_get (tutti_store_get_stopped (news->store)))
         news->told (news->take, news->user_data);
@@ -74,10 +77,13 @@ tell (Recovery *recovery, const char *name)
         return;
     }
     news = g_new0 (News, 1);
+    g_mutex_init (&news->lock);
+    g_mutex_lock (&news->lock);
     news->store = tutti_store_ref (recovery->store);
     news->take = take;
     news->told = recovery->told;
     news->user_data = recovery->user_data;
+    g_mutex_unlock (&news->lock);
     g_idle_add_full (G_PRIORITY_DEFAULT, on_news, news, news_free);
 }
 

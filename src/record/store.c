@@ -20,6 +20,7 @@
 #define DIRECTORY_MODE 0750
 
 struct _TuttiStore {
+    gint references; /* atomic */
     char *path;
     int directory; /* this number for life; what it stands for may change (dup3) */
     guint64 minimum_free_bytes;
@@ -205,16 +206,15 @@ drop_reserved (TuttiStore *store)
 }
 
 static void
-store_free (gpointer data)
+store_free (TuttiStore *store)
 {
-    TuttiStore *store = data;
-
     drop_reserved (store);
     g_hash_table_unref (store->reserved);
     tutti_disk_sync_free (store->disk_sync);
     close (store->directory);
     g_mutex_clear (&store->lock);
     g_free (store->path);
+    g_free (store);
 }
 
 TuttiStore *
@@ -232,7 +232,8 @@ tutti_store_new (const char *directory, guint64 minimum_free_bytes, GError **err
             close (fd);
         return NULL;
     }
-    store = g_atomic_rc_box_new0 (TuttiStore);
+    store = g_new0 (TuttiStore, 1);
+    store->references = 1;
     store->path = g_canonicalize_filename (directory, NULL);
     store->directory = fd;
     store->minimum_free_bytes = minimum_free_bytes;
@@ -245,14 +246,15 @@ tutti_store_new (const char *directory, guint64 minimum_free_bytes, GError **err
 TuttiStore *
 tutti_store_ref (TuttiStore *store)
 {
-    return g_atomic_rc_box_acquire (store);
+    g_atomic_int_inc (&store->references);
+    return store;
 }
 
 void
 tutti_store_unref (TuttiStore *store)
 {
-    if (store)
-        g_atomic_rc_box_release_full (store, store_free);
+    if (store && g_atomic_int_dec_and_test (&store->references))
+        store_free (store);
 }
 
 /* --- Public. --- */
