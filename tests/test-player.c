@@ -282,6 +282,43 @@ test_formats (void)
     }
 }
 
+/* In samples. */
+static guint
+find_longest_silence (Seat *seat)
+{
+    guint first, last, longest = 0, n = 0;
+
+    g_assert_true (find_sound (seat, &first, &last));
+    for (guint i = first; i <= last; i++) {
+        n = ABS (get_sample (seat, i)) < 200 ? n + 1 : 0;
+        longest = MAX (longest, n);
+    }
+    return longest;
+}
+
+/* Formats whose beginnings and ends hold more than is to be heard: no gap where they meet. */
+static void
+test_seams (void)
+{
+    static const char *const KINDS[] = {"s.mp3", "s.ogg", "s.flac", "s.m4a", "s.ts"};
+
+    for (guint i = 0; i < G_N_ELEMENTS (KINDS); i++) {
+        g_autofree char *path = film_make (KINDS[i], FILM_TONE "-ac 2", 500.0, 0.4, 48000);
+        guint silence;
+        Seat seat;
+
+        if (!path)
+            return;
+        sit_down (&seat, film_open (path), TRUE, 1);
+        watch_until (&seat, TUTTI_PLAYER_PLAYING);
+        watch (&seat, 1.6);
+        silence = find_longest_silence (&seat);
+        g_test_message ("%s: %.1f ms", KINDS[i], silence * 1000.0 / TUTTI_RATE_HZ);
+        g_assert_cmpuint (silence, <, TUTTI_RATE_HZ / 50);
+        get_up (&seat);
+    }
+}
+
 static void
 test_pause (void)
 {
@@ -547,6 +584,7 @@ main (int argc, char **argv)
     g_test_add_func ("/player/minutes", test_minutes);
     g_test_add_func ("/player/a-week", test_a_week);
     g_test_add_func ("/player/formats", test_formats);
+    g_test_add_func ("/player/seams", test_seams);
     g_test_add_func ("/player/pause", test_pause);
     g_test_add_data_func ("/player/sync/webm", "sync.webm", test_sync);
     g_test_add_data_func ("/player/sync/mp4", "sync.mp4", test_sync);

@@ -120,7 +120,7 @@ make_format (TuttiPlayerFile *file)
 }
 
 TuttiPlayerFile *
-tutti_player_file_open (int fd, const _Atomic int *stop, const char **why)
+tutti_player_file_open (int fd, const _Atomic int *stop, gboolean is_known, const char **why)
 {
     g_autoptr (TuttiPlayerFile) file = g_new0 (TuttiPlayerFile, 1);
 
@@ -133,7 +133,9 @@ tutti_player_file_open (int fd, const _Atomic int *stop, const char **why)
     *why = "not a film, sound or picture that can be played";
     file->deadline_us = g_get_monotonic_time () + OPEN_TIMEOUT_US;
     file->format = make_format (file);
-    if (avformat_open_input (&file->format, NULL, NULL, NULL) < 0 ||
+    if (avformat_open_input (&file->format, NULL, NULL, NULL) < 0)
+        return NULL;
+    if ((!is_known || file->format->ctx_flags & AVFMTCTX_NOHEADER) &&
         avformat_find_stream_info (file->format, NULL) < 0)
         return NULL;
     file->deadline_us = 0;

@@ -19,8 +19,10 @@
 typedef struct _TuttiPlayerFile TuttiPlayerFile;
 
 /* fd: borrowed; its own offset is neither used nor moved. A regular file. stop: reading ends when
- * it is set. NULL: *why for people (a literal). */
-TuttiPlayerFile *tutti_player_file_open (int fd, const _Atomic int *stop, const char **why);
+ * it is set. is_known: it was opened before, so its streams are looked into only where the format's
+ * head doesn't list them: that takes the most time. NULL: *why for people (a literal). */
+TuttiPlayerFile *tutti_player_file_open (int fd, const _Atomic int *stop, gboolean is_known,
+                                         const char **why);
 void tutti_player_file_close (TuttiPlayerFile *file);
 
 AVFormatContext *tutti_player_file_get_format (TuttiPlayerFile *file);

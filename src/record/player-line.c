@@ -33,6 +33,25 @@ drop_packet (TuttiPlayerLine *line)
     av_packet_free (&packet);
 }
 
+gboolean
+tutti_player_line_rewind (TuttiPlayerLine *line, TuttiPlayerFile *file)
+{
+    AVFormatContext *format = tutti_player_file_get_format (file);
+
+    while (line->packets.length > 0)
+        drop_packet (line);
+    line->is_draining = FALSE;
+    line->has_ended = !line->codec;
+    line->n_frames = 0;
+    if (!line->codec)
+        return TRUE;
+    avcodec_flush_buffers (line->codec);
+    if (line->stream >= (int)format->nb_streams)
+        return FALSE;
+    line->time_base = line->codec->pkt_timebase = format->streams[line->stream]->time_base;
+    return TRUE;
+}
+
 void
 tutti_player_line_close (TuttiPlayerLine *line)
 {

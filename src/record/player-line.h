@@ -20,6 +20,8 @@ typedef struct {
 /* As tutti_player_file_open_codec(). */
 gboolean tutti_player_line_open (TuttiPlayerLine *line, TuttiPlayerFile *file,
                                  enum AVMediaType type, const char **why);
+/* The file was opened anew: its decoder begins anew. FALSE: the stream is not there any more. */
+gboolean tutti_player_line_rewind (TuttiPlayerLine *line, TuttiPlayerFile *file);
 void tutti_player_line_close (TuttiPlayerLine *line);
 
 /* Takes over what the packet refers to. */

@@ -60,13 +60,23 @@ leave_out_others (TuttiPlayerReader *reader, AVFormatContext *format)
     }
 }
 
+static void
+prepare (TuttiPlayerReader *reader, AVFormatContext *format)
+{
+    leave_out_others (reader, format);
+    reader->display = NULL;
+    if (reader->pictures.codec)
+        reader->display = (const gint32 *)av_stream_get_side_data (
+            format->streams[reader->pictures.stream], AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    reader->at_end = FALSE;
+}
+
 static gboolean
 open_file (TuttiPlayerReader *reader, const char **why)
 {
     AVFormatContext *format;
 
-    close_file (reader);
-    reader->file = tutti_player_file_open (reader->setup.fd, reader->setup.stop, why);
+    reader->file = tutti_player_file_open (reader->setup.fd, reader->setup.stop, FALSE, why);
     if (!reader->file ||
         !tutti_player_line_open (&reader->sound, reader->file, AVMEDIA_TYPE_AUDIO, why) ||
         !tutti_player_line_open (&reader->pictures, reader->file, AVMEDIA_TYPE_VIDEO, why))
@@ -75,15 +85,25 @@ open_file (TuttiPlayerReader *reader, const char **why)
     if (!reader->sound.codec && !reader->pictures.codec)
         return FALSE;
     format = tutti_player_file_get_format (reader->file);
-    leave_out_others (reader, format);
-    reader->base = 0;
     if (format->start_time != AV_NOPTS_VALUE)
         reader->base = av_rescale (format->start_time, TUTTI_RATE_HZ, AV_TIME_BASE);
-    reader->display = NULL;
-    if (reader->pictures.codec)
-        reader->display = (const gint32 *)av_stream_get_side_data (
-            format->streams[reader->pictures.stream], AV_PKT_DATA_DISPLAYMATRIX, NULL);
-    reader->at_end = FALSE;
+    prepare (reader, format);
+    return TRUE;
+}
+
+/* With the decoders and what is known of the streams from the first time. */
+static gboolean
+open_again (TuttiPlayerReader *reader, const char **why)
+{
+    g_clear_pointer (&reader->file, tutti_player_file_close);
+    reader->file = tutti_player_file_open (reader->setup.fd, reader->setup.stop, TRUE, why);
+    if (!reader->file)
+        return FALSE;
+    *why = "the file has changed";
+    if (!tutti_player_line_rewind (&reader->sound, reader->file) ||
+        !tutti_player_line_rewind (&reader->pictures, reader->file))
+        return FALSE;
+    prepare (reader, tutti_player_file_get_format (reader->file));
     return TRUE;
 }
 
@@ -292,7 +312,7 @@ end_pass (TuttiPlayerReader *reader, const char **why)
         tutti_player_sound_fill (reader->setup.sound, end);
     tutti_player_sound_begin_pass (reader->setup.sound);
     reader->start = reader->pictures_end = end;
-    return open_file (reader, why) ? TUTTI_PLAYER_READER_BUSY : TUTTI_PLAYER_READER_FAILED;
+    return open_again (reader, why) ? TUTTI_PLAYER_READER_BUSY : TUTTI_PLAYER_READER_FAILED;
 }
 
 TuttiPlayerReaderResult
