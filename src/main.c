@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -298,6 +299,9 @@ run (TuttiConfig *config)
         stop (&daemon);
         return EX_UNAVAILABLE;
     }
+    /* A file that outgrows what the system allows (RLIMIT_FSIZE) is a recording that is full, not
+     * the end of the server. */
+    signal (SIGXFSZ, SIG_IGN);
     g_unix_signal_add (SIGTERM, on_stop, &daemon);
     g_unix_signal_add (SIGINT, on_stop, &daemon);
     g_unix_signal_add (SIGHUP, on_reload, &daemon);

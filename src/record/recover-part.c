@@ -12,7 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+/* A part at which so many starts ended is set aside: whatever it is in it that ends the process (or
+ * were they power cuts?), the server must come up. Its bytes are kept. */
+#define TRIES_MAX 5
+#define TRIES_ATTRIBUTE "user.tutti.tries"
 
 typedef struct {
     TuttiStore *store;
@@ -95,6 +101,30 @@ make_whole (Rescue *rescue, TuttiRemuxed *remuxed)
     return result == TUTTI_REMUX_OK ? replace (rescue) : give_up (rescue);
 }
 
+/* FALSE: that was the last. A file system without attributes does not count. */
+static gboolean
+count_try (int fd)
+{
+    guint8 tries = 0;
+
+    if (fgetxattr (fd, TRIES_ATTRIBUTE, &tries, sizeof tries) == sizeof tries && tries >= TRIES_MAX)
+        return FALSE;
+    tries++;
+    if (fsetxattr (fd, TRIES_ATTRIBUTE, &tries, sizeof tries, 0) != 0)
+        g_debug ("recovery: no extended attributes here: tries are not counted");
+    return TRUE;
+}
+
+/* It ended, well or not: the process did not. */
+static void
+forget_tries (int fd)
+{
+    int why = errno;
+
+    fremovexattr (fd, TRIES_ATTRIBUTE);
+    errno = why;
+}
+
 /* With the part held. */
 static TuttiPartOutcome
 rescue_held (Rescue *rescue, TuttiRemuxed *remuxed)
@@ -112,11 +142,14 @@ rescue_held (Rescue *rescue, TuttiRemuxed *remuxed)
     errno = ENOSPC;
     if (tutti_store_get_room_bytes (rescue->store) < (guint64)about.st_size)
         return TUTTI_PART_KEPT;
+    if (!count_try (rescue->from))
+        return set_aside (rescue);
     unlinkat (rescue->directory, rescue->copy, 0); /* of a recovery that was cut off */
     rescue->to = tutti_part_create (rescue->directory, rescue->copy);
     if (rescue->to < 0)
         return TUTTI_PART_KEPT;
     outcome = make_whole (rescue, remuxed);
+    forget_tries (rescue->from);
     close (rescue->to);
     return outcome;
 }

@@ -11,7 +11,8 @@
 typedef enum {
     TUTTI_PART_SAVED,
     TUTTI_PART_EMPTY,  /* reserved and never written: it is gone */
-    TUTTI_PART_BROKEN, /* nothing in it can be played: it is called .broken now */
+    TUTTI_PART_BROKEN, /* nothing in it can be played, or five tries ended the process: it is called
+                          .broken now */
     TUTTI_PART_HELD,   /* somebody who lives writes it */
     TUTTI_PART_KEPT,   /* the disk says no: errno */
 } TuttiPartOutcome;
