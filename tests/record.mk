@@ -60,3 +60,8 @@ test_track_pictures_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPU
 check_PROGRAMS += test-track-parts
 test_track_parts_SOURCES = test-track-parts.c
 test_track_parts_LDADD = $(RECORD_LIBS)
+
+check_PROGRAMS += test-track-recorder
+test_track_recorder_SOURCES = test-track-recorder.c track-kit.c track-kit.h encode-fixture.c encode-fixture.h film-kit.c film-kit.h
+test_track_recorder_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS) $(OPUS_CFLAGS) $(GIO_CFLAGS) $(JSON_CFLAGS)
+test_track_recorder_LDADD = $(RECORD_LIBS) $(ENCODE_LIBS) $(AVFORMAT_LIBS) $(OPUS_LIBS) $(JSON_LIBS) -lm
