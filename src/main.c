@@ -16,11 +16,15 @@
 
 #include "admin.h"
 #include "metrics-server.h"
+#include "recording.h"
 #include "rooms.h"
 #include "server.h"
 
 /* How long the goodbyes may take to reach the clients before the sockets are closed. */
 #define FAREWELL_MS 300
+/* And how long recordings to be finished: beyond, the disk hangs, and they are for the next start.
+ */
+#define FINISHING_US (10 * G_USEC_PER_SEC)
 #define DEFAULT_CONFIG SYSCONFDIR "/tutti/tuttid.conf"
 
 typedef struct {
@@ -37,6 +41,7 @@ typedef struct {
     TuttiAdmin *admin;
     TuttiMetricsServer *metrics; /* NULL: off */
     gboolean stopping;
+    gint64 stopping_us;     /* since */
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
     gint64 drain_before_us; /* it ends then, whoever is there; 0: never */
 } Daemon;
@@ -117,9 +122,10 @@ static void
 warn_of_reserved_keys (TuttiConfig *config)
 {
     static const char *const reserved[][2] = {
-        {"room", "record"},      {"audio", "noise-suppression"}, {"audio", "gain-control"},
-        {"record", "directory"}, {"record", "container"},        {"record", "tracks"},
-        {"admin", "listen"},     {"admin", "token-file"},        {"record", "minimum-free-space"},
+        {"audio", "noise-suppression"},
+        {"audio", "gain-control"},
+        {"admin", "listen"},
+        {"admin", "token-file"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++) {
@@ -135,11 +141,14 @@ on_farewell_over (gpointer user_data)
 {
     Daemon *daemon = user_data;
 
+    if (tutti_rooms_is_finishing_recordings (daemon->rooms) &&
+        g_get_monotonic_time () - daemon->stopping_us < FINISHING_US)
+        return G_SOURCE_CONTINUE;
     g_main_loop_quit (daemon->loop);
     return G_SOURCE_REMOVE;
 }
 
-/* SIGTERM, SIGINT: no new joins, everyone is told, then the loop ends. */
+/* SIGTERM, SIGINT: no new joins, everyone is told, recordings are finished, then the loop ends. */
 static gboolean
 on_stop (gpointer user_data)
 {
@@ -148,6 +157,7 @@ on_stop (gpointer user_data)
     if (daemon->stopping)
         return G_SOURCE_CONTINUE;
     daemon->stopping = TRUE;
+    daemon->stopping_us = g_get_monotonic_time ();
     g_clear_handle_id (&daemon->drain_id, g_source_remove);
     g_message ("stopping");
     sd_notify (0, "STOPPING=1");
@@ -262,6 +272,7 @@ start (Daemon *daemon, GError **error)
     daemon->rooms = tutti_rooms_new (daemon->config, error);
     if (!daemon->rooms)
         return FALSE;
+    tutti_rooms_recover_recordings (daemon->rooms);
     daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, &hands, error);
     if (!daemon->admin)
         return FALSE;

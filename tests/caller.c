@@ -167,6 +167,9 @@ on_event (const TuttiEvent *event, gpointer user_data)
     case TUTTI_EVENT_ACTIVE_SPEAKER:
         caller->told.n_speaker_events++;
         break;
+    case TUTTI_EVENT_RECORDING:
+        caller->told.recording = event->recording;
+        break;
     case TUTTI_EVENT_ROOM_CLOSED:
         caller->self = NULL;
         break;

@@ -59,6 +59,7 @@ typedef struct {
         char ids[64][16];
         int uplink_width, downlink_width;
         guint n_layouts, n_left, n_speaker_events;
+        TuttiRecordingState recording;
         gint64 left_us;
     } told;
     gint64 answered_us;

@@ -48,3 +48,8 @@ check_PROGRAMS += test-spectator
 test_spectator_SOURCES = test-spectator.c $(CALLER_SOURCES)
 test_spectator_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_spectator_LDADD = $(ROOM_LIBS)
+
+check_PROGRAMS += test-recording
+test_recording_SOURCES = test-recording.c recorded.c recorded.h record-kit.h rooms-kit.c rooms-kit.h $(CALLER_SOURCES)
+test_recording_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS) $(AVFORMAT_CFLAGS)
+test_recording_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)

@@ -60,6 +60,9 @@ test_room_sections (void)
     g_assert_cmpint (tutti_config_room_int (config, "blue", "limit"), ==, 5);
     g_assert_cmpint (tutti_config_room_int (config, "red", "limit"), ==, 20);
     g_assert_cmpstr (tutti_config_room_string (config, "blue", "layout"), ==, "speaker");
+    g_assert_true (tutti_config_set (config, "room blue.record=true", NULL));
+    g_assert_true (tutti_config_room_bool (config, "blue", "record"));
+    g_assert_false (tutti_config_room_bool (config, "red", "record"));
     g_assert_true (tutti_config_has_room (config, "blue"));
     g_assert_false (tutti_config_has_room (config, "red"));
     g_assert_false (tutti_config_is_written (config, "auth", "mode"));
@@ -103,6 +106,10 @@ test_faults (void)
         "audio.talkers=-1",
         "audio.talkers=4 ",
         "room.frame-rate=1e9",
+        "room.record-layout=spiral",
+        "record.canvas=640",
+        "record.announce=bell",
+        "record.keyframe-interval=0",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {

@@ -30,6 +30,7 @@ gboolean tutti_config_is_written (TuttiConfig *config, const char *section, cons
 /* The same, for a room: [room NAME] if written there, else [room]. */
 const char *tutti_config_room_string (TuttiConfig *config, const char *room, const char *key);
 gint64 tutti_config_room_int (TuttiConfig *config, const char *room, const char *key);
+gboolean tutti_config_room_bool (TuttiConfig *config, const char *room, const char *key);
 
 /* TRUE if a [room NAME] section was written for it. */
 gboolean tutti_config_has_room (TuttiConfig *config, const char *room);

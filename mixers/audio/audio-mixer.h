@@ -16,8 +16,9 @@
 #define TUTTI_AUDIO_INPUTS_MAX 1024
 /* Upper bound of `talkers`; fading out ones come on top, at most as many again. */
 #define TUTTI_TALKERS_MAX 16
-/* The house's own sounds at a time: a film, and one that follows another. */
-#define TUTTI_HOUSE_MAX 2
+/* The house's own sounds at a time: a film, one that follows another, and the pips of an
+ * announcement. */
+#define TUTTI_HOUSE_MAX 3
 #define TUTTI_MIXED_MAX (2 * (TUTTI_TALKERS_MAX + TUTTI_HOUSE_MAX))
 
 typedef struct _TuttiAudioMixer TuttiAudioMixer;

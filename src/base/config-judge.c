@@ -126,9 +126,19 @@ judge_renditions (const char *value)
     return NULL;
 }
 
+static char *
+judge_announce (const char *value)
+{
+    if (g_str_equal (value, "tone") || g_str_equal (value, "off") || g_path_is_absolute (value))
+        return NULL;
+    return g_strdup_printf ("'%s' is neither tone nor off nor an absolute path", value);
+}
+
 char *
 tutti_config_judge (const TuttiConfigRow *row, const char *value)
 {
+    if (value[0] == '\0' && row->key.default_value[0] == '\0')
+        return NULL; /* unset */
     switch (row->kind) {
     case TUTTI_CONFIG_STRING:
         return NULL;
@@ -150,6 +160,8 @@ tutti_config_judge (const TuttiConfigRow *row, const char *value)
         return judge_codecs (value);
     case TUTTI_CONFIG_RENDITIONS:
         return judge_renditions (value);
+    case TUTTI_CONFIG_ANNOUNCE:
+        return judge_announce (value);
     }
     g_assert_not_reached ();
 }

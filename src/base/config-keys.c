@@ -56,6 +56,7 @@ static const TuttiConfigRow rows[] = {
     INT ("room", "personal-views", "3", "participants", 0, 16),
     INT ("room", "idle-timeout", "0", "seconds", 0, 86400),
     BOOL ("room", "record", "false"),
+    ENUM ("room", "record-layout", "", " grid speaker presenter"),
 
     INT ("audio", "talkers", "4", "voices", 1, 16),
     INT ("audio", "bitrate", "64000", "bit/s", 6000, 510000),
@@ -74,7 +75,13 @@ static const TuttiConfigRow rows[] = {
 
     STRING ("record", "directory", ""),
     ENUM ("record", "container", "webm", "webm mkv mp4"),
+    CHECK ("record", "canvas", "", "WIDTHxHEIGHT, even", TUTTI_CONFIG_SIZE),
+    INT ("record", "frame-rate", "0", "pictures a second; 0: the room's", 0, 60),
+    INT ("record", "bitrate", "0", "bit/s; 0: as viewers have it", 0, 50000000),
+    INT ("record", "keyframe-interval", "10", "seconds", 1, 300),
     BOOL ("record", "tracks", "false"),
+    BOOL ("record", "tracks-video", "false"),
+    CHECK ("record", "announce", "tone", "tone, off or a file", TUTTI_CONFIG_ANNOUNCE),
     INT ("record", "minimum-free-space", "1024", "MiB", 0, G_MAXINT32),
 
     STRING ("play", "directory", ""),

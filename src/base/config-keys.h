@@ -16,6 +16,7 @@ typedef enum {
     TUTTI_CONFIG_SIZE, /* WIDTHxHEIGHT, even */
     TUTTI_CONFIG_CODECS,
     TUTTI_CONFIG_RENDITIONS,
+    TUTTI_CONFIG_ANNOUNCE, /* tone, off, or an absolute path */
 } TuttiConfigKind;
 
 typedef struct {

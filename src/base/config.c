@@ -242,6 +242,12 @@ tutti_config_room_int (TuttiConfig *config, const char *room, const char *key)
 }
 
 gboolean
+tutti_config_room_bool (TuttiConfig *config, const char *room, const char *key)
+{
+    return g_str_equal (tutti_config_room_string (config, room, key), "true");
+}
+
+gboolean
 tutti_config_has_room (TuttiConfig *config, const char *room)
 {
     g_autofree char *section = g_strconcat (ROOM_SECTION, room, NULL);

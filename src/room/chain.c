@@ -17,6 +17,7 @@ typedef struct {
     TuttiWish *key_frame;
     TuttiVideoSource *source;
     TuttiVideoInput *input;
+    gboolean is_seen;
 } Picture;
 
 struct _TuttiChain {
@@ -229,6 +230,18 @@ tutti_chain_get_audio_in (TuttiChain *chain)
     return chain->audio_in;
 }
 
+TuttiSync *
+tutti_chain_get_sync (TuttiChain *chain)
+{
+    return chain->sync;
+}
+
+TuttiWish *
+tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track)
+{
+    return chain->pictures[track].key_frame;
+}
+
 gboolean
 tutti_chain_is_sending (TuttiChain *chain, TuttiTrack track)
 {
@@ -253,6 +266,10 @@ tutti_chain_settle_tracks (TuttiChain *chain)
 void
 tutti_chain_set_seen (TuttiChain *chain, TuttiTrack track, gboolean seen)
 {
-    if (chain->pictures[track].source)
-        tutti_video_source_set_wanted (chain->pictures[track].source, seen);
+    Picture *picture = &chain->pictures[track];
+
+    if (!picture->source || picture->is_seen == seen)
+        return;
+    picture->is_seen = seen;
+    tutti_video_source_set_wanted (picture->source, seen);
 }

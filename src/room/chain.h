@@ -43,6 +43,9 @@ TuttiFeed *tutti_chain_get_feed (TuttiChain *chain);
 TuttiVideoInput *tutti_chain_get_input (TuttiChain *chain, TuttiTrack track);
 TuttiAudioSource *tutti_chain_get_audio (TuttiChain *chain);
 TuttiVideoSource *tutti_chain_get_video (TuttiChain *chain, TuttiTrack track);
+TuttiSync *tutti_chain_get_sync (TuttiChain *chain);
+/* What asks the peer for one; NULL for sound. */
+TuttiWish *tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track);
 /* Where the leg puts its voice's packets. */
 TuttiQueue *tutti_chain_get_audio_in (TuttiChain *chain);
 

@@ -8,6 +8,7 @@
 #include "absence.h"
 #include "downlink.h"
 #include "person.h"
+#include "recording-inside.h"
 #include "room.h"
 
 /* --- What others are told --- */
@@ -130,6 +131,7 @@ tutti_member_drop_chain (TuttiParticipant *member)
     member->has_media = FALSE;
     if (!chain)
         return;
+    tutti_recording_untap (member->room, chain);
     member->estimate_bps = member->wanted_bps = 0;
     tutti_member_forget_rung (member);
     tutti_room_update_sound (member->room);

@@ -5,6 +5,7 @@
  */
 #include <tutti/error.h>
 
+#include "recording.h"
 #include "room.h"
 
 typedef struct {
@@ -77,10 +78,21 @@ close_room (const Order *order, GError **error)
 }
 
 static gboolean
-refuse (const Order *order, GError **error)
+record (const Order *order, GError **error)
 {
-    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_UNSUPPORTED,
-                         "this server does not record");
+    const TuttiRecordingOptions options = {.by = order->caller->id};
+    const char *value = order->value ? order->value : "on";
+
+    if (g_str_equal (value, "on"))
+        return tutti_room_start_recording (order->room, &options, error);
+    if (g_str_equal (value, "pause"))
+        return tutti_room_pause_recording (order->room, error);
+    if (g_str_equal (value, "resume"))
+        return tutti_room_resume_recording (order->room, error);
+    if (g_str_equal (value, "off"))
+        return tutti_room_stop_recording (order->room, "ended by a moderator", error);
+    g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE,
+                 "'%s' is none of on, pause, resume, off", value);
     return FALSE;
 }
 
@@ -89,7 +101,7 @@ static const struct {
     gboolean (*func) (const Order *order, GError **error);
 } ACTIONS[] = {
     {"mute", mute},     {"kick", kick},         {"spotlight", spotlight}, {"lock", lock},
-    {"unlock", unlock}, {"layout", set_layout}, {"close", close_room},    {"record", refuse},
+    {"unlock", unlock}, {"layout", set_layout}, {"close", close_room},    {"record", record},
 };
 
 static gboolean

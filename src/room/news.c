@@ -58,7 +58,8 @@ void
 tutti_rooms_tell_news (TuttiRooms *rooms, TuttiRoom *room, TuttiNews *news)
 {
     news->wall_us = g_get_real_time ();
-    news->room = room ? room->name : NULL;
+    if (room)
+        news->room = room->name;
     for (guint i = rooms->followers->len; i-- > 0;) {
         Follower *follower = &g_array_index (rooms->followers, Follower, i);
         follower->func (news, follower->user_data);

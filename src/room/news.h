@@ -39,5 +39,5 @@ typedef void (*TuttiNewsFunc) (const TuttiNews *news, gpointer user_data);
 guint tutti_rooms_follow_news (TuttiRooms *rooms, TuttiNewsFunc func, gpointer user_data);
 void tutti_rooms_unfollow_news (TuttiRooms *rooms, guint id);
 
-/* For the room's own files: fills in time. room may be NULL. */
+/* For the room's own files: fills in time, and the room's name unless room is NULL. */
 void tutti_rooms_tell_news (TuttiRooms *rooms, TuttiRoom *room, TuttiNews *news);

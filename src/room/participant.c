@@ -7,6 +7,7 @@
 #include <tutti/error.h>
 
 #include "person.h"
+#include "recording-inside.h"
 #include "room.h"
 
 static gboolean
@@ -67,6 +68,7 @@ tutti_participant_offer (TuttiParticipant *member, const TuttiSession *offer, Tu
     if (answer->n_media > 0)
         g_strlcpy (member->mid, answer->media[0].mid, sizeof member->mid);
     tutti_chain_settle_tracks (member->chain);
+    tutti_recording_tap (member->room, member);
     tutti_member_tell_changes (member);
     tutti_room_touch (member->room);
     return TRUE;

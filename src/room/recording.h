@@ -18,13 +18,15 @@ typedef struct {
     const char *by;  /* participant's id, "" for the administrator or the configuration */
 } TuttiRecordingOptions;
 
-/* options may be NULL. Errors: CONFLICT (it records already), STORAGE, UNSUPPORTED (no directory
- * configured, no codec). */
+/* It is on when this returns; that it failed later is told by news. options may be NULL. Errors:
+ * CONFLICT (it records already), STORAGE, BAD_CONFIG (the directory), UNSUPPORTED. */
 gboolean tutti_room_start_recording (TuttiRoom *room, const TuttiRecordingOptions *options,
                                      GError **error);
-/* Errors: CONFLICT (nothing is recorded). */
+/* Errors: CONFLICT (nothing is recorded; it is paused already, or is not). */
 gboolean tutti_room_pause_recording (TuttiRoom *room, GError **error);
 gboolean tutti_room_resume_recording (TuttiRoom *room, GError **error);
+/* By hand: what the configuration began does not begin again before the room was empty. The file
+ * has its name when the news say off. */
 gboolean tutti_room_stop_recording (TuttiRoom *room, const char *why, GError **error);
 
 typedef struct {
@@ -36,8 +38,13 @@ typedef struct {
 /* FALSE: the room is not recorded. */
 gboolean tutti_room_get_recording (TuttiRoom *room, TuttiRecordingInfo *info);
 
-/* NULL: no [record] directory is configured. Borrowed. */
+/* Opened, and its directory made, when first asked for; asked again after it failed. NULL: it can't
+ * be had, which was logged once. Borrowed. */
 TuttiStore *tutti_rooms_get_store (TuttiRooms *rooms);
+/* Finishes what a crash left behind: once, at the start. News tell of each. */
+void tutti_rooms_recover_recordings (TuttiRooms *rooms);
+/* TRUE: files of recordings that were stopped are still being finished, on threads of their own. */
+gboolean tutti_rooms_is_finishing_recordings (TuttiRooms *rooms);
 
 /* Since the start. */
 typedef struct {

@@ -8,6 +8,7 @@
 #include <tutti/error.h>
 
 #include "playback.h"
+#include "recording-inside.h"
 #include "room.h"
 
 static void
@@ -81,6 +82,7 @@ read_settings (TuttiRoom *room)
     room->stage.height = room->canvas.height;
     room->stage.personal_views = (guint)tutti_config_room_int (config, name, "personal-views");
     tutti_layout_from_name (tutti_config_room_string (config, name, "layout"), &room->stage.layout);
+    room->record.is_wanted = tutti_config_room_bool (config, name, "record");
 }
 
 TuttiRoom *
@@ -98,6 +100,7 @@ tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name)
     read_settings (room);
     room->sound = tutti_sound_new (shared, on_heard, room);
     room->views = tutti_views_new (shared, &room->canvas);
+    room->announcer = tutti_announcer_new (room);
     room->touched = tutti_bell_new (on_touched, room);
     room->heard = tutti_bell_new (on_due, room);
     return room;
@@ -109,10 +112,12 @@ tutti_room_free (TuttiRoom *room)
     if (!room)
         return;
     g_assert (room->members->len == 0);
+    tutti_recording_end (room, "the room is gone");
     g_assert (room->spectators->len == 0);
     tutti_playback_free (room->playback);
     g_clear_handle_id (&room->second_id, g_source_remove);
     tutti_sound_free (room->sound);
+    tutti_announcer_free (room->announcer);
     tutti_views_free (room->views);
     tutti_bell_free (room->touched);
     tutti_bell_free (room->heard);
@@ -213,6 +218,7 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
         return;
     }
     tutti_playback_finish (room);
+    tutti_recording_leave_empty (room);
     room->empty_since_us = tutti_clock_now_us (room->shared->clock);
     if (room->idle_timeout_us == 0)
         tutti_rooms_drop (room->rooms, room, "empty");
@@ -228,6 +234,7 @@ tutti_room_close (TuttiRoom *room, const char *reason)
 {
     TuttiEvent last = {.type = TUTTI_EVENT_ROOM_CLOSED, .reason = reason};
 
+    tutti_recording_end (room, reason);
     tutti_playback_finish (room);
     tutti_sound_set_audience (room->sound, tutti_audience_new ());
     while (room->members->len > 0) {

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "announcer.h"
 #include "bell.h"
 #include "member.h"
 #include "sound.h"
@@ -28,7 +29,15 @@ struct _TuttiRoom {
     GPtrArray *members;    /* in order of arrival, owned */
     GHashTable *by_number; /* number -> member */
     GPtrArray *spectators; /* borrowed */
+    TuttiAnnouncer *announcer;
+
+    struct _TuttiRecording *recording; /* NULL: it is not recorded */
     TuttiRecordingState recording_told;
+    struct {
+        gboolean is_wanted; /* whenever somebody is in, says the configuration */
+        gboolean is_held;   /* but was ended by hand: not before the room was empty */
+        gint64 retry_us;    /* and failed: not before; 0: it didn't */
+    } record;
 
     TuttiPlayback *playback; /* NULL: nothing plays */
 

@@ -15,6 +15,7 @@ struct _TuttiRooms {
     gint64 started_us;
     GArray *followers; /* of the news */
     guint last_follower;
+    struct _TuttiRecordings *recordings;
 };
 
 /* An empty list of followers (news.c). */

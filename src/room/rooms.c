@@ -7,6 +7,7 @@
 #include <tutti/error.h>
 
 #include "news.h"
+#include "recording-inside.h"
 #include "room.h"
 #include "rooms-inside.h"
 
@@ -99,6 +100,7 @@ tutti_rooms_new (TuttiConfig *config, GError **error)
     rooms->by_name = g_hash_table_new (g_str_hash, g_str_equal);
     rooms->ids = g_hash_table_new (g_str_hash, g_str_equal);
     rooms->followers = tutti_rooms_new_followers ();
+    rooms->recordings = tutti_recordings_new (rooms);
     return rooms;
 }
 
@@ -108,6 +110,7 @@ tutti_rooms_free (TuttiRooms *rooms)
     if (!rooms)
         return;
     tutti_rooms_close_all (rooms, "the server has stopped");
+    tutti_recordings_free (rooms->recordings);
     g_hash_table_unref (rooms->by_name);
     g_hash_table_unref (rooms->ids);
     g_array_unref (rooms->followers);

@@ -6,8 +6,8 @@
 #include <tutti/clock.h>
 
 #include "absence.h"
+#include "recording-inside.h"
 #include "room.h"
-#include "spectator.h"
 
 static gboolean
 is_unsettled (TuttiParticipant *member)
@@ -27,7 +27,7 @@ is_member_waiting (TuttiParticipant *member)
 static gboolean
 is_waiting (TuttiRoom *room)
 {
-    if (tutti_views_is_lingering (room->views))
+    if (tutti_views_is_lingering (room->views) || tutti_recording_is_waiting (room))
         return TRUE;
     for (guint i = 0; i < room->spectators->len; i++) {
         if (!tutti_feed_is_settled (tutti_spectator_get_feed (room->spectators->pdata[i])))

@@ -6,8 +6,8 @@
 #include <tutti/clock.h>
 
 #include "downlink.h"
+#include "recording-inside.h"
 #include "room.h"
-#include "spectator.h"
 
 /* --- Sound --- */
 
@@ -51,6 +51,7 @@ tutti_room_update_sound (TuttiRoom *room)
     for (guint i = 0; i < room->spectators->len; i++)
         tutti_spectator_listen (room->spectators->pdata[i], audience);
     tutti_playback_add_voice (room->playback, audience);
+    tutti_announcer_speak (room->announcer, audience);
     audience->loss_percent = tutti_losses_for_shared ((TuttiLoss *)losses->data, losses->len);
     tutti_sound_set_audience (room->sound, audience);
 }
@@ -174,6 +175,7 @@ tutti_room_update_pictures (TuttiRoom *room)
     tutti_views_finish (room->views, &room->stage, tutti_room_make_scene, room);
     tutti_room_update_uplinks (room);
     post_layouts (room);
+    tutti_recording_follow (room, tutti_clock_now_us (room->shared->clock));
     tutti_room_watch_time (room);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <tutti/clock.h>
 
+#include "recording-inside.h"
 #include "room.h"
 
 /* Above what was asked for: REMB counts packets whole, repairs and the voice beside it. */
@@ -16,6 +17,10 @@
  * never comes; more, and the largest comes that nobody asked for. */
 #define REMB_LAYERS_FACTOR 3
 #define REMB_LAYERS_BPS 600000
+
+/* What a track of somebody whom nobody sees is recorded at: a face, well enough to cut to. */
+#define TRACK_WIDTH 320
+#define TRACK_HEIGHT 180
 
 static void
 grow (TuttiRect *largest, const TuttiSpot *spot, double scale)
@@ -72,20 +77,32 @@ limit_uplink (TuttiParticipant *member)
     tutti_leg_set_uplink_limit (leg, video_bps / REMB_SLACK_DEN * REMB_SLACK_NUM + REMB_VOICE_BPS);
     tutti_leg_want_picture (leg, TUTTI_TRACK_CAMERA, camera->width, camera->height);
     tutti_leg_want_picture (leg, TUTTI_TRACK_SCREEN, screen->width, screen->height);
-    tutti_chain_set_seen (member->chain, TUTTI_TRACK_CAMERA, member->uplink.told.width > 0);
-    tutti_chain_set_seen (member->chain, TUTTI_TRACK_SCREEN, member->screen_uplink.told.width > 0);
+}
+
+/* Nobody sees it: it is asked for, if at all, for its track in a recording. */
+static gboolean
+want_for_track (TuttiRect *largest, gboolean is_wanted)
+{
+    if (largest->width > 0)
+        return FALSE;
+    if (is_wanted)
+        *largest = (TuttiRect){.width = TRACK_WIDTH, .height = TRACK_HEIGHT};
+    return is_wanted;
 }
 
 static void
 update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
 {
     TuttiUplinkAsk camera, screen;
-    gboolean camera_changed, screen_changed;
+    gboolean camera_changed, screen_changed, is_recorded = tutti_recording_wants_pictures (room);
+    gboolean only_camera_track, only_screen_track;
 
     if (!tutti_member_is_seen (member) || member->playback) {
         member->uplink = member->screen_uplink = (TuttiUplink){0};
         return;
     }
+    only_camera_track = want_for_track (&member->largest_camera, is_recorded);
+    only_screen_track = want_for_track (&member->largest_screen, is_recorded);
     tutti_uplink_ask (member->largest_camera.width, member->largest_camera.height,
                       room->canvas.frame_rate, &camera);
     tutti_uplink_ask (member->largest_screen.width, member->largest_screen.height,
@@ -96,6 +113,10 @@ update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
         tell_uplink (member);
     if (camera_changed || screen_changed)
         limit_uplink (member);
+    tutti_chain_set_seen (member->chain, TUTTI_TRACK_CAMERA,
+                          member->uplink.told.width > 0 && !only_camera_track);
+    tutti_chain_set_seen (member->chain, TUTTI_TRACK_SCREEN,
+                          member->screen_uplink.told.width > 0 && !only_screen_track);
 }
 
 void
