@@ -51,6 +51,7 @@ test_text (void)
         "# TYPE tutti_packets_received_total counter\n",
         "\ntutti_cpu_seconds_total{stage=\"encode\"} ",
         "tutti_build_info{version=\"" TUTTI_VERSION "\"} 1\n",
+        "\ntutti_recordings_total{result=\"failed\"} 0\n",
         "\nprocess_resident_memory_bytes ",
         NULL,
     };

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define RECORD_OPTIONS (TUTTI_OPTION_CONTAINER | TUTTI_OPTION_TRACKS)
 #define PLAY_OPTIONS (TUTTI_OPTION_LOOP | TUTTI_OPTION_GAIN | TUTTI_OPTION_TITLE)
 
 static const TuttiCommand commands[] = {
@@ -23,6 +24,13 @@ static const TuttiCommand commands[] = {
     {"kick", "ROOM PARTICIPANT", "remove a participant", tutti_command_kick, 0},
     {"mute", "ROOM PARTICIPANT", "mute a participant's voice", tutti_command_mute, 0},
     {"unmute", "ROOM PARTICIPANT", "let it be heard again", tutti_command_unmute, 0},
+    {"record start", "ROOM", "record a room", tutti_command_start_recording, RECORD_OPTIONS},
+    {"record show", "ROOM", "how its recording is", tutti_command_show_recording, 0},
+    {"record pause", "ROOM", "leave out what follows", tutti_command_pause_recording, 0},
+    {"record resume", "ROOM", "go on", tutti_command_resume_recording, 0},
+    {"record stop", "ROOM", "end it, finish the file", tutti_command_stop_recording, 0},
+    {"recordings", "", "the recordings", tutti_command_recordings, 0},
+    {"recordings delete", "NAME", "delete one, all its files", tutti_command_delete_recording, 0},
     {"play", "ROOM FILE", "a film or an announcement into a room", tutti_command_play,
      PLAY_OPTIONS},
     {"play start", "ROOM FILE", "the same, whatever the room's name", tutti_command_play,

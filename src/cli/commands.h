@@ -14,6 +14,8 @@ enum {
     TUTTI_OPTION_LOOP = 1 << 2,
     TUTTI_OPTION_GAIN = 1 << 3,
     TUTTI_OPTION_TITLE = 1 << 4,
+    TUTTI_OPTION_CONTAINER = 1 << 5,
+    TUTTI_OPTION_TRACKS = 1 << 6,
 };
 
 typedef struct {
@@ -53,6 +55,14 @@ int tutti_command_participants (TuttiRun *run);
 int tutti_command_kick (TuttiRun *run);
 int tutti_command_mute (TuttiRun *run);
 int tutti_command_unmute (TuttiRun *run);
+/* record.c */
+int tutti_command_start_recording (TuttiRun *run);
+int tutti_command_pause_recording (TuttiRun *run);
+int tutti_command_resume_recording (TuttiRun *run);
+int tutti_command_stop_recording (TuttiRun *run);
+int tutti_command_show_recording (TuttiRun *run);
+int tutti_command_recordings (TuttiRun *run);
+int tutti_command_delete_recording (TuttiRun *run);
 /* play.c */
 int tutti_command_play (TuttiRun *run);
 int tutti_command_show_playback (TuttiRun *run);

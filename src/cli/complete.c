@@ -85,6 +85,14 @@ print_participants (TuttiRun *run, const char *room)
 }
 
 static void
+print_recordings (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"name", NULL};
+
+    print_list (run, "/v1/recordings", "recordings", names);
+}
+
+static void
 print_layouts (TuttiRun *run, const char *room)
 {
     fputs ("grid\nspeaker\npresenter\n", stdout);
@@ -102,9 +110,8 @@ static const struct {
     const char *argument;
     void (*print) (TuttiRun *run, const char *room);
 } kinds[] = {
-    {"ROOM", print_rooms},
-    {"PARTICIPANT", print_participants},
-    {"LAYOUT", print_layouts},
+    {"ROOM", print_rooms},      {"PARTICIPANT", print_participants},
+    {"NAME", print_recordings}, {"LAYOUT", print_layouts},
     {"LEVEL", print_levels},
 };
 

@@ -23,6 +23,10 @@ static const GOptionEntry entries[] = {
      "With play: louder or (negative) softer", "DB"},
     {"title", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.title,
      "With play: its name in the room; \"\": heard only", "TEXT"},
+    {"container", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.container,
+     "With record start: webm, mkv or mp4", "NAME"},
+    {"tracks", 0, 0, G_OPTION_ARG_NONE, &parsed.of_command.tracks,
+     "With record start: a file for each track too", NULL},
     {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -31,8 +35,10 @@ static const struct {
     const char *name;
     guint option;
 } restricted[] = {
-    {"watch", TUTTI_OPTION_WATCH}, {"deadline", TUTTI_OPTION_DEADLINE}, {"loop", TUTTI_OPTION_LOOP},
-    {"gain", TUTTI_OPTION_GAIN},   {"title", TUTTI_OPTION_TITLE},
+    {"watch", TUTTI_OPTION_WATCH},   {"deadline", TUTTI_OPTION_DEADLINE},
+    {"loop", TUTTI_OPTION_LOOP},     {"gain", TUTTI_OPTION_GAIN},
+    {"title", TUTTI_OPTION_TITLE},   {"container", TUTTI_OPTION_CONTAINER},
+    {"tracks", TUTTI_OPTION_TRACKS},
 };
 
 static char *
@@ -60,7 +66,9 @@ note_given (void)
                    (options->deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0) |
                    (options->loop ? TUTTI_OPTION_LOOP : 0) |
                    (options->gain_db != 0 ? TUTTI_OPTION_GAIN : 0) |
-                   (options->title ? TUTTI_OPTION_TITLE : 0);
+                   (options->title ? TUTTI_OPTION_TITLE : 0) |
+                   (options->container ? TUTTI_OPTION_CONTAINER : 0) |
+                   (options->tracks ? TUTTI_OPTION_TRACKS : 0);
 }
 
 void
@@ -68,6 +76,7 @@ tutti_command_line_clear (TuttiCommandLine *line)
 {
     g_clear_pointer (&line->socket, g_free);
     g_clear_pointer (&line->of_command.title, g_free);
+    g_clear_pointer (&line->of_command.container, g_free);
 }
 
 /* What GLib doesn't know is an option that isn't there, or a negative number; all after "--" are

@@ -12,7 +12,8 @@ typedef struct {
     int deadline_s;
     gboolean loop;
     double gain_db;
-    char *title; /* NULL: not given */
+    gboolean tracks;
+    char *title, *container; /* NULL: not given */
 } TuttiOptions;
 
 typedef struct {

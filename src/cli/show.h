@@ -11,3 +11,5 @@ char *tutti_show_room (JsonObject *room);
 char *tutti_show_rooms (JsonObject *rooms);
 char *tutti_show_participants (JsonObject *participants);
 char *tutti_show_playback (JsonObject *playback);
+char *tutti_show_recording (JsonObject *recording);
+char *tutti_show_recordings (JsonObject *recordings);

@@ -33,6 +33,14 @@ void tutti_admin_list_people (TuttiAdminCall *call);
 void tutti_admin_show_person (TuttiAdminCall *call);
 void tutti_admin_change_person (TuttiAdminCall *call);
 void tutti_admin_remove_person (TuttiAdminCall *call);
+/* admin-recordings.c */
+void tutti_admin_show_recording (TuttiAdminCall *call);
+void tutti_admin_start_recording (TuttiAdminCall *call);
+void tutti_admin_change_recording (TuttiAdminCall *call);
+void tutti_admin_stop_recording (TuttiAdminCall *call);
+void tutti_admin_list_recordings (TuttiAdminCall *call);
+void tutti_admin_show_files (TuttiAdminCall *call);
+void tutti_admin_delete_recording (TuttiAdminCall *call);
 /* admin-playback.c */
 void tutti_admin_show_playback (TuttiAdminCall *call);
 void tutti_admin_start_playback (TuttiAdminCall *call);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "metrics-text.h"
+#include "recording.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define OPEN_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -171,6 +172,28 @@ add_rooms (TuttiMetricsText *text, TuttiRooms *rooms, gboolean with_rooms)
                   get_renditions);
 }
 
+/* --- Recordings. --- */
+
+static void
+add_recordings (TuttiMetricsText *text, TuttiRooms *rooms)
+{
+    static const TuttiMetricFamily bytes = {"tutti_recording_bytes", TUTTI_METRIC_COUNTER, "bytes",
+                                            "Bytes of recordings written."};
+    TuttiRecordingCounts counts = {0};
+
+    tutti_rooms_get_recording_counts (rooms, &counts);
+    tutti_metrics_text_add_one (text, GAUGE ("tutti_recordings_running", "Rooms being recorded."),
+                                counts.running);
+    tutti_metrics_text_begin (text, COUNTER ("tutti_recordings", "Recordings that have ended."));
+    tutti_metrics_text_add (text, "result", "finished", (double)counts.finished);
+    tutti_metrics_text_add (text, "result", "failed", (double)counts.failed);
+    tutti_metrics_text_add (text, "result", "recovered", (double)counts.recovered);
+    tutti_metrics_text_add_one (text, &bytes, (double)counts.bytes);
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_recording_gaps", "Times in which a slow disk left something out."),
+        (double)counts.gaps);
+}
+
 /* --- The answer. --- */
 
 /* RFC 9110 section 12.5.1: the first of the client's list that is one of ours. */
@@ -202,6 +225,7 @@ tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean wi
     tutti_rooms_get_stats (rooms, &stats);
     add_server (text, rooms, &stats);
     add_rooms (text, rooms, with_rooms);
+    add_recordings (text, rooms);
     add_process (text, &stats);
     finished = tutti_metrics_text_finish (text);
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
