@@ -38,7 +38,7 @@ test_certificate_LDADD = $(CONTROL_LIBS)
 # The front door: a real server on loopback.
 FRONT_DOOR = front-door.c front-door.h $(FAKE_ROOM)
 DOOR_CFLAGS = $(AM_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)
-DOOR_LIBS = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/web/libtutti-web.la $(BASE_LIBS)
+DOOR_LIBS = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/web/libtutti-web.la $(RECORD_LIBS)
 check_PROGRAMS += test-server
 test_server_SOURCES = test-server.c $(FRONT_DOOR)
 test_server_CPPFLAGS = $(CONTROL_CPPFLAGS)
@@ -54,6 +54,12 @@ test_crowd_SOURCES = test-crowd.c $(FRONT_DOOR)
 test_crowd_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_crowd_CFLAGS = $(DOOR_CFLAGS)
 test_crowd_LDADD = $(DOOR_LIBS)
+
+check_PROGRAMS += test-recordings-door
+test_recordings_door_SOURCES = test-recordings-door.c make-token.h record-kit.h $(FRONT_DOOR)
+test_recordings_door_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_recordings_door_CFLAGS = $(DOOR_CFLAGS)
+test_recordings_door_LDADD = $(DOOR_LIBS)
 
 check_PROGRAMS += test-downloads test-live-playlist
 test_downloads_SOURCES = test-downloads.c

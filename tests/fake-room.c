@@ -12,6 +12,8 @@ struct _TuttiRooms {
     GPtrArray *rooms;
     gboolean draining;
     guint n_ids, n_candidates, n_offers;
+    TuttiStore *store;
+    const char *live_directory;
 };
 
 struct _TuttiRoom {
@@ -512,4 +514,28 @@ fake_room_tell (TuttiRooms *rooms, const TuttiEvent *event)
 {
     for (guint i = 0; i < rooms->rooms->len; i++)
         tell (rooms->rooms->pdata[i], NULL, event);
+}
+
+TuttiStore *
+tutti_rooms_get_store (TuttiRooms *rooms)
+{
+    return rooms->store;
+}
+
+const char *
+tutti_rooms_get_live_directory (TuttiRooms *rooms)
+{
+    return rooms->live_directory;
+}
+
+void
+fake_room_set_store (TuttiRooms *rooms, TuttiStore *store)
+{
+    rooms->store = store;
+}
+
+void
+fake_room_set_live_directory (TuttiRooms *rooms, const char *directory)
+{
+    rooms->live_directory = directory;
 }

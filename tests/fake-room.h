@@ -5,7 +5,9 @@
  */
 #pragma once
 
+#include "room/outputs.h"
 #include "room/participant.h"
+#include "room/recording.h"
 
 /* Everyone in every room. */
 guint fake_room_n_participants (TuttiRooms *rooms);
@@ -16,3 +18,7 @@ guint fake_room_n_offers (TuttiRooms *rooms);
 void fake_room_lose (TuttiRooms *rooms, const char *participant_id);
 /* An event to everyone in every room. */
 void fake_room_tell (TuttiRooms *rooms, const TuttiEvent *event);
+/* What tutti_rooms_get_store() and tutti_rooms_get_live_directory() give; kept by the caller; NULL
+ * at first. */
+void fake_room_set_store (TuttiRooms *rooms, TuttiStore *store);
+void fake_room_set_live_directory (TuttiRooms *rooms, const char *directory);

@@ -99,24 +99,32 @@ make_message (Door *door, const char *method, const char *path)
     return message;
 }
 
+GBytes *
+door_send (Door *door, SoupMessage *message)
+{
+    Reply reply = {FALSE, NULL};
+
+    soup_session_send_and_read_async (door->session, message, G_PRIORITY_DEFAULT, NULL, on_reply,
+                                      &reply);
+    door_wait (reply.done);
+    return reply.body;
+}
+
 SoupMessage *
 door_ask (Door *door, const char *method, const char *path, const char *const *headers, char **body)
 {
     SoupMessage *message = make_message (door, method, path);
-    Reply reply = {FALSE, NULL};
+    g_autoptr (GBytes) answer = NULL;
 
     for (guint i = 0; headers && headers[i]; i += 2)
         soup_message_headers_replace (soup_message_get_request_headers (message), headers[i],
                                       headers[i + 1]);
-    soup_session_send_and_read_async (door->session, message, G_PRIORITY_DEFAULT, NULL, on_reply,
-                                      &reply);
-    door_wait (reply.done);
+    answer = door_send (door, message);
     if (body) {
-        const char *bytes = g_bytes_get_data (reply.body, NULL);
+        const char *bytes = g_bytes_get_data (answer, NULL);
 
-        *body = g_strndup (bytes ? bytes : "", g_bytes_get_size (reply.body));
+        *body = g_strndup (bytes ? bytes : "", g_bytes_get_size (answer));
     }
-    g_bytes_unref (reply.body);
     return message;
 }
 

@@ -31,6 +31,8 @@ Door *door_new_with (const char *setting);
  * NULL. The message is the caller's. */
 SoupMessage *door_ask (Door *door, const char *method, const char *path, const char *const *headers,
                        char **body);
+/* The answer's body. */
+GBytes *door_send (Door *door, SoupMessage *message);
 guint door_get_status (Door *door, const char *path);
 
 /* Runs the main context until the condition holds; fails the test after 20 s. */

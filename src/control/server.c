@@ -10,6 +10,7 @@
 #include "listener.h"
 #include "origin.h"
 #include "page.h"
+#include "recordings-door.h"
 #include "sockets.h"
 #include "whip-call.h"
 #include "whip.h"
@@ -30,6 +31,8 @@ struct _TuttiServer {
     TuttiClientSetup setup;
     TuttiSockets *sockets;
     TuttiWhip *whip;
+    TuttiRecordingsGate *gate;
+    TuttiRecordingsDoor *recordings;
     SoupServer *soup;
     TuttiListener *listener;
 };
@@ -279,6 +282,14 @@ make_soup (TuttiServer *server)
     return soup;
 }
 
+static void
+add_doors (TuttiServer *server)
+{
+    server->gate = tutti_recordings_gate_new (server->config, server->admission);
+    server->recordings =
+        tutti_recordings_door_new (server->soup, server->rooms, server->page, server->gate);
+}
+
 TuttiServer *
 tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
 {
@@ -297,6 +308,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->sockets = tutti_sockets_new (&server->setup);
     server->whip = tutti_whip_new (config, rooms, server->admission);
     server->soup = make_soup (server);
+    add_doors (server);
     server->listener = tutti_listener_new (server->soup, certificate);
     if (!keep_connections (server->soup, error) || !listen_everywhere (server, error))
         return NULL;
@@ -314,6 +326,8 @@ tutti_server_free (TuttiServer *server)
     if (server->soup)
         soup_server_disconnect (server->soup);
     g_clear_object (&server->soup);
+    tutti_recordings_door_free (server->recordings);
+    tutti_recordings_gate_free (server->gate);
     tutti_admission_free (server->admission);
     tutti_page_free (server->page);
     g_free (server);

@@ -9,6 +9,7 @@
  *   POST /whip/{room}     the standard doors (whip.h)
  *   POST /whep/{room}
  *   GET /healthz, /readyz
+ *   /recordings...        see recordings-door.h
  */
 #pragma once
 
