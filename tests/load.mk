@@ -5,4 +5,4 @@ load_CPPFLAGS = $(CONTROL_CPPFLAGS)
 load_CFLAGS = $(LEG_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)
 load_LDADD = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/encode/libtutti-encode.la \
 	$(LEG_LIBS) $(SOUP_LIBS) $(JSON_LIBS) -lm
-EXTRA_DIST += bench-room
+EXTRA_DIST += bench-record bench-room

@@ -67,6 +67,13 @@ export class Server {
     }
   }
 
+  // As a power cut would end it. What it left in directories of the settings stays.
+  async kill() {
+    this.#child.kill('SIGKILL');
+    await this.#exit;
+    fs.rmSync(this.#directory, { recursive: true, force: true });
+  }
+
   async #start(settings, { listen, prefix = [] }) {
     this.#directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tutti-e2e-'));
     const all = { 'admin.socket': this.adminSocket, ...settings };

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// recording.mjs: a call is recorded and the file is what was seen and heard: in sync from start to end, each
+// voice exactly while its owner was there. Killed servers, full disks, pauses, players.
+// RECORDING_SECONDS: how long the first call is (25).
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { tutti } from '../lib/admin.mjs';
+import { launchChromium, newPage, waitForMedia } from '../lib/browser.mjs';
+import { decodeAll, findClicks, findFlashes, pair, presence, probe, readPictures, readTimes, readTones, shareThere } from '../lib/film.mjs';
+import { takeFlashes } from '../lib/flashes.js';
+import { Machine, OTHERS_MAX } from '../lib/machine.mjs';
+import { inboundStats } from '../lib/probe.js';
+import { enter, FLASH_MS, leave, list, PEOPLE, play, press, waitListed } from '../lib/recording.mjs';
+import { Server } from '../lib/server.mjs';
+import { note, Skip, test } from '../lib/tap.mjs';
+import { median, sleep, until } from '../lib/wait.mjs';
+
+const SECONDS = Number(process.env.RECORDING_SECONDS ?? 25);
+// Three browsers that decode and paint in software leave nothing of two cores at full size.
+const CANVAS = { 'room.canvas': '640x360' };
+// What is asked of a machine of one's own, and what a busy one can't make worse.
+const OFFSET_MAX_S = 0.04;
+const OFFSET_BUSY_MAX_S = 0.25;
+const LENGTH_MAX_S = 0.04;
+const LENGTH_BUSY_MAX_S = 0.5;
+const FPS_MAX_OFF = 0.01;
+// Coming and going take signalling, a jitter buffer and the mixer's fade.
+const PRESENCE_MAX_S = 1.5;
+
+const ms = (seconds) => `${Math.round(seconds * 1000)} ms`;
+
+function makeDirectory() {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'tutti-recordings-'));
+}
+
+function settings(directory, more = {}) {
+  // The announcement would be one more tone.
+  return { ...CANVAS, 'record.directory': directory, 'record.minimum-free-space': 0, 'record.announce': 'off', ...more };
+}
+
+// --- The film of a call. ---
+
+// Ada records; Grace comes at a third, Linus leaves at two thirds. Gives what the pages know of it.
+async function recordCall(browser, url) {
+  const third = (SECONDS * 1000) / 3;
+  const ada = await enter(browser, url, 'film', 'Ada');
+  const linus = await enter(browser, url, 'film', 'Linus');
+  await waitForMedia(ada.page);
+  // Jitter buffers have settled.
+  await sleep(2000);
+  const machine = new Machine();
+  const startedAt = await press('#record', 'on', ada, [linus]);
+  await sleep(third);
+  const grace = await enter(browser, url, 'film', 'Grace');
+  await until('who comes late is told', () => grace.page.evaluate(() => document.querySelector('#recording').checkVisibility()));
+  await sleep(Math.max(0, startedAt + 2 * third - Date.now()));
+  const linusFlashes = await linus.page.evaluate(takeFlashes);
+  const linusLeftAt = await leave(linus);
+  await sleep(Math.max(0, startedAt + 3 * third - Date.now()));
+  const stoppedAt = await press('#record-stop', 'off', ada, [grace]);
+  const call = { startedAt, stoppedAt, othersShare: machine.othersShare(), people: [
+    { ...ada, from: startedAt, there: startedAt, to: stoppedAt, found: await ada.page.evaluate(takeFlashes) },
+    { ...grace, from: grace.enteringAt, there: grace.enteredAt, to: stoppedAt, found: await grace.page.evaluate(takeFlashes) },
+    { ...linus, from: startedAt, there: startedAt, to: linusLeftAt, found: linusFlashes }] };
+  for (const { page } of call.people) await page.context().close();
+  return call;
+}
+
+function checkStreams({ streams, format, said }) {
+  assert.equal(said, '', 'ffprobe says nothing');
+  assert.deepEqual(streams.map(({ codec_name: name }) => name).sort(), ['opus', 'vp8']);
+  const video = streams.find(({ codec_type: type }) => type === 'video');
+  assert.deepEqual([video.width, video.height], [640, 360]);
+  assert.ok(Number(format.duration) > 0);
+}
+
+// Each flash of the film against the click beside it, less what they were apart when they were sent.
+function offsetsOf(person, pictures, tones) {
+  const sent = pair(person.found.flashes.map((at) => at / 1000), person.found.clicks.map((at) => at / 1000));
+  const own = median(sent.map(({ gap }) => gap));
+  const flashes = findFlashes(pictures, person.colour);
+  return { flashes, sent, offsets: pair(flashes, findClicks(tones[person.hertz])).map(({ at, gap }) => ({ at, offset: gap - own })) };
+}
+
+// The flashes of one, in the film's time against the wall clock: how far they drift apart.
+function driftOf({ flashes }, person, startedAt) {
+  const wall = person.found.flashes.map((at) => (at - startedAt) / 1000);
+  const lags = flashes.map((at) => {
+    const nearest = wall.reduce((best, other) => (Math.abs(other - at) < Math.abs(best - at) ? other : best), Infinity);
+    return at - nearest;
+  }).filter((lag) => Math.abs(lag) < 0.8);
+  return lags.length > 1 ? Math.max(...lags) - Math.min(...lags) : NaN;
+}
+
+// Noise of a shared machine is no fault of the recorder's: strict where it is quiet, else what can't happen anyway.
+function limit(call, strict, busy) {
+  return call.othersShare <= OTHERS_MAX ? strict : busy;
+}
+
+function checkSync(call, pictures, tones) {
+  for (const person of call.people) {
+    const measured = offsetsOf(person, pictures, tones);
+    const { offsets } = measured;
+    const third = Math.ceil(offsets.length / 3);
+    const parts = [offsets.slice(0, third), offsets.slice(third, -third), offsets.slice(-third)].filter(({ length }) => length);
+    note(`${person.name}: sound after picture, less than sent: ${offsets.map(({ offset }) => Math.round(offset * 1000)).join(', ')} ms; `
+      + `drift ${ms(driftOf(measured, person, call.startedAt))}; others' share of the machine ${call.othersShare.toFixed(2)}`);
+    const due = (person.to - person.there) / FLASH_MS;
+    assert.ok(offsets.length >= Math.floor(due / 2), `${person.name}: ${offsets.length} pairs of ${due.toFixed(1)}`);
+    for (const part of parts) {
+      const offset = median(part.map((entry) => entry.offset));
+      assert.ok(Math.abs(offset) <= limit(call, OFFSET_MAX_S, OFFSET_BUSY_MAX_S), `${person.name} at ${part[0].at.toFixed(1)} s: ${ms(offset)}`);
+    }
+  }
+}
+
+function checkPresence(call, tones) {
+  const inFilm = (at) => Math.max(0, (at - call.startedAt) / 1000);
+  for (const person of call.people) {
+    const [from, there, to] = [person.from, person.there, person.to].map(inFilm);
+    const found = presence(tones[person.hertz]);
+    const share = shareThere(tones[person.hertz], there + PRESENCE_MAX_S, to - PRESENCE_MAX_S);
+    note(`${person.name}: came between ${from.toFixed(2)} and ${there.toFixed(2)} s, left at ${to.toFixed(2)} s; heard ${found?.map((at) => at.toFixed(2)).join(' to ')} s, `
+      + `${(100 * share).toFixed(1)} % of it`);
+    assert.ok(found, `${person.name} is heard`);
+    assert.ok(found[0] >= from - OFFSET_BUSY_MAX_S && found[0] <= there + PRESENCE_MAX_S, `${person.name} is heard from the beginning, and no sooner`);
+    assert.ok(Math.abs(found[1] - to) < PRESENCE_MAX_S, `${person.name} is heard to the end, and no longer`);
+    assert.ok(to - there < 2 * PRESENCE_MAX_S || share > 0.9, `${person.name} is heard all the time`);
+  }
+}
+
+async function checkTiming(call, file, { format }) {
+  const wall = (call.stoppedAt - call.startedAt) / 1000;
+  const length = Number(format.duration);
+  const times = await readTimes(file);
+  const fps = (times[0].length - 1) / (times[0].at(-1) - times[0][0]);
+  note(`${length.toFixed(3)} s in the file, ${wall.toFixed(3)} s by the wall clock (${ms(length - wall)}); ${fps.toFixed(2)} pictures a second; `
+    + `begins at ${times[0][0]} and ${times[1][0]} s`);
+  for (const list of Object.values(times)) assert.ok(list.every((at, index) => index === 0 || at > list[index - 1]), 'times rise');
+  assert.ok(Math.abs(length - wall) <= limit(call, LENGTH_MAX_S, LENGTH_BUSY_MAX_S), 'as long as it was recorded');
+  assert.ok(Math.abs(fps - 30) <= limit(call, 30 * FPS_MAX_OFF, 30), 'as many pictures as the canvas has');
+}
+
+async function testFilm(browser) {
+  const directory = makeDirectory();
+  const server = await Server.start(settings(directory, { 'record.tracks': 'true' }));
+  let call;
+  let recording;
+  let file;
+  await test('a moderator records a call; who comes late sees it', async () => {
+    call = await recordCall(browser, server.url);
+    recording = await waitListed(browser, server.url, 'film', 'done');
+    file = path.join(directory, recording.file);
+    note(`${recording.file}: ${recording.size_bytes} bytes, ${recording.tracks} tracks`);
+    assert.equal(fs.statSync(file).mode & 0o777, 0o640);
+  });
+  if (recording) {
+    const about = await probe(file);
+    const [pictures, tones] = [await readPictures(file), await readTones(file, Object.values(PEOPLE).map(({ hertz }) => hertz))];
+    await test('ffmpeg reads the film without a word', async () => {
+      checkStreams(about);
+      assert.equal(await decodeAll(file), '');
+    });
+    await test('picture and sound are in step at the start, in the middle and at the end', () => checkSync(call, pictures, tones));
+    await test('each voice is there while its owner was', () => checkPresence(call, tones));
+    await test('the film is as long as the recording, at the rate of the canvas', () => checkTiming(call, file, about));
+    await testPage(browser, server, recording, directory);
+  }
+  await test('tuttid ends on SIGTERM', async () => assert.equal(await server.stop(), 0));
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+
+// --- The page for recordings. ---
+
+async function testPage(browser, server, recording, directory) {
+  await test('the page plays it, shows who spoke, gives its files, deletes it', async () => {
+    const { page, seen } = await play(browser, server.url, recording);
+    note(`played to ${seen.time.toFixed(1)} of ${seen.duration.toFixed(1)} s, ${seen.pictures} pictures`);
+    assert.ok(Math.abs(seen.duration - recording.duration_ms / 1000) < 0.1, 'the player knows its length');
+    await page.evaluate((at) => {
+      document.querySelector('video').currentTime = at;
+    }, seen.duration - 3);
+    await until('it plays on from near the end', () => page.evaluate((at) => document.querySelector('video').currentTime > at, seen.duration - 2));
+    await until('chapters are listed', () => page.evaluate(() => document.querySelectorAll('.chapters button').length > 0));
+    await page.getByRole('button', { name: 'Files' }).click();
+    await until('files are listed', () => page.evaluate(() => document.querySelectorAll('.files a').length >= 4));
+    const types = await page.evaluate(async () => Promise.all([...document.querySelectorAll('.files a')].map(async ({ href }) => {
+      const response = await fetch(href, { method: 'HEAD' });
+      return `${response.status} ${response.headers.get('content-disposition')}`;
+    })));
+    for (const type of types) assert.match(type, /^200 attachment/);
+    await page.getByRole('button', { name: 'Close' }).first().click();
+    await page.getByRole('button', { name: 'Delete' }).first().click();
+    await page.click('#question [value=yes]');
+    await until('it is gone', async () => (await list(browser, server.url)).length === 0);
+    assert.deepEqual(fs.readdirSync(directory), []);
+    await page.context().close();
+  });
+}
+
+// --- MP4: pauses, live output, a crash. ---
+
+async function testPause(browser, server, directory, people) {
+  const [ada, grace] = people;
+  await test('a pause is cut out, in MP4', async () => {
+    const startedAt = await press('#record', 'on', ada, [grace]);
+    await sleep(5000);
+    const pausedAt = await press('#record-pause', 'paused', ada, [grace]);
+    assert.ok(await grace.page.evaluate(() => document.querySelector('#recording.paused').checkVisibility()), 'shown');
+    await sleep(4000);
+    const resumedAt = await press('#record-pause', 'on', ada, [grace]);
+    await sleep(5000);
+    const stoppedAt = await press('#record', 'off', ada, [grace]);
+    const recording = await waitListed(browser, server.url, 'mp4', 'done');
+    const wall = (pausedAt - startedAt + stoppedAt - resumedAt) / 1000;
+    const file = path.join(directory, recording.file);
+    const about = await probe(file);
+    const times = await readTimes(file);
+    const gaps = times[0].slice(1).map((at, index) => at - times[0][index]);
+    note(`${Number(about.format.duration).toFixed(2)} s in the file, ${wall.toFixed(2)} s recorded; longest step ${ms(Math.max(...gaps))}`);
+    assert.equal(about.said, '');
+    assert.equal(await decodeAll(file), '');
+    assert.ok(Math.abs(Number(about.format.duration) - wall) < LENGTH_BUSY_MAX_S);
+    const { page, seen } = await play(browser, server.url, recording);
+    assert.ok(seen.pictures > 10);
+    await page.context().close();
+  });
+}
+
+async function testLive(browser, server) {
+  await test('a live output plays in the browser', async () => {
+    await tutti(server, 'stream', 'start', 'mp4', 'hls:');
+    const page = await newPage(browser);
+    await page.goto(`${server.url}/live/mp4/`);
+    const read = () => page.evaluate(() => ({ time: document.querySelector('#video').currentTime, width: document.querySelector('#video').videoWidth,
+      pictures: document.querySelector('#video').getVideoPlaybackQuality().totalVideoFrames, note: document.querySelector('#note').textContent }));
+    const first = await until('it plays', async () => {
+      const now = await read();
+      if (now.pictures > 10) return now;
+      throw new Error(JSON.stringify(now));
+    }, { ms: 40000 });
+    await sleep(6000);
+    const later = await read();
+    note(`${first.width} wide; ${(later.time - first.time).toFixed(1)} s and ${later.pictures - first.pictures} pictures in 6 s`);
+    assert.ok(later.time - first.time > 3, 'and goes on');
+    await tutti(server, 'stream', 'stop', 'mp4', 'hls:');
+    await page.context().close();
+  });
+}
+
+async function testCrash(browser, server, directory, [ada, grace]) {
+  let again;
+  await test('killed while it records: the next start saves the film, and the next recording works', async () => {
+    const startedAt = await press('#record', 'on', ada, [grace]);
+    await sleep(8000);
+    const killedAt = Date.now();
+    await server.kill();
+    for (const { page } of [ada, grace]) await page.context().close();
+    const [part] = fs.readdirSync(directory).filter((name) => name.endsWith('.part'));
+    assert.ok(part, 'the part is there');
+    again = await Server.start(settings(directory, { 'record.container': 'mp4' }));
+    const recording = await waitListed(browser, again.url, 'mp4', 'recovered', 30000);
+    const about = await probe(path.join(directory, recording.file));
+    const lost = (killedAt - startedAt) / 1000 - Number(about.format.duration);
+    note(`${recording.file}: ${Number(about.format.duration).toFixed(2)} s of ${((killedAt - startedAt) / 1000).toFixed(2)} s`);
+    assert.equal(about.said, '');
+    assert.equal(await decodeAll(path.join(directory, recording.file)), '');
+    assert.ok(lost < 1 + LENGTH_BUSY_MAX_S, `no more than a second is lost (${lost})`);
+    const { page, seen } = await play(browser, again.url, recording);
+    assert.ok(seen.pictures > 10);
+    await page.context().close();
+    assert.match(await tutti(again, 'recordings'), /recovered/);
+    const boss = await enter(browser, again.url, 'next', 'Ada');
+    await press('#record', 'on', boss);
+    await sleep(3000);
+    await press('#record', 'off', boss);
+    const next = await waitListed(browser, again.url, 'next', 'done');
+    assert.equal(await decodeAll(path.join(directory, next.file)), '');
+    await boss.page.context().close();
+  });
+  if (again) await again.stop();
+}
+
+async function testMp4(browser) {
+  const directory = makeDirectory();
+  const server = await Server.start(settings(directory, { 'record.container': 'mp4' }));
+  try {
+    const people = [await enter(browser, server.url, 'mp4', 'Ada'), await enter(browser, server.url, 'mp4', 'Grace')];
+    await waitForMedia(people[0].page);
+    await testPause(browser, server, directory, people);
+    await testLive(browser, server);
+    await testCrash(browser, server, directory, people);
+  } finally {
+    if (server.running) await server.stop();
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+// --- A full disk. ---
+
+function mountSmall(directory) {
+  if (process.getuid() !== 0) throw new Skip('mounting a small disk needs root');
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory], { stdio: 'pipe' });
+  } catch (error) {
+    throw new Skip(`no small disk can be mounted: ${error.stderr}`);
+  }
+}
+
+// What a call must not feel.
+async function readCall(page) {
+  const { audio: [audio], video: [video] } = await page.evaluate(inboundStats);
+  return { at: Date.now(), pictures: video.framesDecoded, freezes: video.freezeCount ?? 0, lost: audio.packetsLost + video.packetsLost, sounds: audio.packetsReceived };
+}
+
+async function measureCall(page, forMs) {
+  const before = await readCall(page);
+  await sleep(forMs);
+  const after = await readCall(page);
+  const seconds = (after.at - before.at) / 1000;
+  return { fps: (after.pictures - before.pictures) / seconds, sounds: (after.sounds - before.sounds) / seconds, lost: after.lost - before.lost, freezes: after.freezes - before.freezes };
+}
+
+async function fillDisk(browser, server, directory) {
+  const ada = await enter(browser, server.url, 'full', 'Ada');
+  const grace = await enter(browser, server.url, 'full', 'Grace');
+  await waitForMedia(grace.page);
+  await sleep(2000);
+  const before = await measureCall(grace.page, 5000);
+  const startedAt = await press('#record', 'on', ada, [grace]);
+  const during = measureCall(grace.page, 5000);
+  await sleep(2000);
+  // What else grows on a disk.
+  try {
+    fs.writeFileSync(path.join(directory, 'other'), Buffer.alloc(4 * 1024 * 1024));
+  } catch { /* full */ }
+  await until('everyone is told that it ended', async () => (await grace.page.evaluate(() => window.tutti.state.recording)) === 'off', { ms: 60000 });
+  const endedAt = Date.now();
+  await during;
+  const after = await measureCall(grace.page, 5000);
+  note(`before ${JSON.stringify(before)}`);
+  note(`then ${JSON.stringify(await during)}, ${JSON.stringify(after)}; ended after ${ms((endedAt - startedAt) / 1000)}`);
+  for (const figures of [await during, after]) {
+    assert.ok(figures.sounds > 0.9 * before.sounds, 'the sound goes on');
+    assert.ok(figures.fps > 0.7 * before.fps, 'the picture goes on');
+    assert.equal(figures.lost, 0, 'nothing is lost');
+  }
+  for (const { page } of [ada, grace]) await page.context().close();
+}
+
+async function testFull(browser) {
+  const directory = makeDirectory();
+  let mounted = false;
+  let server;
+  await test('a full disk ends the recording and nothing else', async () => {
+    mountSmall(directory);
+    mounted = true;
+    server = await Server.start(settings(directory));
+    await fillDisk(browser, server, directory);
+    const [recording] = await list(browser, server.url);
+    const file = path.join(directory, recording.file ?? fs.readdirSync(directory).find((name) => name.endsWith('.part')));
+    const { format, said } = await probe(file);
+    note(`${path.basename(file)} (${recording.state}): ${format.duration} s, ${format.size} bytes; ${said}`);
+    assert.equal(await decodeAll(file), '');
+    assert.ok(server.output.some((line) => /full/.test(line)), 'the operator is told in the log');
+    assert.match(await tutti(server, 'recordings'), /full-/);
+  });
+  if (server) await server.stop();
+  if (mounted) execFileSync('umount', [directory]);
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+
+export async function run() {
+  const browser = await launchChromium();
+  await testFilm(browser);
+  await testMp4(browser);
+  await testFull(browser);
+  await browser.close();
+}
