@@ -86,6 +86,22 @@ kit_sink (GByteArray *bytes)
     return (TuttiMuxerSink){.write = on_write, .flush = on_flush, .user_data = bytes};
 }
 
+gsize
+kit_trim_head (const GByteArray *bytes, gsize n)
+{
+    gsize at = 0, size = 0;
+
+    while (at + 8 <= n) {
+        const guint8 *box = bytes->data + at;
+
+        size = (gsize)box[0] << 24 | (gsize)box[1] << 16 | (gsize)box[2] << 8 | box[3];
+        if (at + size > n)
+            return memcmp (box + 4, "moof", 4) == 0 ? at : n;
+        at += size;
+    }
+    return n;
+}
+
 /* --- Witnesses --- */
 
 gboolean

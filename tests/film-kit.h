@@ -26,6 +26,11 @@ GPtrArray *kit_make_sounds (guint n, guint channels, gint64 from_us);
 
 TuttiMuxerSink kit_sink (GByteArray *bytes);
 
+/* FFmpeg's reader of MP4 takes a fragment's head that is cut for a broken file (a percent of all
+ * bytes are of such heads): as recovery does, such a tail is taken off. Where the box begins that n
+ * falls into, if it is one; else n. */
+gsize kit_trim_head (const GByteArray *bytes, gsize n);
+
 /* --- Witnesses --- */
 
 /* FALSE: ffmpeg is not installed; the test is skipped. */

@@ -192,25 +192,6 @@ held_before (const Cutter *cutter, gsize n)
     return (double)whole * TUTTI_FRAGMENT_US / G_USEC_PER_SEC;
 }
 
-/* FFmpeg's reader of MP4 takes a fragment's head that is cut for a broken file (a percent of all
- * bytes are of such heads): as recovery does, such a tail is taken off. Where the box begins that n
- * falls into, if it is one; else n. */
-static gsize
-trim_head (const GByteArray *bytes, gsize n)
-{
-    gsize at = 0, size = 0;
-
-    while (at + 8 <= n) {
-        const guint8 *box = bytes->data + at;
-
-        size = (gsize)box[0] << 24 | (gsize)box[1] << 16 | (gsize)box[2] << 8 | box[3];
-        if (at + size > n)
-            return memcmp (box + 4, "moof", 4) == 0 ? at : n;
-        at += size;
-    }
-    return n;
-}
-
 static void
 test_cut (gconstpointer user_data)
 {
@@ -232,7 +213,7 @@ test_cut (gconstpointer user_data)
         KitPlayed played;
 
         if (film.container == TUTTI_CONTAINER_MP4)
-            n = trim_head (bytes, n);
+            n = kit_trim_head (bytes, n);
         g_assert_true (kit_play (bytes->data, n, &played));
         g_assert_cmpfloat (played.ends_s[0], >=, held_s - 1.0 / KIT_RATE);
         g_assert_cmpfloat (played.ends_s[1], >=, held_s - 1.0 / KIT_RATE);

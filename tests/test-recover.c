@@ -221,6 +221,8 @@ test_cut (gconstpointer user_data)
         guint length = i == 0 ? film->len : (guint)g_test_rand_int_range (1, film->len);
 
         plant_bytes (&scratch, part, film->data, length);
+        if (container == TUTTI_CONTAINER_MP4)
+            length = (guint)kit_trim_head (film, length);
         plant_bytes (&scratch, cut, film->data, length);
     }
     states = recover (&scratch, 0);
@@ -239,6 +241,29 @@ test_cut (gconstpointer user_data)
     g_assert_cmpuint (n_recovered, >, CUTS / 3);
     again = recover (&scratch, 0);
     g_assert_cmpuint (g_hash_table_size (again), ==, 0);
+}
+
+/* The last fragment's head is cut in the middle: what is before it is kept. */
+static void
+test_cut_head (void)
+{
+    g_auto (Scratch) scratch = scratch_new ();
+    g_autoptr (GByteArray) film = make_film (TUTTI_CONTAINER_MP4, FALSE);
+    g_autofree char *take = tutti_take_name_new ("blue", 0, 1);
+    g_autofree char *part = g_strconcat (take, ".mp4.part", NULL);
+    g_autofree char *name = g_strconcat (take, ".mp4", NULL);
+    g_autoptr (GHashTable) states = NULL;
+    guint head = film->len;
+    KitPlayed played;
+
+    while (memcmp (film->data + --head, "moof", 4) != 0)
+        ;
+    plant_bytes (&scratch, part, film->data, head + 200);
+    states = recover (&scratch, 0);
+    g_assert_cmpint (get_state (states, take), ==, TUTTI_TAKE_RECOVERED);
+    played = play (&scratch, name);
+    g_assert_cmpuint (played.errors, ==, 0);
+    g_assert_cmpfloat (played.ends_s[1], >=, SECONDS - 2);
 }
 
 /* The index is there: the file says how long it is, and so does the list. */
@@ -444,6 +469,7 @@ main (int argc, char *argv[])
 {
     g_test_init (&argc, &argv, NULL);
     g_log_set_always_fatal (G_LOG_LEVEL_ERROR); /* recovery warns of what it is given here */
+    g_test_add_func ("/recover/cut-head", test_cut_head);
     for (TuttiContainer i = TUTTI_CONTAINER_WEBM; i <= TUTTI_CONTAINER_MP4; i++) {
         g_autofree char *name = g_strconcat ("/recover/cut/", tutti_container_name (i), NULL);
 

@@ -15,6 +15,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "mp4-tail.h"
+
 #define IO_BUFFER_BYTES (256 * 1024)
 /* So often what was written goes to the disk and out of the system's memory: a recovery of many
  * gigabytes beside running calls should not make the disk hold its breath at its end. */
@@ -22,7 +24,7 @@
 /* A file we made grows by its index only. One that leads to more than that leads in circles. */
 #define GROWTH_MAX_BYTES (16 * 1024 * 1024)
 /* As recorder's own fragments. */
-#define FRAGMENT_US "1000000"
+#define FRAGMENT_US "700000"
 #define STREAMS_MAX 8
 /* libavformat's muxers stop the process at what they think can't be, so what they are given must be
  * what a recording can hold: a month of it, in ticks of a clock at most so fast. */
@@ -46,7 +48,8 @@
 
 typedef struct {
     int fd;
-    int why; /* what the system said; 0: nothing */
+    int why;    /* what the system said; 0: nothing */
+    gint64 end; /* of what is read */
     guint64 size_bytes, synced_bytes, size_max_bytes, minimum_free_bytes;
 } Disk;
 
@@ -91,10 +94,11 @@ static int
 on_read (void *user_data, uint8_t *data, int length_bytes)
 {
     Disk *disk = user_data;
+    gint64 left_bytes = disk->end - lseek (disk->fd, 0, SEEK_CUR);
     ssize_t n;
 
     do
-        n = read (disk->fd, data, length_bytes);
+        n = read (disk->fd, data, (size_t)CLAMP (left_bytes, 0, length_bytes));
     while (n < 0 && errno == EINTR);
     if (n > 0)
         return n;
@@ -152,6 +156,8 @@ on_seek (void *user_data, int64_t offset, int whence)
     Disk *disk = user_data;
     struct stat about;
 
+    if (whence == AVSEEK_SIZE && disk->end > 0 && disk->end < G_MAXINT64)
+        return disk->end;
     if (whence == AVSEEK_SIZE)
         return fstat (disk->fd, &about) == 0 ? about.st_size : AVERROR (errno);
     offset = lseek (disk->fd, offset, whence & ~AVSEEK_FORCE);
@@ -198,6 +204,7 @@ clear_side (Side *side)
 static gboolean
 open_in (Side *in, int fd, TuttiContainer container)
 {
+    in->disk.end = container == TUTTI_CONTAINER_MP4 ? tutti_mp4_find_end (fd) : G_MAXINT64;
     /* On failure libavformat frees the context and sets it to NULL. */
     return open_side (in, fd, FALSE) &&
            avformat_open_input (&in->context, NULL, av_find_input_format (demuxers[container]),
