@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * recording.c: one room's recording: a recorder fed by a spectator, begun, paused and ended by hand
- * or by what the configuration says. Role: main, on_key_frame_wish() any.
+ * or by what the configuration says. Role: main.
  */
 #include <fcntl.h>
 
