@@ -14,3 +14,6 @@ char *tutti_paths_state (void);
 /* $RUNTIME_DIRECTORY/admin.sock (systemd), else /run/tutti/admin.sock as root, else
  * $XDG_RUNTIME_DIR/tutti/admin.sock. */
 char *tutti_paths_admin_socket (void);
+
+/* Of HLS outputs: "live" beside the admin socket. Not made. */
+char *tutti_paths_live (void);

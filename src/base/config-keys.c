@@ -84,6 +84,12 @@ static const TuttiConfigRow rows[] = {
     CHECK ("record", "announce", "tone", "tone, off or a file", TUTTI_CONFIG_ANNOUNCE),
     INT ("record", "minimum-free-space", "1024", "MiB", 0, G_MAXINT32),
 
+    STRING ("live", "directory", ""),
+    INT ("live", "bitrate", "2500000", "bit/s", 50000, 50000000),
+    INT ("live", "audio-bitrate", "128000", "bit/s", 32000, 320000),
+    INT ("live", "keyframe-interval", "2", "seconds", 1, 10),
+    STRING ("live", "ca-file", ""),
+
     STRING ("play", "directory", ""),
 
     ENUM ("auth", "mode", "open", "open token"),

@@ -44,3 +44,12 @@ tutti_paths_admin_socket (void)
         return g_strdup ("/run/tutti/admin.sock");
     return g_build_filename (g_get_user_runtime_dir (), "tutti", "admin.sock", NULL);
 }
+
+char *
+tutti_paths_live (void)
+{
+    g_autofree char *admin_socket = tutti_paths_admin_socket ();
+    g_autofree char *directory = g_path_get_dirname (admin_socket);
+
+    return g_build_filename (directory, "live", NULL);
+}

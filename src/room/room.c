@@ -7,6 +7,7 @@
 #include <tutti/clock.h>
 #include <tutti/error.h>
 
+#include "outputs-inside.h"
 #include "playback.h"
 #include "recording-inside.h"
 #include "room.h"
@@ -97,6 +98,7 @@ tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name)
     room->members = g_ptr_array_new ();
     room->by_number = g_hash_table_new (NULL, NULL);
     room->spectators = g_ptr_array_new ();
+    room->outputs = g_ptr_array_new ();
     read_settings (room);
     room->sound = tutti_sound_new (shared, on_heard, room);
     room->views = tutti_views_new (shared, &room->canvas);
@@ -113,6 +115,7 @@ tutti_room_free (TuttiRoom *room)
         return;
     g_assert (room->members->len == 0);
     tutti_recording_end (room, "the room is gone");
+    tutti_room_end_outputs (room);
     g_assert (room->spectators->len == 0);
     tutti_playback_free (room->playback);
     g_clear_handle_id (&room->second_id, g_source_remove);
@@ -124,6 +127,7 @@ tutti_room_free (TuttiRoom *room)
     g_hash_table_unref (room->by_number);
     g_ptr_array_unref (room->members);
     g_ptr_array_unref (room->spectators);
+    g_ptr_array_unref (room->outputs);
     g_free (room->topology);
     g_free (room->name);
     g_free (room);

@@ -32,6 +32,8 @@ struct _TuttiRoom {
     TuttiAnnouncer *announcer;
 
     struct _TuttiRecording *recording; /* NULL: it is not recorded */
+    GPtrArray *outputs;                /* live outputs (outputs.c) */
+    guint last_output;                 /* names given so far */
     TuttiRecordingState recording_told;
     struct {
         gboolean is_wanted; /* whenever somebody is in, says the configuration */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "outputs-inside.h"
 #include "rooms.h"
 #include "shared.h"
 
@@ -13,6 +14,7 @@ struct _TuttiRooms {
     GHashTable *ids;     /* participant's own id -> participant */
     gboolean draining;
     gint64 started_us;
+    TuttiOutputs *outputs;
     GArray *followers; /* of the news */
     guint last_follower;
     struct _TuttiRecordings *recordings;

@@ -101,6 +101,7 @@ tutti_rooms_new (TuttiConfig *config, GError **error)
     rooms->ids = g_hash_table_new (g_str_hash, g_str_equal);
     rooms->followers = tutti_rooms_new_followers ();
     rooms->recordings = tutti_recordings_new (rooms);
+    rooms->outputs = tutti_outputs_new (config);
     return rooms;
 }
 
@@ -111,6 +112,7 @@ tutti_rooms_free (TuttiRooms *rooms)
         return;
     tutti_rooms_close_all (rooms, "the server has stopped");
     tutti_recordings_free (rooms->recordings);
+    tutti_outputs_free (rooms->outputs);
     g_hash_table_unref (rooms->by_name);
     g_hash_table_unref (rooms->ids);
     g_array_unref (rooms->followers);
