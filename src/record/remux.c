@@ -33,6 +33,8 @@
 #define CLOCK_MAX_HZ 1000000
 #define PACKET_MAX_US (60 * G_USEC_PER_SEC)
 #define SIDE_MAX_PX 16384
+#define OPUS_HEAD_BYTES 19 /* RFC 7845 5.1, for mono and stereo */
+#define AVCC_MIN_BYTES 7
 
 #define RECOVERED_COMMENT "recovered"
 
@@ -233,15 +235,24 @@ is_sound_of_ours (const AVCodecParameters *sound)
 {
     return sound->codec_id == AV_CODEC_ID_OPUS && sound->sample_rate == TUTTI_RATE_HZ &&
            sound->ch_layout.nb_channels > 0 && sound->ch_layout.nb_channels <= TUTTI_CHANNELS_MAX &&
-           sound->initial_padding >= 0 && sound->initial_padding <= TUTTI_RATE_HZ;
+           sound->initial_padding >= 0 && sound->initial_padding <= TUTTI_RATE_HZ &&
+           sound->extradata_size >= OPUS_HEAD_BYTES;
+}
+
+/* Containers hold H.264's parameter sets as ISO/IEC 14496-15 5.2.4.1 has them: version 1 first. */
+static gboolean
+has_parameters (const AVCodecParameters *picture)
+{
+    return picture->codec_id != AV_CODEC_ID_H264 ||
+           (picture->extradata_size >= AVCC_MIN_BYTES && picture->extradata[0] == 1);
 }
 
 static gboolean
 is_picture_of_ours (const AVCodecParameters *picture)
 {
     return (picture->codec_id == AV_CODEC_ID_VP8 || picture->codec_id == AV_CODEC_ID_H264) &&
-           picture->width > 0 && picture->width <= SIDE_MAX_PX && picture->height > 0 &&
-           picture->height <= SIDE_MAX_PX;
+           has_parameters (picture) && picture->width > 0 && picture->width <= SIDE_MAX_PX &&
+           picture->height > 0 && picture->height <= SIDE_MAX_PX;
 }
 
 static gboolean
