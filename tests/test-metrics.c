@@ -52,6 +52,7 @@ test_text (void)
         "\ntutti_cpu_seconds_total{stage=\"encode\"} ",
         "tutti_build_info{version=\"" TUTTI_VERSION "\"} 1\n",
         "\ntutti_recordings_total{result=\"failed\"} 0\n",
+        "\ntutti_outputs{state=\"live\"} 0\n",
         "\nprocess_resident_memory_bytes ",
         NULL,
     };

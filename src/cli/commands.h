@@ -63,6 +63,10 @@ int tutti_command_stop_recording (TuttiRun *run);
 int tutti_command_show_recording (TuttiRun *run);
 int tutti_command_recordings (TuttiRun *run);
 int tutti_command_delete_recording (TuttiRun *run);
+/* stream.c */
+int tutti_command_streams (TuttiRun *run);
+int tutti_command_start_stream (TuttiRun *run);
+int tutti_command_stop_stream (TuttiRun *run);
 /* play.c */
 int tutti_command_play (TuttiRun *run);
 int tutti_command_show_playback (TuttiRun *run);

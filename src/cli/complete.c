@@ -93,6 +93,15 @@ print_recordings (TuttiRun *run, const char *room)
 }
 
 static void
+print_outputs (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"id", NULL};
+    g_autofree char *path = tutti_client_path ("rooms", room, "outputs", NULL);
+
+    print_list (run, path, "outputs", names);
+}
+
+static void
 print_layouts (TuttiRun *run, const char *room)
 {
     fputs ("grid\nspeaker\npresenter\n", stdout);
@@ -110,9 +119,8 @@ static const struct {
     const char *argument;
     void (*print) (TuttiRun *run, const char *room);
 } kinds[] = {
-    {"ROOM", print_rooms},      {"PARTICIPANT", print_participants},
-    {"NAME", print_recordings}, {"LAYOUT", print_layouts},
-    {"LEVEL", print_levels},
+    {"ROOM", print_rooms},     {"PARTICIPANT", print_participants}, {"NAME", print_recordings},
+    {"ID|URL", print_outputs}, {"LAYOUT", print_layouts},           {"LEVEL", print_levels},
 };
 
 static void

@@ -85,3 +85,30 @@ tutti_show_recordings (JsonObject *recordings)
         add_take (table, tutti_reading_nth (reading, "recordings", i, "name"));
     return tutti_table_format (table);
 }
+
+static void
+add_output (TuttiTable *table, TuttiReading output)
+{
+    const char *reason = tutti_reading_text (output, "reason");
+
+    tutti_table_add (table, "%s", tutti_reading_text (output, "id"));
+    tutti_table_add (table, "%s", tutti_reading_text (output, "url"));
+    tutti_cell_state (table, tutti_reading_text (output, "state"));
+    tutti_cell_clock (table, tutti_reading_int (output, "live_us"));
+    tutti_cell_kbps (table, output, "bitrate_bps");
+    tutti_cell_int (table, output, "dropped");
+    tutti_cell_int (table, output, "reconnects");
+    tutti_table_add (table, "%s", reason[0] ? reason : "-");
+}
+
+char *
+tutti_show_outputs (JsonObject *outputs)
+{
+    g_autoptr (TuttiTable) table =
+        tutti_table_new ("ID|URL|STATE|>LIVE|>KBIT/S|>DROPPED|>RECONNECTS|LAST FAILURE");
+    TuttiReading reading = tutti_reading_of (outputs, NULL);
+
+    for (guint i = 0; i < tutti_reading_count (reading, "outputs"); i++)
+        add_output (table, tutti_reading_nth (reading, "outputs", i, "id"));
+    return tutti_table_format (table);
+}

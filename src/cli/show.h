@@ -13,3 +13,4 @@ char *tutti_show_participants (JsonObject *participants);
 char *tutti_show_playback (JsonObject *playback);
 char *tutti_show_recording (JsonObject *recording);
 char *tutti_show_recordings (JsonObject *recordings);
+char *tutti_show_outputs (JsonObject *outputs);

@@ -41,6 +41,11 @@ void tutti_admin_stop_recording (TuttiAdminCall *call);
 void tutti_admin_list_recordings (TuttiAdminCall *call);
 void tutti_admin_show_files (TuttiAdminCall *call);
 void tutti_admin_delete_recording (TuttiAdminCall *call);
+/* admin-outputs.c */
+void tutti_admin_list_outputs (TuttiAdminCall *call);
+void tutti_admin_show_output (TuttiAdminCall *call);
+void tutti_admin_start_output (TuttiAdminCall *call);
+void tutti_admin_stop_output (TuttiAdminCall *call);
 /* admin-playback.c */
 void tutti_admin_show_playback (TuttiAdminCall *call);
 void tutti_admin_start_playback (TuttiAdminCall *call);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "metrics-text.h"
+#include "outputs.h"
 #include "recording.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -194,6 +195,30 @@ add_recordings (TuttiMetricsText *text, TuttiRooms *rooms)
         (double)counts.gaps);
 }
 
+/* --- Live outputs. --- */
+
+static void
+on_output (const TuttiOutputInfo *info, gpointer user_data)
+{
+    guint *n_in_state = user_data;
+
+    n_in_state[info->stats.state]++;
+}
+
+static void
+add_outputs (TuttiMetricsText *text, TuttiRooms *rooms)
+{
+    g_autoptr (GPtrArray) list = tutti_rooms_list (rooms);
+    guint n_in_state[TUTTI_OUTPUT_ENDED + 1] = {0};
+
+    for (guint i = 0; i < list->len; i++)
+        tutti_room_each_output (list->pdata[i], on_output, n_in_state);
+    tutti_metrics_text_begin (text, GAUGE ("tutti_outputs", "Live outputs."));
+    for (int state = 0; state <= TUTTI_OUTPUT_ENDED; state++)
+        tutti_metrics_text_add (text, "state", tutti_output_state_name ((TuttiOutputState)state),
+                                n_in_state[state]);
+}
+
 /* --- The answer. --- */
 
 /* RFC 9110 section 12.5.1: the first of the client's list that is one of ours. */
@@ -226,6 +251,7 @@ tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean wi
     add_server (text, rooms, &stats);
     add_rooms (text, rooms, with_rooms);
     add_recordings (text, rooms);
+    add_outputs (text, rooms);
     add_process (text, &stats);
     finished = tutti_metrics_text_finish (text);
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
