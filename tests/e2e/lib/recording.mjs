@@ -56,11 +56,11 @@ export async function list(browser, url) {
   return recordings;
 }
 
-// Waits until the room's newest recording is in that state, and gives it.
+// Waits until the room's newest recording is in that state, with what belongs beside it, and gives it.
 export function waitListed(browser, url, room, state, ms = 15000) {
   return until(`a recording of ${room} is ${state}`, async () => {
     const found = (await list(browser, url)).find((entry) => entry.room === room);
-    return found?.state === state && found;
+    return found?.state === state && found.chapters && found;
   }, { ms, everyMs: 500 });
 }
 

@@ -79,12 +79,19 @@ function checkStreams({ streams, format, said }) {
   assert.ok(Number(format.duration) > 0);
 }
 
-// Each flash of the film against the click beside it, less what they were apart when they were sent.
-function offsetsOf(person, pictures, tones) {
-  const sent = pair(person.found.flashes.map((at) => at / 1000), person.found.clicks.map((at) => at / 1000));
-  const own = median(sent.map(({ gap }) => gap));
+// A flash is in the film so much after it was sent, at most; another one is further away.
+const LAG_MAX_S = 0.8;
+
+// Each flash of the film against the click beside it, less what the same two were apart when they were sent.
+function offsetsOf(person, pictures, tones, startedAt) {
+  const seconds = (list) => list.map((at) => (at - startedAt) / 1000);
+  const sent = pair(seconds(person.found.flashes), seconds(person.found.clicks));
   const flashes = findFlashes(pictures, person.colour);
-  return { flashes, sent, offsets: pair(flashes, findClicks(tones[person.hertz])).map(({ at, gap }) => ({ at, offset: gap - own })) };
+  const offsets = pair(flashes, findClicks(tones[person.hertz])).map(({ at, gap }) => {
+    const own = sent.find((other) => Math.abs(other.at - at) < LAG_MAX_S)?.gap ?? median(sent.map((other) => other.gap));
+    return { at, offset: gap - own };
+  });
+  return { flashes, sent, offsets };
 }
 
 // The flashes of one, in the film's time against the wall clock: how far they drift apart.
@@ -93,7 +100,7 @@ function driftOf({ flashes }, person, startedAt) {
   const lags = flashes.map((at) => {
     const nearest = wall.reduce((best, other) => (Math.abs(other - at) < Math.abs(best - at) ? other : best), Infinity);
     return at - nearest;
-  }).filter((lag) => Math.abs(lag) < 0.8);
+  }).filter((lag) => Math.abs(lag) < LAG_MAX_S);
   return lags.length > 1 ? Math.max(...lags) - Math.min(...lags) : NaN;
 }
 
@@ -104,7 +111,7 @@ function limit(call, strict, busy) {
 
 function checkSync(call, pictures, tones) {
   for (const person of call.people) {
-    const measured = offsetsOf(person, pictures, tones);
+    const measured = offsetsOf(person, pictures, tones, call.startedAt);
     const { offsets } = measured;
     const third = Math.ceil(offsets.length / 3);
     const parts = [offsets.slice(0, third), offsets.slice(third, -third), offsets.slice(-third)].filter(({ length }) => length);
