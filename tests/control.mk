@@ -55,7 +55,11 @@ test_crowd_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_crowd_CFLAGS = $(DOOR_CFLAGS)
 test_crowd_LDADD = $(DOOR_LIBS)
 
-check_PROGRAMS += test-recordings-door
+check_PROGRAMS += test-recordings-door test-live-door
+test_live_door_SOURCES = test-live-door.c make-token.h record-kit.h $(FRONT_DOOR)
+test_live_door_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_live_door_CFLAGS = $(DOOR_CFLAGS)
+test_live_door_LDADD = $(DOOR_LIBS)
 test_recordings_door_SOURCES = test-recordings-door.c make-token.h record-kit.h $(FRONT_DOOR)
 test_recordings_door_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_recordings_door_CFLAGS = $(DOOR_CFLAGS)

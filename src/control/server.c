@@ -8,6 +8,7 @@
 #include "admission.h"
 #include "identity.h"
 #include "listener.h"
+#include "live-door.h"
 #include "origin.h"
 #include "page.h"
 #include "recordings-door.h"
@@ -33,6 +34,7 @@ struct _TuttiServer {
     TuttiWhip *whip;
     TuttiRecordingsGate *gate;
     TuttiRecordingsDoor *recordings;
+    TuttiLiveDoor *live;
     SoupServer *soup;
     TuttiListener *listener;
 };
@@ -285,9 +287,12 @@ make_soup (TuttiServer *server)
 static void
 add_doors (TuttiServer *server)
 {
+    const TuttiLiveSetup live = {server->config, server->rooms, server->page, server->admission};
+
     server->gate = tutti_recordings_gate_new (server->config, server->admission);
     server->recordings =
         tutti_recordings_door_new (server->soup, server->rooms, server->page, server->gate);
+    server->live = tutti_live_door_new (server->soup, &live);
 }
 
 TuttiServer *
@@ -326,6 +331,7 @@ tutti_server_free (TuttiServer *server)
     if (server->soup)
         soup_server_disconnect (server->soup);
     g_clear_object (&server->soup);
+    tutti_live_door_free (server->live);
     tutti_recordings_door_free (server->recordings);
     tutti_recordings_gate_free (server->gate);
     tutti_admission_free (server->admission);

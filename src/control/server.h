@@ -10,6 +10,7 @@
  *   POST /whep/{room}
  *   GET /healthz, /readyz
  *   /recordings...        see recordings-door.h
+ *   /live/{room}/...      see live-door.h
  */
 #pragma once
 
