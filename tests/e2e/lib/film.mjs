@@ -37,7 +37,7 @@ export async function probe(file) {
 
 // What ffmpeg has to say when it decodes all of it: '' is best.
 export async function decodeAll(file) {
-  return (await tool('ffmpeg', ['-v', 'warning', '-xerror', '-i', file, '-f', 'null', '-'])).said;
+  return (await tool('ffmpeg', ['-v', 'warning', '-xerror', '-i', file, '-fps_mode', 'vfr', '-f', 'null', '-'])).said;
 }
 
 // Times of presentation in seconds, by stream index: {0: [...], 1: [...]}

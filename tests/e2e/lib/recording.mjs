@@ -38,11 +38,14 @@ export async function leave(person) {
 
 const stateOf = (page) => page.evaluate(() => window.tutti.state.recording);
 
+// When the page was last told of its recording, by the wall clock.
+const toldAt = (page) => page.evaluate(() => performance.timeOrigin + window.synthetic.log.findLast(({ message }) => message.type === 'recording').at);
+
 // Presses the button and waits until everyone was told. Gives when the moderator's page was.
 export async function press(button, wanted, moderator, others = []) {
   await moderator.page.click(button);
-  await until(`recording is ${wanted}`, async () => (await stateOf(moderator.page)) === wanted, { everyMs: 10 });
-  const at = Date.now();
+  await until(`recording is ${wanted}`, async () => (await stateOf(moderator.page)) === wanted);
+  const at = await toldAt(moderator.page);
   for (const { page } of others) await until(`the others know: ${wanted}`, async () => (await stateOf(page)) === wanted);
   return at;
 }

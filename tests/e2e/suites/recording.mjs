@@ -109,21 +109,22 @@ function limit(call, strict, busy) {
   return call.othersShare <= OTHERS_MAX ? strict : busy;
 }
 
+// The pairs of all, in thirds of the film.
 function checkSync(call, pictures, tones) {
+  const thirds = [[], [], []];
   for (const person of call.people) {
     const measured = offsetsOf(person, pictures, tones, call.startedAt);
     const { offsets } = measured;
-    const third = Math.ceil(offsets.length / 3);
-    const parts = [offsets.slice(0, third), offsets.slice(third, -third), offsets.slice(-third)].filter(({ length }) => length);
+    const due = (person.to - person.there) / FLASH_MS;
     note(`${person.name}: sound after picture, less than sent: ${offsets.map(({ offset }) => Math.round(offset * 1000)).join(', ')} ms; `
       + `drift ${ms(driftOf(measured, person, call.startedAt))}; others' share of the machine ${call.othersShare.toFixed(2)}`);
-    const due = (person.to - person.there) / FLASH_MS;
     assert.ok(offsets.length >= Math.floor(due / 2), `${person.name}: ${offsets.length} pairs of ${due.toFixed(1)}`);
-    for (const part of parts) {
-      const offset = median(part.map((entry) => entry.offset));
-      assert.ok(Math.abs(offset) <= limit(call, OFFSET_MAX_S, OFFSET_BUSY_MAX_S), `${person.name} at ${part[0].at.toFixed(1)} s: ${ms(offset)}`);
-    }
+    for (const { at, offset } of offsets) thirds[Math.min(2, Math.floor((3000 * at) / (call.stoppedAt - call.startedAt)))].push(offset);
   }
+  thirds.forEach((offsets, index) => {
+    const offset = median(offsets);
+    assert.ok(Math.abs(offset) <= limit(call, OFFSET_MAX_S, OFFSET_BUSY_MAX_S), `third ${index + 1}: ${ms(offset)}`);
+  });
 }
 
 function checkPresence(call, tones) {
