@@ -217,6 +217,14 @@ reload (gpointer user_data, GError **error)
     return TRUE;
 }
 
+static char *
+write_token (const TuttiToken *token, gpointer user_data, GError **error)
+{
+    Daemon *daemon = user_data;
+
+    return tutti_server_write_token (daemon->server, token, error);
+}
+
 /* SIGHUP: the certificate is read again; calls go on. */
 static gboolean
 on_reload (gpointer user_data)
@@ -266,7 +274,7 @@ raise_descriptor_limit (void)
 static gboolean
 start (Daemon *daemon, GError **error)
 {
-    const TuttiAdminHands hands = {drain, shut_down, reload, daemon};
+    const TuttiAdminHands hands = {drain, shut_down, reload, write_token, daemon};
     g_auto (GStrv) urls = NULL;
 
     daemon->rooms = tutti_rooms_new (daemon->config, error);

@@ -183,10 +183,16 @@ on_reload (gpointer user_data, GError **error)
     return !office->reload_fails;
 }
 
+static char *
+on_write_token (const TuttiToken *token, gpointer user_data, GError **error)
+{
+    return tutti_admission_write_token (((Office *)user_data)->admission, token, error);
+}
+
 TuttiAdmin *
 office_open (Office *office, GError **error)
 {
-    const TuttiAdminHands hands = {on_drain, on_shutdown, on_reload, office};
+    const TuttiAdminHands hands = {on_drain, on_shutdown, on_reload, on_write_token, office};
 
     return tutti_admin_new (office->config, office->rooms, &hands, error);
 }
@@ -206,6 +212,7 @@ office_new (const char *const *more)
     for (; more && *more; more++)
         g_assert_true (tutti_config_set (office->config, *more, NULL));
     office->rooms = tutti_rooms_new (office->config, NULL);
+    office->admission = tutti_admission_new (office->config, NULL);
     office->admin = office_open (office, NULL);
     g_assert_nonnull (office->admin);
     return office;
@@ -217,6 +224,7 @@ office_free (Office *office)
     tutti_admin_free (office->admin);
     g_assert_false (g_file_test (office->socket, G_FILE_TEST_EXISTS));
     tutti_rooms_free (office->rooms);
+    tutti_admission_free (office->admission);
     tutti_config_free (office->config);
     g_string_free (office->said, TRUE);
     g_rmdir (office->folder);

@@ -8,12 +8,14 @@
 #include <json-glib/json-glib.h>
 
 #include "control/admin.h"
+#include "control/admission.h"
 #include "participant.h"
 
 typedef struct {
     TuttiConfig *config;
     TuttiRooms *rooms;
     TuttiAdmin *admin;
+    TuttiAdmission *admission;
     char *folder, *socket;
     guint n_kicked;
     GString *said; /* what participants were told in the chat, a line each */

@@ -8,6 +8,7 @@
 
 #define RECORD_OPTIONS (TUTTI_OPTION_CONTAINER | TUTTI_OPTION_TRACKS)
 #define PLAY_OPTIONS (TUTTI_OPTION_LOOP | TUTTI_OPTION_GAIN | TUTTI_OPTION_TITLE)
+#define TOKEN_OPTIONS (TUTTI_OPTION_NAME | TUTTI_OPTION_ROLE | TUTTI_OPTION_TTL)
 
 static const TuttiCommand commands[] = {
     {"status", "", "the server: version, load, counts", tutti_command_status, 0},
@@ -47,6 +48,7 @@ static const TuttiCommand commands[] = {
     {"stats", "[ROOM [PARTICIPANT]]", "bit rates, loss, delays, load", tutti_command_stats,
      TUTTI_OPTION_WATCH},
     {"events", "[ROOM]", "what happens, as it happens", tutti_command_events, 0},
+    {"token", "ROOM", "a token to join a room with", tutti_command_token, TOKEN_OPTIONS},
     {"log", "LEVEL [DOMAIN...]", "what the server logs", tutti_command_log, 0},
     {"reload", "", "read certificate and secrets again", tutti_command_reload, 0},
     {"drain", "", "let nobody in, end when empty", tutti_command_drain, TUTTI_OPTION_DEADLINE},

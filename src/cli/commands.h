@@ -16,6 +16,9 @@ enum {
     TUTTI_OPTION_TITLE = 1 << 4,
     TUTTI_OPTION_CONTAINER = 1 << 5,
     TUTTI_OPTION_TRACKS = 1 << 6,
+    TUTTI_OPTION_NAME = 1 << 7,
+    TUTTI_OPTION_ROLE = 1 << 8,
+    TUTTI_OPTION_TTL = 1 << 9,
 };
 
 typedef struct {
@@ -77,6 +80,8 @@ int tutti_command_stop_playback (TuttiRun *run);
 /* stats.c: reads the figures twice, a second apart, so that rates can be shown; then again and
  * again if they are watched. */
 int tutti_command_stats (TuttiRun *run);
+/* token.c */
+int tutti_command_token (TuttiRun *run);
 /* events.c */
 int tutti_command_events (TuttiRun *run);
 /* complete.c */

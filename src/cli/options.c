@@ -27,6 +27,12 @@ static const GOptionEntry entries[] = {
      "With record start: webm, mkv or mp4", "NAME"},
     {"tracks", 0, 0, G_OPTION_ARG_NONE, &parsed.of_command.tracks,
      "With record start: a file for each track too", NULL},
+    {"name", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.name,
+     "With token: what its bearer is called", "TEXT"},
+    {"role", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.role,
+     "With token: participant, listener or moderator", "ROLE"},
+    {"ttl", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.ttl,
+     "With token: how long it is good: 30m, 12h, 7d", "TIME"},
     {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -38,7 +44,8 @@ static const struct {
     {"watch", TUTTI_OPTION_WATCH},   {"deadline", TUTTI_OPTION_DEADLINE},
     {"loop", TUTTI_OPTION_LOOP},     {"gain", TUTTI_OPTION_GAIN},
     {"title", TUTTI_OPTION_TITLE},   {"container", TUTTI_OPTION_CONTAINER},
-    {"tracks", TUTTI_OPTION_TRACKS},
+    {"tracks", TUTTI_OPTION_TRACKS}, {"name", TUTTI_OPTION_NAME},
+    {"role", TUTTI_OPTION_ROLE},     {"ttl", TUTTI_OPTION_TTL},
 };
 
 static char *
@@ -62,13 +69,14 @@ note_given (void)
 {
     const TuttiOptions *options = &parsed.of_command;
 
-    parsed.given = (options->watch ? TUTTI_OPTION_WATCH : 0) |
-                   (options->deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0) |
-                   (options->loop ? TUTTI_OPTION_LOOP : 0) |
-                   (options->gain_db != 0 ? TUTTI_OPTION_GAIN : 0) |
-                   (options->title ? TUTTI_OPTION_TITLE : 0) |
-                   (options->container ? TUTTI_OPTION_CONTAINER : 0) |
-                   (options->tracks ? TUTTI_OPTION_TRACKS : 0);
+    parsed.given =
+        (options->watch ? TUTTI_OPTION_WATCH : 0) |
+        (options->deadline_s != 0 ? TUTTI_OPTION_DEADLINE : 0) |
+        (options->loop ? TUTTI_OPTION_LOOP : 0) | (options->gain_db != 0 ? TUTTI_OPTION_GAIN : 0) |
+        (options->title ? TUTTI_OPTION_TITLE : 0) |
+        (options->container ? TUTTI_OPTION_CONTAINER : 0) |
+        (options->tracks ? TUTTI_OPTION_TRACKS : 0) | (options->name ? TUTTI_OPTION_NAME : 0) |
+        (options->role ? TUTTI_OPTION_ROLE : 0) | (options->ttl ? TUTTI_OPTION_TTL : 0);
 }
 
 void
@@ -77,6 +85,9 @@ tutti_command_line_clear (TuttiCommandLine *line)
     g_clear_pointer (&line->socket, g_free);
     g_clear_pointer (&line->of_command.title, g_free);
     g_clear_pointer (&line->of_command.container, g_free);
+    g_clear_pointer (&line->of_command.name, g_free);
+    g_clear_pointer (&line->of_command.role, g_free);
+    g_clear_pointer (&line->of_command.ttl, g_free);
 }
 
 /* What GLib doesn't know is an option that isn't there, or a negative number; all after "--" are

@@ -6,23 +6,44 @@
 
 #include <stdio.h>
 
-static void
-print_json (JsonNode *node)
+void
+tutti_run_print_json (JsonNode *node)
 {
     g_autofree char *text = json_to_string (node, TRUE);
 
     printf ("%s\n", text);
 }
 
-int
-tutti_run_get (TuttiRun *run, const char *path, JsonNode **node)
+/* Takes it; NULL: NULL. */
+static char *
+write_body (JsonObject *body)
 {
-    int status = tutti_client_call (run->client, "GET", path, NULL, node);
+    g_autoptr (JsonNode) node = NULL;
+
+    if (!body)
+        return NULL;
+    node = json_node_init_object (json_node_alloc (), body);
+    json_object_unref (body);
+    return json_to_string (node, FALSE);
+}
+
+int
+tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *body,
+               JsonNode **node)
+{
+    g_autofree char *text = write_body (body);
+    int status = tutti_client_call (run->client, method, path, text, node);
 
     if (status != TUTTI_EXIT_DONE || (*node && JSON_NODE_HOLDS_OBJECT (*node)))
         return status;
     g_printerr ("tutti: the server's answer can't be read; are both of one version?\n");
     return TUTTI_EXIT_REFUSED;
+}
+
+int
+tutti_run_get (TuttiRun *run, const char *path, JsonNode **node)
+{
+    return tutti_run_ask (run, "GET", path, NULL, node);
 }
 
 int
@@ -35,7 +56,7 @@ tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *ob
     if (status != TUTTI_EXIT_DONE)
         return status;
     if (run->options.json) {
-        print_json (node);
+        tutti_run_print_json (node);
         return TUTTI_EXIT_DONE;
     }
     text = format (json_node_get_object (node));
@@ -46,14 +67,8 @@ tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *ob
 int
 tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject *body)
 {
-    g_autoptr (JsonNode) node = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *text = write_body (body);
 
-    if (body) {
-        node = json_node_init_object (json_node_alloc (), body);
-        json_object_unref (body);
-        text = json_to_string (node, FALSE);
-    }
     return tutti_client_call (run->client, method, path, text, NULL);
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     double gain_db;
     gboolean tracks;
     char *title, *container; /* NULL: not given */
+    char *name, *role, *ttl; /* so they are */
 } TuttiOptions;
 
 typedef struct {
@@ -28,8 +29,13 @@ typedef struct {
 int tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *object));
 /* The answer, an object unless the status is another than DONE. */
 int tutti_run_get (TuttiRun *run, const char *path, JsonNode **node);
-/* body: taken; NULL for none. */
+/* body: taken; NULL for none. node: as of get; NULL: it is none. */
+int tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *body,
+                   JsonNode **node);
+/* The same where the answer has nothing to say. */
 int tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject *body);
+
+void tutti_run_print_json (JsonNode *node);
 
 /* The path of the room that is the first argument or, unless NULL, of something in it. Free it. */
 char *tutti_run_path (TuttiRun *run, const char *what);

@@ -51,6 +51,8 @@ void tutti_admin_show_playback (TuttiAdminCall *call);
 void tutti_admin_start_playback (TuttiAdminCall *call);
 void tutti_admin_change_playback (TuttiAdminCall *call);
 void tutti_admin_stop_playback (TuttiAdminCall *call);
+/* admin-tokens.c */
+void tutti_admin_make_token (TuttiAdminCall *call);
 /* admin-events.c */
 void tutti_admin_follow_events (TuttiAdminCall *call);
 /* admin-stats.c */

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "rooms.h"
+#include "token.h"
 
 typedef struct _TuttiAdmin TuttiAdmin;
 
@@ -17,6 +18,8 @@ typedef struct {
     void (*drain) (guint deadline_s, gpointer user_data);
     void (*shutdown) (gpointer user_data);
     gboolean (*reload) (gpointer user_data, GError **error);
+    /* Signed. Free it. UNSUPPORTED: there is no secret. */
+    char *(*write_token) (const TuttiToken *token, gpointer user_data, GError **error);
     gpointer user_data;
 } TuttiAdminHands;
 

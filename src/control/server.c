@@ -357,6 +357,12 @@ tutti_server_reload (TuttiServer *server, GError **error)
     return TRUE;
 }
 
+char *
+tutti_server_write_token (TuttiServer *server, const TuttiToken *token, GError **error)
+{
+    return tutti_admission_write_token (server->admission, token, error);
+}
+
 guint
 tutti_server_n_sockets (TuttiServer *server)
 {

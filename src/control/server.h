@@ -17,6 +17,7 @@
 #include <tutti/config.h>
 
 #include "rooms.h"
+#include "token.h"
 
 typedef struct _TuttiServer TuttiServer;
 
@@ -35,6 +36,9 @@ char **tutti_server_get_urls (TuttiServer *server);
 
 /* Reads certificate and token secret again; on failure the old ones stay. */
 gboolean tutti_server_reload (TuttiServer *server, GError **error);
+
+/* A join token, signed with the newest secret. Free it. UNSUPPORTED: there is none. */
+char *tutti_server_write_token (TuttiServer *server, const TuttiToken *token, GError **error);
 
 /* Open WebSockets and connections, for the tests and statistics. */
 guint tutti_server_n_sockets (TuttiServer *server);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * token.c: join tokens.
+ */
+#include "commands.h"
+
+#include <stdio.h>
+
+/* As the server has it. */
+#define TTL_MAX_S (365 * 86400)
+
+/* "30m"; 0: it makes no sense. */
+static gint64
+parse_ttl (const char *text)
+{
+    static const struct {
+        char unit;
+        gint64 s;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    char *end = NULL;
+    guint64 n = g_ascii_isdigit (text[0]) ? g_ascii_strtoull (text, &end, 10) : 0;
+
+    if (n == 0 || n > TTL_MAX_S || end[0] == '\0' || end[1] != '\0')
+        return 0;
+    for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
+        if (units[i].unit == end[0])
+            return (gint64)n * units[i].s <= TTL_MAX_S ? (gint64)n * units[i].s : 0;
+    }
+    return 0;
+}
+
+static gboolean
+is_role (const char *text)
+{
+    static const char *const roles[] = {"participant", "listener", "moderator", NULL};
+
+    return g_strv_contains (roles, text);
+}
+
+/* FALSE, and printed: wrong use. */
+static gboolean
+check (const TuttiOptions *options, gint64 ttl_s)
+{
+    if (options->role && !is_role (options->role))
+        g_printerr ("tutti: --role is participant, listener or moderator, not '%s'\n",
+                    options->role);
+    else if (options->ttl && ttl_s == 0)
+        g_printerr ("tutti: --ttl is a number and s, m, h or d, like 12h, at most 365d; not '%s'\n",
+                    options->ttl);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static JsonObject *
+describe (TuttiRun *run, gint64 ttl_s)
+{
+    const TuttiOptions *options = &run->options;
+    JsonObject *body = json_object_new ();
+
+    json_object_set_string_member (body, "room", run->arguments[0]);
+    if (options->name)
+        json_object_set_string_member (body, "name", options->name);
+    if (options->role)
+        json_object_set_string_member (body, "role", options->role);
+    if (ttl_s != 0)
+        json_object_set_int_member (body, "ttl_s", ttl_s);
+    return body;
+}
+
+int
+tutti_command_token (TuttiRun *run)
+{
+    gint64 ttl_s = run->options.ttl ? parse_ttl (run->options.ttl) : 0;
+    g_autoptr (JsonNode) node = NULL;
+    int status;
+
+    if (!check (&run->options, ttl_s))
+        return TUTTI_EXIT_USAGE;
+    status = tutti_run_ask (run, "POST", "/v1/tokens", describe (run, ttl_s), &node);
+    if (status != TUTTI_EXIT_DONE)
+        return status;
+    if (run->options.json)
+        tutti_run_print_json (node);
+    else
+        printf ("%s\n", json_object_get_string_member_with_default (json_node_get_object (node),
+                                                                    "token", ""));
+    return TUTTI_EXIT_DONE;
+}
