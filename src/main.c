@@ -40,7 +40,7 @@ typedef struct {
     TuttiServer *server;
     TuttiAdmin *admin;
     TuttiMetricsServer *metrics; /* NULL: off */
-    gboolean stopping;
+    gboolean stopping, hung;
     gint64 stopping_us;     /* since */
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
     gint64 drain_before_us; /* it ends then, whoever is there; 0: never */
@@ -240,21 +240,29 @@ on_reload (gpointer user_data)
 
 /* --- Running. --- */
 
+/* That it is called at all shows that main turns; what else must turn is the sound. */
 static gboolean
 on_watchdog (gpointer user_data)
 {
-    sd_notify (0, "WATCHDOG=1");
+    Daemon *daemon = user_data;
+    gboolean hung = !tutti_rooms_is_alive (daemon->rooms, g_get_monotonic_time ());
+
+    if (!hung)
+        sd_notify (0, "WATCHDOG=1");
+    else if (!daemon->hung)
+        g_critical ("an audio round hangs: the watchdog is no longer fed");
+    daemon->hung = hung;
     return G_SOURCE_CONTINUE;
 }
 
 /* systemd wants to hear from us twice in its period. */
 static void
-feed_watchdog (void)
+feed_watchdog (Daemon *daemon)
 {
     guint64 period_us = 0;
 
     if (sd_watchdog_enabled (0, &period_us) > 0)
-        g_timeout_add ((guint)(period_us / 2 / 1000), on_watchdog, NULL);
+        g_timeout_add ((guint)(period_us / 2 / 1000), on_watchdog, daemon);
 }
 
 /* Each leg has several sockets and each client a connection: the usual soft limit of 1024 is a room
@@ -324,7 +332,7 @@ run (TuttiConfig *config)
     g_unix_signal_add (SIGTERM, on_stop, &daemon);
     g_unix_signal_add (SIGINT, on_stop, &daemon);
     g_unix_signal_add (SIGHUP, on_reload, &daemon);
-    feed_watchdog ();
+    feed_watchdog (&daemon);
     sd_notify (0, "READY=1");
     g_main_loop_run (daemon.loop);
     stop (&daemon);

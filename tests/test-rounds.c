@@ -64,11 +64,85 @@ test_come_and_go (void)
     tutti_rounds_free (rounds);
 }
 
+/* --- One that hangs --- */
+
+typedef struct {
+    GMutex lock;
+    GCond changed;
+    gboolean inside, open;
+} Gate;
+
+static void
+on_round_at_gate (gpointer data, gint64 now_us)
+{
+    Gate *gate = data;
+
+    g_mutex_lock (&gate->lock);
+    gate->inside = TRUE;
+    g_cond_broadcast (&gate->changed);
+    while (!gate->open)
+        g_cond_wait (&gate->changed, &gate->lock);
+    g_mutex_unlock (&gate->lock);
+}
+
+static void
+wait_until_inside (Gate *gate)
+{
+    g_mutex_lock (&gate->lock);
+    while (!gate->inside)
+        g_cond_wait (&gate->changed, &gate->lock);
+    g_mutex_unlock (&gate->lock);
+}
+
+static void
+open_gate (Gate *gate)
+{
+    g_mutex_lock (&gate->lock);
+    gate->open = TRUE;
+    g_cond_broadcast (&gate->changed);
+    g_mutex_unlock (&gate->lock);
+}
+
+/* Far from what a loaded machine could be late by. */
+#define HOUR_US ((gint64)3600 * G_USEC_PER_SEC)
+
+static void
+test_hung (void)
+{
+    TuttiRounds *rounds = tutti_rounds_new (2);
+    gint64 far_us = g_get_monotonic_time () + HOUR_US;
+    Gate gate = {.inside = FALSE};
+    Room room = {0};
+    guint well, hung;
+
+    g_mutex_init (&gate.lock);
+    g_cond_init (&gate.changed);
+    g_assert_cmpint (tutti_rounds_overdue_us (rounds, far_us), ==, 0); /* nobody is there */
+    well = tutti_rounds_add (rounds, on_round, &room);
+    hung = tutti_rounds_add (rounds, on_round_at_gate, &gate);
+    wait_until_inside (&gate);
+    /* The other thread goes on, which must not hide it. */
+    for (int runs = g_atomic_int_get (&room.runs); g_atomic_int_get (&room.runs) < runs + 3;)
+        g_usleep (1000);
+    g_assert_cmpint (tutti_rounds_overdue_us (rounds, far_us), >, HOUR_US / 2);
+    open_gate (&gate);
+    for (guint64 n = tutti_rounds_count (rounds); tutti_rounds_count (rounds) < n + 5;)
+        g_usleep (1000);
+    tutti_rounds_remove (rounds, well);
+    tutti_rounds_remove (rounds, hung);
+    while (tutti_rounds_overdue_us (rounds, far_us) > 0)
+        g_usleep (1000); /* the threads have yet to see that nothing is left */
+    tutti_rounds_free (rounds);
+    g_cond_clear (&gate.changed);
+    g_mutex_clear (&gate.lock);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/rounds/at-multiples", test_rounds);
     g_test_add_func ("/rounds/come-and-go", test_come_and_go);
+    g_test_add_func ("/rounds/hung", test_hung);
     return g_test_run ();
 }

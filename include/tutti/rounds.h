@@ -23,5 +23,11 @@ void tutti_rounds_remove (TuttiRounds *rounds, guint id);
 
 /* Rounds skipped because they were late, all threads. Any thread. */
 guint64 tutti_rounds_late (TuttiRounds *rounds);
+/* Rounds that were run, all threads. Any thread. */
+guint64 tutti_rounds_count (TuttiRounds *rounds);
+/* For how long the round that a thread waits for or is inside of has been due, the worst thread's;
+ * 0: none is. It grows beyond every bound while a round function hangs. Any thread; never blocks.
+ */
+gint64 tutti_rounds_overdue_us (TuttiRounds *rounds, gint64 now_us);
 /* CPU time spent in round functions, all threads. Any thread. */
 gint64 tutti_rounds_cpu_us (TuttiRounds *rounds);

@@ -14,6 +14,7 @@
 
 /* Beyond so many cores a room's sound is never the bottleneck. */
 #define THREADS_MAX 4
+#define NOTHING_DUE G_MAXINT64
 
 typedef struct {
     guint id;
@@ -23,8 +24,9 @@ typedef struct {
 
 typedef struct {
     GThread *thread;
-    _Atomic guint64 late;
+    _Atomic guint64 late, walked_rounds;
     _Atomic gint64 cpu_us;
+    _Atomic gint64 expected_us; /* the walk that comes or runs was due then; NOTHING_DUE: none */
 
     GMutex lock; /* names everything below */
     GCond changed, walked;
@@ -71,6 +73,7 @@ walk (Shard *shard, const GArray *rounds, gint64 due_us)
         round->func (round->user_data, due_us);
     }
     atomic_fetch_add (&shard->cpu_us, tutti_clock_thread_cpu_us () - start_us);
+    atomic_fetch_add (&shard->walked_rounds, 1);
     return due_us + TUTTI_ROUND_US;
 }
 
@@ -102,6 +105,7 @@ wait_for_rounds (Shard *shard, gint64 *due_us)
 
     if (shard->rounds->len > 0)
         return TRUE;
+    atomic_store (&shard->expected_us, NOTHING_DUE);
     while (shard->rounds->len == 0 && !shard->stop)
         g_cond_wait (&shard->changed, &shard->lock);
     *due_us = next_due (g_get_monotonic_time ());
@@ -116,6 +120,7 @@ run (gpointer data)
 
     tutti_role_enter (TUTTI_ROLE_AUDIO);
     while (wait_for_rounds (shard, &due_us)) {
+        atomic_store (&shard->expected_us, due_us);
         sleep_until (due_us);
         due_us = walk_snapshot (shard, due_us);
     }
@@ -132,6 +137,7 @@ tutti_rounds_new (guint n_threads)
     for (guint i = 0; i < rounds->n_shards; i++) {
         Shard *shard = &rounds->shards[i];
 
+        atomic_init (&shard->expected_us, NOTHING_DUE);
         g_mutex_init (&shard->lock);
         g_cond_init (&shard->changed);
         g_cond_init (&shard->walked);
@@ -214,6 +220,26 @@ tutti_rounds_late (TuttiRounds *rounds)
     for (guint i = 0; i < rounds->n_shards; i++)
         late += atomic_load (&rounds->shards[i].late);
     return late;
+}
+
+guint64
+tutti_rounds_count (TuttiRounds *rounds)
+{
+    guint64 n = 0;
+
+    for (guint i = 0; i < rounds->n_shards; i++)
+        n += atomic_load (&rounds->shards[i].walked_rounds);
+    return n;
+}
+
+gint64
+tutti_rounds_overdue_us (TuttiRounds *rounds, gint64 now_us)
+{
+    gint64 overdue_us = 0;
+
+    for (guint i = 0; i < rounds->n_shards; i++)
+        overdue_us = MAX (overdue_us, now_us - atomic_load (&rounds->shards[i].expected_us));
+    return overdue_us;
 }
 
 gint64

@@ -16,6 +16,10 @@ static const char NAME_CHARS[] =
 
 #define ROOM_NAME_MAX 64
 
+/* A round due for so long hangs: the longest stall of a machine that is merely loaded, or of a
+ * virtual one being moved, is well below. */
+#define HUNG_US (5 * G_USEC_PER_SEC)
+
 /* --- Rules --- */
 
 static gboolean
@@ -183,6 +187,12 @@ void
 tutti_rooms_remove_id (TuttiRooms *rooms, TuttiParticipant *member)
 {
     g_hash_table_remove (rooms->ids, member->id);
+}
+
+gboolean
+tutti_rooms_is_alive (TuttiRooms *rooms, gint64 now_us)
+{
+    return tutti_rounds_overdue_us (rooms->shared->rounds, now_us) < HUNG_US;
 }
 
 void

@@ -47,6 +47,9 @@ TuttiParticipant *tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, Tu
 TuttiParticipant *tutti_rooms_resume (TuttiRooms *rooms, const char *room, const char *key,
                                       TuttiEventFunc func, gpointer user_data);
 
+/* FALSE: an audio thread hangs in a round; only another start helps. Any thread; never blocks. */
+gboolean tutti_rooms_is_alive (TuttiRooms *rooms, gint64 now_us);
+
 /* No new joins from now on. */
 void tutti_rooms_drain (TuttiRooms *rooms);
 gboolean tutti_rooms_is_draining (TuttiRooms *rooms);
