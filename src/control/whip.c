@@ -291,9 +291,3 @@ tutti_whip_serve (TuttiWhip *whip, SoupServerMessage *message, const char *path,
     else
         tutti_problem_answer (message, SOUP_STATUS_NOT_FOUND, "not_found", "there is no such door");
 }
-
-guint
-tutti_whip_n_sessions (TuttiWhip *whip)
-{
-    return g_hash_table_size (whip->doors);
-}

@@ -28,6 +28,4 @@ gboolean tutti_whip_is_path (const char *path);
 void tutti_whip_serve (TuttiWhip *whip, SoupServerMessage *message, const char *path,
                        GHashTable *query);
 
-guint tutti_whip_n_sessions (TuttiWhip *whip);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiWhip, tutti_whip_free)
