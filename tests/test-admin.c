@@ -162,6 +162,44 @@ test_stats_watched (void)
 }
 
 static void
+test_gain (void)
+{
+    static const char *const words[] = {"gain blue Ada 21", "gain blue Ada -61"};
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    TuttiParticipant *member = tutti_room_find (tutti_rooms_find (office->rooms, "blue"), ada);
+    g_auto (Run) softer = office_run (office->socket, "gain blue Ada -12.5");
+    g_auto (Run) people = office_run (office->socket, "participants blue");
+    g_auto (Run) text = office_run (office->socket, "gain blue Ada loud");
+    g_auto (Run) nan = office_run (office->socket, "gain blue Ada nan");
+    g_auto (Answer) answer = {0};
+
+    g_assert_cmpint (softer.status, ==, 0);
+    g_assert_cmpfloat (tutti_participant_get_gain_db (member), ==, -12.5);
+    g_assert_nonnull (strstr (people.out, "GAIN DB"));
+    g_assert_nonnull (strstr (people.out, " -12.5 "));
+    g_assert_cmpint (text.status, ==, 2);
+    g_assert_cmpint (nan.status, ==, 2);
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+        g_auto (Run) run = office_run (office->socket, words[i]);
+        g_assert_cmpint (run.status, ==, 1);
+        g_assert_nonnull (strstr (run.err, "-60 to 20 dB"));
+    }
+    /* All of it or nothing. */
+    answer = office_ask (office, "PATCH", "/v1/rooms/blue/participants/Ada",
+                         "{\"audio_muted\":true,\"gain_db\":30}");
+    g_assert_cmpuint (answer.status, ==, 400);
+    g_assert_cmpstr (answer_text (&answer, "field"), ==, "gain_db");
+    g_assert_cmpfloat (tutti_participant_get_gain_db (member), ==, -12.5);
+    {
+        TuttiPerson person = {0};
+        tutti_participant_get_person (member, &person);
+        g_assert_false (person.audio_muted);
+    }
+    office_free (office);
+}
+
+static void
 test_kick_and_mute (void)
 {
     Office *office = office_new (NULL);
@@ -261,6 +299,7 @@ main (int argc, char **argv)
     g_test_add_func ("/admin/stats-refused", test_stats_refused);
     g_test_add_func ("/admin/stats-watched", test_stats_watched);
     g_test_add_func ("/admin/kick-and-mute", test_kick_and_mute);
+    g_test_add_func ("/admin/gain", test_gain);
     g_test_add_func ("/admin/refusals", test_refusals);
     g_test_add_func ("/admin/no-server", test_no_server);
     g_test_add_func ("/admin/socket", test_socket);

@@ -304,6 +304,55 @@ test_loud (void)
     party_free (party);
 }
 
+/* Red at the usual level, then 12 dB softer; green, who stays as loud, is what it is held against.
+ */
+static gboolean
+hears_apart (Caller *ear, double wanted_db)
+{
+    double red_db = caller_get_tone_db (ear, RED.tone_hz);
+    double green_db = caller_get_tone_db (ear, GREEN.tone_hz);
+
+    return green_db > HEARD_DB && ABS (red_db - green_db - wanted_db) < 2;
+}
+
+static void
+wait_to_hear_apart (Caller *ear, double wanted_db)
+{
+    gboolean is_right = FALSE;
+    guint n_calm = 0;
+
+    for (guint i = 0; i < PATIENCE && !is_right && n_calm < CALM_LOOKS; i++) {
+        party_run (ear->party, 0.25);
+        is_right = hears_apart (ear, wanted_db);
+        n_calm += party_is_calm (ear->party) ? 1 : 0;
+    }
+    g_test_message ("red %.1f dB, green %.1f dB", caller_get_tone_db (ear, RED.tone_hz),
+                    caller_get_tone_db (ear, GREEN.tone_hz));
+    if (!is_right && n_calm < CALM_LOOKS)
+        g_test_skip ("the machine is too busy to measure");
+    else
+        g_assert_true (is_right);
+}
+
+/* The admin makes one softer, and as it was again. */
+static void
+test_gain (void)
+{
+    Party *party = party_new ("ice.interfaces=lo;room.canvas=320x180");
+    Caller *red = caller_new (party, &RED);
+    Caller *ear;
+
+    caller_new (party, &GREEN);
+    ear = caller_new (party, &LISTENER);
+    party_wait (party, 30, caller_has_heard_a_second (ear));
+    wait_to_hear_apart (ear, 0);
+    g_assert_true (tutti_participant_set_gain (red->self, -12, NULL));
+    wait_to_hear_apart (ear, -12);
+    g_assert_true (tutti_participant_set_gain (red->self, 0, NULL));
+    wait_to_hear_apart (ear, 0);
+    party_free (party);
+}
+
 static int
 compare_times (gconstpointer a, gconstpointer b)
 {
@@ -425,6 +474,7 @@ main (int argc, char *argv[])
     g_test_add_func ("/loop/call-again", test_call_again);
     g_test_add_func ("/loop/quality", test_quality);
     g_test_add_func ("/loop/loud", test_loud);
+    g_test_add_func ("/loop/gain", test_gain);
     g_test_add_func ("/loop/latency", test_latency);
     g_test_add_func ("/loop/lip-sync", test_lip_sync);
     return g_test_run ();

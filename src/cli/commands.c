@@ -25,6 +25,7 @@ static const TuttiCommand commands[] = {
     {"kick", "ROOM PARTICIPANT", "remove a participant", tutti_command_kick, 0},
     {"mute", "ROOM PARTICIPANT", "mute a participant's voice", tutti_command_mute, 0},
     {"unmute", "ROOM PARTICIPANT", "let it be heard again", tutti_command_unmute, 0},
+    {"gain", "ROOM PARTICIPANT DB", "its voice louder or softer", tutti_command_gain, 0},
     {"record start", "ROOM", "record a room", tutti_command_start_recording, RECORD_OPTIONS},
     {"record show", "ROOM", "how its recording is", tutti_command_show_recording, 0},
     {"record pause", "ROOM", "leave out what follows", tutti_command_pause_recording, 0},

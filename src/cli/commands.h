@@ -58,6 +58,7 @@ int tutti_command_participants (TuttiRun *run);
 int tutti_command_kick (TuttiRun *run);
 int tutti_command_mute (TuttiRun *run);
 int tutti_command_unmute (TuttiRun *run);
+int tutti_command_gain (TuttiRun *run);
 /* record.c */
 int tutti_command_start_recording (TuttiRun *run);
 int tutti_command_pause_recording (TuttiRun *run);

@@ -48,3 +48,16 @@ tutti_command_unmute (TuttiRun *run)
 {
     return set_muted (run, FALSE);
 }
+
+int
+tutti_command_gain (TuttiRun *run)
+{
+    JsonObject *body;
+    double gain_db;
+
+    if (!tutti_run_read_db (run->arguments[2], &gain_db))
+        return TUTTI_EXIT_USAGE;
+    body = json_object_new ();
+    json_object_set_double_member (body, "gain_db", gain_db);
+    return send (run, "PATCH", body);
+}

@@ -110,13 +110,10 @@ tutti_command_set_gain (TuttiRun *run)
 {
     g_autofree char *path = tutti_run_path (run, "playback");
     JsonObject *body;
-    char *end;
-    double gain_db = g_ascii_strtod (run->arguments[1], &end);
+    double gain_db;
 
-    if (end == run->arguments[1] || *end != '\0') {
-        g_printerr ("tutti: '%s' is no number of decibels\n", run->arguments[1]);
+    if (!tutti_run_read_db (run->arguments[1], &gain_db))
         return TUTTI_EXIT_USAGE;
-    }
     body = json_object_new ();
     json_object_set_double_member (body, "gain_db", gain_db);
     return tutti_run_send (run, "PATCH", path, body);

@@ -4,6 +4,7 @@
  */
 #include "run.h"
 
+#include <math.h>
 #include <stdio.h>
 
 void
@@ -70,6 +71,18 @@ tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject 
     g_autofree char *text = write_body (body);
 
     return tutti_client_call (run->client, method, path, text, NULL);
+}
+
+gboolean
+tutti_run_read_db (const char *text, double *gain_db)
+{
+    char *end;
+
+    *gain_db = g_ascii_strtod (text, &end);
+    if (end != text && *end == '\0' && isfinite (*gain_db))
+        return TRUE;
+    g_printerr ("tutti: '%s' is no number of decibels\n", text);
+    return FALSE;
 }
 
 char *

@@ -37,6 +37,9 @@ int tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObj
 
 void tutti_run_print_json (JsonNode *node);
 
+/* FALSE, and printed: it is no number of decibels. */
+gboolean tutti_run_read_db (const char *text, double *gain_db);
+
 /* The path of the room that is the first argument or, unless NULL, of something in it. Free it. */
 char *tutti_run_path (TuttiRun *run, const char *what);
 /* All arguments from the nth on, spaces between. Free it. */

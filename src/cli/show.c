@@ -123,6 +123,8 @@ add_participant (JsonArray *array, guint i, JsonNode *node, gpointer data)
     tutti_table_add (table, "%s", get_text (person, "role"));
     tutti_cell_state (table, get_text (person, "state"));
     tutti_table_add (table, "%s", get_bool (person, "audio_muted") ? "muted" : "on");
+    tutti_table_add (table, "%+g",
+                     json_object_get_double_member_with_default (person, "gain_db", 0));
     tutti_table_add (table, "%s", get_bool (person, "video_muted") ? "off" : "on");
     if (get_int (person, "width") > 0)
         tutti_table_add (table, "%" G_GINT64_FORMAT "x%" G_GINT64_FORMAT, get_int (person, "width"),
@@ -138,7 +140,7 @@ char *
 tutti_show_participants (JsonObject *participants)
 {
     g_autoptr (TuttiTable) table =
-        tutti_table_new ("ID|NAME|ROLE|STATE|SOUND|CAMERA|PICTURE|>RTT MS|>LOST|AGE");
+        tutti_table_new ("ID|NAME|ROLE|STATE|SOUND|>GAIN DB|CAMERA|PICTURE|>RTT MS|>LOST|AGE");
 
     json_array_foreach_element (json_object_get_array_member (participants, "participants"),
                                 add_participant, table);

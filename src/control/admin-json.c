@@ -114,6 +114,7 @@ tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participan
     tutti_json_add_string (builder, "name", person.name);
     tutti_json_add_string (builder, "role", tutti_person_role_name (person.role));
     tutti_json_add_bool (builder, "audio_muted", person.audio_muted);
+    tutti_json_add_number (builder, "gain_db", tutti_participant_get_gain_db (participant));
     tutti_json_add_bool (builder, "video_muted", person.video_muted);
     tutti_json_add_bool (builder, "hand_raised", person.hand_raised);
     tutti_json_add_bool (builder, "sharing_screen", person.sharing_screen);

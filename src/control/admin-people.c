@@ -36,12 +36,23 @@ void
 tutti_admin_change_person (TuttiAdminCall *call)
 {
     TuttiParticipant *participant = tutti_admin_get_participant (call);
-    gboolean muted;
-    const TuttiAdminField fields[] = {{"audio_muted", TUTTI_FIELD_BOOL, &muted, NULL}};
+    gboolean has_muted = FALSE, muted = FALSE, has_gain = FALSE;
+    double gain_db = 0;
+    g_autoptr (GError) error = NULL;
+    const TuttiAdminField fields[] = {
+        {"audio_muted", TUTTI_FIELD_BOOL | TUTTI_FIELD_OPTIONAL, &muted, &has_muted},
+        {"gain_db", TUTTI_FIELD_NUMBER | TUTTI_FIELD_OPTIONAL, &gain_db, &has_gain},
+    };
 
     if (!participant || !tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
         return;
-    tutti_participant_mute (participant, muted);
+    /* What can fail comes first. */
+    if (has_gain && !tutti_participant_set_gain (participant, gain_db, &error)) {
+        tutti_admin_answer_bad_field (call, "gain_db", error->message);
+        return;
+    }
+    if (has_muted)
+        tutti_participant_mute (participant, muted);
     tutti_admin_answer_done (call);
 }
 

@@ -24,8 +24,7 @@ answer_playback (TuttiAdminCall *call, TuttiRoom *room)
     tutti_json_add_string (builder, "state", tutti_player_state_name (info.stats.state));
     tutti_json_add_text (builder, "title", info.title);
     tutti_json_add_bool (builder, "loop", info.loop);
-    json_builder_set_member_name (builder, "gain_db");
-    json_builder_add_double_value (builder, info.gain_db);
+    tutti_json_add_number (builder, "gain_db", info.gain_db);
     tutti_json_add_bool (builder, "has_sound", info.stats.has_sound);
     tutti_json_add_bool (builder, "has_pictures", info.stats.has_pictures);
     tutti_json_add_int (builder, "position_us", info.stats.position_us);

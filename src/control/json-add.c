@@ -36,6 +36,13 @@ tutti_json_add_bool (JsonBuilder *builder, const char *name, gboolean value)
 }
 
 void
+tutti_json_add_number (JsonBuilder *builder, const char *name, double value)
+{
+    json_builder_set_member_name (builder, name);
+    json_builder_add_double_value (builder, value);
+}
+
+void
 tutti_json_add_tenths (JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name (builder, name);

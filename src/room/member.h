@@ -36,6 +36,7 @@ struct _TuttiParticipant {
     gboolean being_told_last; /* its last letter is in its hands */
 
     gboolean audio_muted, video_muted, hand_raised;
+    double gain_db;                     /* of its voice in the mix, as the admin set it */
     gboolean sharing_screen, connected; /* as last told to everyone */
     gint64 joined_us;
     gint64 pass_until_us;    /* its token ends; 0: never */

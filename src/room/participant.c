@@ -7,6 +7,7 @@
 #include <tutti/error.h>
 
 #include "person.h"
+#include "playback.h"
 #include "recording-inside.h"
 #include "room.h"
 
@@ -132,6 +133,36 @@ tutti_participant_mute (TuttiParticipant *member, gboolean muted)
 {
     TuttiStateChange change = {.set_audio_muted = TRUE, .audio_muted = muted};
     tutti_participant_set_state (member, &change);
+}
+
+/* --- Gain --- */
+
+gboolean
+tutti_participant_set_gain (TuttiParticipant *member, double gain_db, GError **error)
+{
+    if (!(gain_db >= TUTTI_VOICE_GAIN_MIN_DB && gain_db <= TUTTI_VOICE_GAIN_MAX_DB)) {
+        g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE, "a voice's gain is %g to %g dB",
+                     TUTTI_VOICE_GAIN_MIN_DB, TUTTI_VOICE_GAIN_MAX_DB);
+        return FALSE;
+    }
+    if (!check_joined (member, error))
+        return FALSE;
+    if (member->playback)
+        return tutti_room_set_playback_gain (member->room, gain_db, error);
+    member->gain_db = gain_db;
+    tutti_room_update_sound (member->room);
+    return TRUE;
+}
+
+double
+tutti_participant_get_gain_db (TuttiParticipant *member)
+{
+    TuttiPlaybackInfo info = {0};
+
+    if (!member->playback || !member->room)
+        return member->gain_db;
+    tutti_room_get_playback (member->room, &info);
+    return info.gain_db;
 }
 
 /* --- View --- */

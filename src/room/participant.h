@@ -68,4 +68,11 @@ void tutti_participant_step_out (TuttiParticipant *participant);
 void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
 void tutti_participant_mute (TuttiParticipant *participant, gboolean muted);
 
+/* How much louder or softer than it comes its voice is in the mix, 0 at first, from the next round
+ * on; a film's is the playback's. BAD_MESSAGE: out of range. NOT_JOINED. */
+#define TUTTI_VOICE_GAIN_MIN_DB (-60.0) /* below everything else; to silence it there is mute */
+#define TUTTI_VOICE_GAIN_MAX_DB 20.0    /* a voice at -40 dBFS comes to where others are */
+gboolean tutti_participant_set_gain (TuttiParticipant *participant, double gain_db, GError **error);
+double tutti_participant_get_gain_db (TuttiParticipant *participant);
+
 void tutti_participant_get_stats (TuttiParticipant *participant, TuttiParticipantStats *stats);

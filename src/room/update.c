@@ -3,6 +3,8 @@
  * update.c: brings a room's sound and pictures in line with its members: the snapshots for the
  * audio round and the video tick are made here. Role: main.
  */
+#include <math.h>
+
 #include <tutti/clock.h>
 
 #include "downlink.h"
@@ -14,7 +16,10 @@
 static void
 add_voice (TuttiAudience *audience, TuttiParticipant *member)
 {
-    TuttiAudioInput voice = {.gain = 1, .muted = member->audio_muted};
+    TuttiAudioInput voice = {
+        .gain = (float)pow (10, member->gain_db / 20),
+        .muted = member->audio_muted,
+    };
 
     voice.port =
         tutti_audio_source_get_input (tutti_chain_get_audio (member->chain), member->number);
