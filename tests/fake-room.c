@@ -229,6 +229,12 @@ tutti_rooms_is_draining (TuttiRooms *rooms)
     return rooms->draining;
 }
 
+TuttiOverloadLevel
+tutti_rooms_get_overload (TuttiRooms *rooms)
+{
+    return TUTTI_OVERLOAD_NONE;
+}
+
 void
 tutti_rooms_close_all (TuttiRooms *rooms, const char *reason)
 {

@@ -23,7 +23,9 @@ test_voices_SOURCES = test-voices.c
 test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm
 
-check_PROGRAMS += test-losses
+check_PROGRAMS += test-losses test-overload
+test_overload_SOURCES = test-overload.c
+test_overload_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 test_losses_SOURCES = test-losses.c
 test_losses_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)
 

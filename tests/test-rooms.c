@@ -9,6 +9,7 @@
 #include <tutti/error.h>
 
 #include "room/room.h"
+#include "room/rooms-inside.h"
 
 /* --- Entering --- */
 
@@ -130,6 +131,30 @@ test_drain (RoomsFixture *fixture, gconstpointer data)
     g_assert_true (client.over); /* told by then: the server may stop */
     client_assert_told (&client, "closed drained\n");
     client_clear (&client);
+}
+
+#define WINDOWS_US(n) ((n)*TUTTI_OVERLOAD_WINDOW_US)
+
+/* Two of three rounds late in each of three windows, then none. */
+static void
+test_overload (RoomsFixture *fixture, gconstpointer data)
+{
+    const TuttiJoin how = {.room = "blue"};
+    GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL); /* it warns */
+    gint64 start_us = g_get_monotonic_time ();
+    RoomsClient ada, bob;
+
+    rooms_join (fixture, &ada, "blue", "Ada", TUTTI_PERSON_PARTICIPANT);
+    for (guint i = 0; i <= TUTTI_OVERLOAD_REFUSES; i++)
+        tutti_rooms_note_load (fixture->rooms, i * 100, i * 200, start_us + WINDOWS_US (i));
+    g_assert_cmpint (tutti_rooms_get_overload (fixture->rooms), ==, TUTTI_OVERLOAD_REFUSES);
+    rooms_join_refused (fixture, &how, TUTTI_ERROR_OVERLOADED);
+    for (guint i = 4; i < 6; i++)
+        tutti_rooms_note_load (fixture->rooms, i * 100, 600, start_us + WINDOWS_US (i));
+    rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
+    client_clear (&ada);
+    client_clear (&bob);
+    g_log_set_always_fatal (fatal);
 }
 
 /* --- Time --- */
@@ -333,6 +358,7 @@ main (int argc, char *argv[])
     ADD ("create/admin", "room.create=admin;room hall.limit=5", test_only_named_rooms);
     ADD ("max-rooms", "room.max-rooms=1", test_max_rooms);
     ADD ("drain", "", test_drain);
+    ADD ("overload", "room.overload-percent=2", test_overload);
     ADD ("time/no-media", "", test_no_media);
     ADD ("detached", "room small.limit=2", test_detached);
     ADD ("pass-ends", "", test_pass_ends);

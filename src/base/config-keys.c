@@ -48,6 +48,7 @@ static const TuttiConfigRow rows[] = {
     /* The roof is what a round's mixer holds. */
     INT ("room", "limit", "100", "participants", 1, 1024),
     INT ("room", "max-rooms", "1000", "rooms", 1, 100000),
+    INT ("room", "overload-percent", "2", "percent", 0, 100),
     ENUM ("room", "create", "anyone", "anyone moderator admin"),
     ENUM ("room", "layout", "grid", "grid speaker presenter"),
     CHECK ("room", "canvas", "1280x720", "WIDTHxHEIGHT, even", TUTTI_CONFIG_SIZE),

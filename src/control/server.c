@@ -74,6 +74,8 @@ serve_readiness (TuttiServer *server, SoupServerMessage *message)
 {
     if (tutti_rooms_is_draining (server->rooms))
         answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "draining\n");
+    else if (tutti_rooms_get_overload (server->rooms) >= TUTTI_OVERLOAD_REFUSES)
+        answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "overloaded\n");
     else
         answer (message, SOUP_STATUS_OK, "ready\n");
 }

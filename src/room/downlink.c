@@ -30,6 +30,20 @@ get_rung (const TuttiParticipant *member, guint index, TuttiRung *rung)
     tutti_ladder_get (&member->shared->ladder, index, &member->room->canvas, rung);
 }
 
+/* Under overload who leaves the choice to the server gets less; who wishes for something keeps it.
+ */
+static guint
+get_ceiling (const TuttiParticipant *member)
+{
+    const TuttiShared *shared = member->shared;
+    guint ceiling = tutti_ladder_ceiling (&shared->ladder, member->quality);
+
+    if (member->quality != TUTTI_QUALITY_AUTO)
+        return ceiling;
+    return MIN (ceiling + tutti_overload_get_withheld (&shared->overload),
+                tutti_ladder_count (&shared->ladder) - 1);
+}
+
 static void
 make_offer (const TuttiParticipant *member, TuttiAdaptOffer *offer)
 {
@@ -38,7 +52,7 @@ make_offer (const TuttiParticipant *member, TuttiAdaptOffer *offer)
 
     *offer = (TuttiAdaptOffer){
         .n_rungs = tutti_ladder_count (ladder),
-        .ceiling = tutti_ladder_ceiling (ladder, member->quality),
+        .ceiling = get_ceiling (member),
         .layered = tutti_leg_get_video_codec (leg) == TUTTI_CODEC_VP8,
         .audio_bps = audio_share (member->shared, leg),
     };

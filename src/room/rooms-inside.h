@@ -17,8 +17,13 @@ struct _TuttiRooms {
     TuttiOutputs *outputs;
     GArray *followers; /* of the news */
     guint last_follower;
+    guint load_id; /* looks at the load; 0: there is none */
     struct _TuttiRecordings *recordings;
 };
 
+/* There is a room: looks at the load from now on, until nothing is left to look at. */
+void tutti_rooms_watch_load (TuttiRooms *rooms);
+/* What a look found: rounds run and left out since the start. All rooms follow. */
+void tutti_rooms_note_load (TuttiRooms *rooms, guint64 run, guint64 late, gint64 now_us);
 /* An empty list of followers (news.c). */
 GArray *tutti_rooms_new_followers (void);

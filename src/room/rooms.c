@@ -45,6 +45,11 @@ check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
                              "the server is shutting down");
         return FALSE;
     }
+    if (tutti_rooms_get_overload (rooms) >= TUTTI_OVERLOAD_REFUSES) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED,
+                             "the server has more to do than it can");
+        return FALSE;
+    }
     if (join->role == TUTTI_PERSON_MODERATOR && !join->may_moderate) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_FORBIDDEN,
                              "you may not be a moderator here");
@@ -115,6 +120,7 @@ tutti_rooms_free (TuttiRooms *rooms)
     if (!rooms)
         return;
     tutti_rooms_close_all (rooms, "the server has stopped");
+    g_clear_handle_id (&rooms->load_id, g_source_remove);
     tutti_recordings_free (rooms->recordings);
     tutti_outputs_free (rooms->outputs);
     g_hash_table_unref (rooms->by_name);
@@ -140,6 +146,7 @@ create (TuttiRooms *rooms, const char *name)
     TuttiNews news = {.type = TUTTI_NEWS_ROOM_CREATED};
 
     g_hash_table_insert (rooms->by_name, room->name, room);
+    tutti_rooms_watch_load (rooms);
     tutti_rooms_tell_news (rooms, room, &news);
     return room;
 }

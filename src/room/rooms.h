@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "figures.h"
+#include "overload.h"
 
 typedef struct _TuttiRooms TuttiRooms;
 typedef struct _TuttiRoom TuttiRoom;
@@ -34,9 +35,9 @@ typedef struct {
 } TuttiJoin;
 
 /* Enters a room, making it when it is not there. *created: whether it was. Errors: BAD_ROOM,
- * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining), FORBIDDEN (who may create). The participant
- * belongs to the room; the pointer is good until leave() and its kin, or KICKED, ROOM_CLOSED, LOST
- * or REPLACED was told.
+ * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining, sound comes late), FORBIDDEN (who may
+ * create). The participant belongs to the room; the pointer is good until leave() and its kin, or
+ * KICKED, ROOM_CLOSED, LOST or REPLACED was told.
  */
 TuttiParticipant *tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
                                     gpointer user_data, gboolean *created, GError **error);
@@ -49,6 +50,9 @@ TuttiParticipant *tutti_rooms_resume (TuttiRooms *rooms, const char *room, const
 
 /* FALSE: an audio thread hangs in a round; only another start helps. Any thread; never blocks. */
 gboolean tutti_rooms_is_alive (TuttiRooms *rooms, gint64 now_us);
+
+/* What is given up as sound comes late; at REFUSES joins are OVERLOADED. */
+TuttiOverloadLevel tutti_rooms_get_overload (TuttiRooms *rooms);
 
 /* No new joins from now on. */
 void tutti_rooms_drain (TuttiRooms *rooms);

@@ -79,6 +79,7 @@ read_config (TuttiShared *shared)
     shared->dtx = tutti_config_bool (config, "audio", "dtx");
     shared->audio_bitrate_bps = (guint)tutti_config_int (config, "audio", "bitrate");
     shared->talkers = (guint)tutti_config_int (config, "audio", "talkers");
+    shared->overload.limit_percent = (guint)tutti_config_int (config, "room", "overload-percent");
     shared->jitter_max_ms = (guint)tutti_config_int (config, "audio", "jitter-max-ms");
 }
 

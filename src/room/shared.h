@@ -14,6 +14,7 @@
 
 #include "ladder.h"
 #include "letters.h"
+#include "overload.h"
 
 /* The codecs we speak, and the end mark. */
 #define TUTTI_VIDEO_CODECS_MAX 2
@@ -32,7 +33,8 @@ typedef struct {
     gboolean stereo, fec, dtx;
     guint audio_bitrate_bps, talkers, jitter_max_ms;
 
-    guint last_number; /* participants' numbers; 0 is nobody */
+    TuttiOverload overload; /* rooms-load.c keeps it */
+    guint last_number;      /* participants' numbers; 0 is nobody */
     guint64 last_version;
     /* Of what is already freed: CPU time, and counts. */
     struct {

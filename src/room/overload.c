@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * overload.c: see overload.h. Role: main.
+ */
+#include "overload.h"
+
+typedef enum {
+    CALM,
+    BETWEEN,
+    LATE,
+} Verdict;
+
+static Verdict
+judge (const TuttiOverload *overload, guint64 run, guint64 late)
+{
+    guint64 n_late = late - overload->late;
+    guint64 n = n_late + run - overload->run;
+
+    if (n_late * 100 > n * overload->limit_percent)
+        return LATE;
+    return n_late * 200 > n * overload->limit_percent ? BETWEEN : CALM;
+}
+
+static void
+begin_window (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us)
+{
+    overload->since_us = now_us;
+    overload->run = run;
+    overload->late = late;
+}
+
+/* --- Public --- */
+
+gboolean
+tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us)
+{
+    TuttiOverloadLevel before = overload->level;
+    Verdict verdict;
+
+    if (overload->limit_percent == 0)
+        return FALSE;
+    if (overload->since_us == 0)
+        begin_window (overload, run, late, now_us);
+    if (now_us - overload->since_us < TUTTI_OVERLOAD_WINDOW_US)
+        return FALSE;
+    verdict = judge (overload, run, late);
+    begin_window (overload, run, late, now_us);
+    overload->n_calm = verdict == CALM ? overload->n_calm + 1 : 0;
+    if (verdict == LATE && overload->level < TUTTI_OVERLOAD_REFUSES)
+        overload->level++;
+    if (overload->n_calm >= TUTTI_OVERLOAD_CALM_WINDOWS && overload->level > TUTTI_OVERLOAD_NONE) {
+        overload->level--;
+        overload->n_calm = 0;
+    }
+    return overload->level != before;
+}
+
+guint
+tutti_overload_get_withheld (const TuttiOverload *overload)
+{
+    return MIN ((guint)overload->level, (guint)TUTTI_OVERLOAD_LITTLE);
+}
+
+const char *
+tutti_overload_level_name (TuttiOverloadLevel level)
+{
+    static const char *const NAMES[] = {"none", "less", "little", "refuses"};
+
+    return NAMES[level];
+}

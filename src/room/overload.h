@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * overload.h: what the server gives up when sound comes late: pictures' quality first, then new
+ * people, sound never. One step at a time, down quickly and back slowly. Pure; time is an argument.
+ * Role: main.
+ *
+ *   audio rounds run and left out -> share of late ones in a window -> level -> ceilings, joins
+ */
+#pragma once
+
+#include <tutti/types.h>
+
+/* Long enough that two hiccups of a machine in it (250 rounds a thread) are no overload. */
+#define TUTTI_OVERLOAD_WINDOW_US (5 * G_USEC_PER_SEC)
+/* So many windows in a row must be calm before a step is taken back: people that come back at once
+ * would bring the load back with them. */
+#define TUTTI_OVERLOAD_CALM_WINDOWS 2
+
+typedef enum {
+    TUTTI_OVERLOAD_NONE,
+    TUTTI_OVERLOAD_LESS,    /* the best rung is withheld from viewers that wish for none */
+    TUTTI_OVERLOAD_LITTLE,  /* the best two */
+    TUTTI_OVERLOAD_REFUSES, /* and nobody new comes in */
+} TuttiOverloadLevel;
+
+/* All zero, but for limit_percent: none so far. */
+typedef struct {
+    guint limit_percent; /* late rounds above this share are overload; 0: nothing ever is */
+    TuttiOverloadLevel level;
+    gint64 since_us;   /* the window's begin; 0: no window yet */
+    guint64 run, late; /* at its begin */
+    guint n_calm;
+} TuttiOverload;
+
+/* How many rounds were run and how many left out as late since the server's start. To be called
+ * once a second or so, whenever sound is mixed. TRUE: the level changed. Windows with no more than
+ * half the limit are calm; what is between neither adds a step nor takes one back. */
+gboolean tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us);
+
+/* How many rungs are withheld from viewers that leave their quality to the server. */
+guint tutti_overload_get_withheld (const TuttiOverload *overload);
+/* "none", "less", "little", "refuses": for logs. */
+const char *tutti_overload_level_name (TuttiOverloadLevel level);

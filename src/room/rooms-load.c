@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rooms-load.c: looks once a second how the audio rounds do, while there are rooms or steps to take
+ * back, and makes the rooms follow (overload.h). Role: main.
+ */
+#include "room.h"
+#include "rooms-inside.h"
+
+#define LOOK_S 1
+
+static void
+say (TuttiOverloadLevel level, gboolean is_more)
+{
+    const char *name = tutti_overload_level_name (level);
+
+    if (is_more)
+        g_warning ("overload: audio rounds run late: level %d (%s)", (int)level, name);
+    else
+        g_message ("overload: calmer: level %d (%s)", (int)level, name);
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+    TuttiRooms *rooms = user_data;
+    TuttiShared *shared = rooms->shared;
+
+    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds),
+                           tutti_rounds_late (shared->rounds), g_get_monotonic_time ());
+    if (g_hash_table_size (rooms->by_name) > 0 || shared->overload.level > TUTTI_OVERLOAD_NONE)
+        return G_SOURCE_CONTINUE;
+    rooms->load_id = 0;
+    return G_SOURCE_REMOVE;
+}
+
+void
+tutti_rooms_watch_load (TuttiRooms *rooms)
+{
+    if (rooms->load_id == 0)
+        rooms->load_id = g_timeout_add_seconds (LOOK_S, on_look, rooms);
+}
+
+void
+tutti_rooms_note_load (TuttiRooms *rooms, guint64 run, guint64 late, gint64 now_us)
+{
+    TuttiOverload *overload = &rooms->shared->overload;
+    TuttiOverloadLevel before = overload->level;
+    GHashTableIter iter;
+    gpointer room;
+
+    if (!tutti_overload_update (overload, run, late, now_us))
+        return;
+    say (overload->level, overload->level > before);
+    g_hash_table_iter_init (&iter, rooms->by_name);
+    while (g_hash_table_iter_next (&iter, NULL, &room))
+        tutti_room_touch (room);
+}
+
+TuttiOverloadLevel
+tutti_rooms_get_overload (TuttiRooms *rooms)
+{
+    return rooms->shared->overload.level;
+}

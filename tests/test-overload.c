@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-overload.c: rounds run and left out go in, steps come out: one a window, back only after
+ * calm, none for a hiccup.
+ */
+#include "room/overload.h"
+
+#define START_US ((gint64)1000 * G_USEC_PER_SEC)
+#define ROUNDS_A_S 50
+
+typedef struct {
+    TuttiOverload overload;
+    guint64 run, late;
+    gint64 now_us;
+    guint n_changes;
+} Server;
+
+static Server
+server (guint limit_percent)
+{
+    Server server = {.overload = {.limit_percent = limit_percent}, .now_us = START_US};
+
+    tutti_overload_update (&server.overload, 0, 0, START_US);
+    return server;
+}
+
+/* So many seconds, in each of which so many of 50 rounds are left out; gives the level then. */
+static TuttiOverloadLevel
+pass (Server *server, guint seconds, guint late_a_s)
+{
+    for (guint i = 0; i < seconds; i++) {
+        server->now_us += G_USEC_PER_SEC;
+        server->run += ROUNDS_A_S - late_a_s;
+        server->late += late_a_s;
+        server->n_changes += (guint)tutti_overload_update (&server->overload, server->run,
+                                                           server->late, server->now_us);
+    }
+    return server->overload.level;
+}
+
+static void
+test_steps (void)
+{
+    Server busy = server (2);
+
+    g_assert_cmpint (pass (&busy, 4, 10), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 1, 10), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpuint (tutti_overload_get_withheld (&busy.overload), ==, 1);
+    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpuint (tutti_overload_get_withheld (&busy.overload), ==, 2);
+    g_assert_cmpint (pass (&busy, 60, 25), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpuint (busy.n_changes, ==, 3);
+}
+
+static void
+test_back (void)
+{
+    Server busy = server (2);
+
+    pass (&busy, 15, 10);
+    g_assert_cmpint (pass (&busy, 9, 0), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LITTLE);
+    /* A late window starts the wait afresh, and is a step again. */
+    g_assert_cmpint (pass (&busy, 5, 0), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass (&busy, 5, 5), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpint (pass (&busy, 10, 0), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass (&busy, 20, 0), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 60, 0), ==, TUTTI_OVERLOAD_NONE);
+}
+
+/* Just at the limit: neither up nor back. */
+static void
+test_between (void)
+{
+    Server busy = server (4);
+
+    g_assert_cmpint (pass (&busy, 30, 2), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 5, 3), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 60, 2), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 10, 1), ==, TUTTI_OVERLOAD_NONE);
+}
+
+/* Stopped for a minute and continued: one step, and soon forgotten. An empty server is calm. */
+static void
+test_hiccup (void)
+{
+    Server busy = server (2);
+
+    pass (&busy, 2, 0);
+    busy.now_us += 60 * G_USEC_PER_SEC;
+    busy.late += 60 * ROUNDS_A_S;
+    g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LESS);
+    busy.now_us += 2 * TUTTI_OVERLOAD_WINDOW_US;
+    tutti_overload_update (&busy.overload, busy.run, busy.late, busy.now_us);
+    g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_LESS);
+    busy.now_us += TUTTI_OVERLOAD_WINDOW_US;
+    tutti_overload_update (&busy.overload, busy.run, busy.late, busy.now_us);
+    g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_NONE);
+}
+
+static void
+test_off (void)
+{
+    Server busy = server (0);
+
+    g_assert_cmpint (pass (&busy, 60, 40), ==, TUTTI_OVERLOAD_NONE);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/overload/steps", test_steps);
+    g_test_add_func ("/overload/back", test_back);
+    g_test_add_func ("/overload/between", test_between);
+    g_test_add_func ("/overload/hiccup", test_hiccup);
+    g_test_add_func ("/overload/off", test_off);
+    return g_test_run ();
+}
