@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * test-metrics.c: /metrics on the admin socket and on an address of its own: clean by promtool's
- * lint, OpenMetrics for who asks for it, no names of rooms unless asked for.
+ * lint, OpenMetrics for who asks for it, no names of rooms unless asked for; the dashboard and the
+ * alerts name only what is there.
  */
 #include "office.h"
 
+#include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -168,6 +170,74 @@ test_escapes (void)
                      "# HELP x X.\n# TYPE x gauge\nx{name=\"a\\\"b\\\\c\\nd\"} 0.25\n");
 }
 
+/* --- What is installed beside them names only what there is. --- */
+
+static char *
+read_etc (const char *name, char **path)
+{
+    char *text = NULL;
+
+    *path = g_test_build_filename (G_TEST_DIST, "..", "etc", name, NULL);
+    g_assert_true (g_file_get_contents (*path, &text, NULL, NULL));
+    return text;
+}
+
+/* Gives how many names there were. */
+static guint
+assert_names (const char *text, const char *metrics)
+{
+    g_autoptr (GRegex) regex = g_regex_new ("\\b(?:tutti|process)_[a-z_]+\\b", 0, 0, NULL);
+    g_autoptr (GMatchInfo) match = NULL;
+    guint n = 0;
+
+    for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match);
+         g_match_info_next (match, NULL)) {
+        g_autofree char *name = g_match_info_fetch (match, 0);
+        g_autofree char *line = g_strconcat ("\n# TYPE ", name, " ", NULL);
+
+        g_test_message ("%s", name);
+        g_assert_nonnull (strstr (metrics, line));
+        n++;
+    }
+    return n;
+}
+
+static void
+assert_rules (const char *path)
+{
+    g_autofree char *promtool = g_find_program_in_path ("promtool");
+    const char *argv[] = {promtool, "check", "rules", path, NULL};
+    g_autofree char *out = NULL;
+    int status = 0;
+
+    if (!promtool) {
+        g_test_message ("promtool is not installed: not checked");
+        return;
+    }
+    g_assert_true (
+        g_spawn_sync (NULL, (char **)argv, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
+    g_test_message ("promtool: %s", out);
+    g_assert_cmpint (status, ==, 0);
+}
+
+static void
+test_beside (void)
+{
+    Office *office = office_new (NULL);
+    g_auto (Answer) answer = office_ask (office, "GET", "/metrics", NULL);
+    g_autofree char *dashboard_path = NULL, *rules_path = NULL;
+    g_autofree char *dashboard = read_etc ("grafana-dashboard.json", &dashboard_path);
+    g_autofree char *rules = read_etc ("tutti.rules.yml", &rules_path);
+    g_autoptr (JsonNode) tree = json_from_string (dashboard, NULL);
+
+    g_assert_true (tree && JSON_NODE_HOLDS_OBJECT (tree));
+    g_assert_true (json_object_has_member (json_node_get_object (tree), "panels"));
+    g_assert_cmpuint (assert_names (dashboard, answer.text), >=, 15);
+    g_assert_cmpuint (assert_names (rules, answer.text), >=, 8);
+    assert_rules (rules_path);
+    office_free (office);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +246,6 @@ main (int argc, char **argv)
     g_test_add_func ("/metrics/listen", test_listen);
     g_test_add_func ("/metrics/off", test_off);
     g_test_add_func ("/metrics/escapes", test_escapes);
+    g_test_add_func ("/metrics/dashboard-and-rules", test_beside);
     return g_test_run ();
 }
