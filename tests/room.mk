@@ -51,7 +51,11 @@ test_spectator_SOURCES = test-spectator.c $(CALLER_SOURCES)
 test_spectator_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_spectator_LDADD = $(ROOM_LIBS)
 
-check_PROGRAMS += test-recording
-test_recording_SOURCES = test-recording.c recorded.c recorded.h record-kit.h rooms-kit.c rooms-kit.h $(CALLER_SOURCES)
+STUDIO_SOURCES = studio.c studio.h recorded.c recorded.h record-kit.h $(CALLER_SOURCES)
+check_PROGRAMS += test-recording test-recording-tracks
+test_recording_SOURCES = test-recording.c rooms-kit.c rooms-kit.h $(STUDIO_SOURCES)
 test_recording_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS) $(AVFORMAT_CFLAGS)
 test_recording_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)
+test_recording_tracks_SOURCES = test-recording-tracks.c $(STUDIO_SOURCES)
+test_recording_tracks_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS) $(AVFORMAT_CFLAGS)
+test_recording_tracks_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)

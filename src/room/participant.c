@@ -124,6 +124,7 @@ tutti_participant_set_state (TuttiParticipant *member, const TuttiStateChange *c
     changed |= set_name (member, change->name);
     if (!changed)
         return;
+    tutti_recording_follow_mute (member->room, member);
     tutti_room_tell_person (member->room, member);
     tutti_room_touch (member->room);
 }

@@ -85,6 +85,8 @@ void tutti_recording_free (TuttiRecording *recording);
 
 /* Taps all that the member's chain sends and that is not tapped yet. */
 void tutti_recording_tap (TuttiRoom *room, TuttiParticipant *member);
+/* It was muted, or no more: what is muted is not kept. */
+void tutti_recording_follow_mute (TuttiRoom *room, const TuttiParticipant *member);
 /* Before the chain goes. */
 void tutti_recording_untap (TuttiRoom *room, const TuttiChain *chain);
 /* An empty list of taps. */

@@ -33,6 +33,30 @@ is_tapped (const TuttiRecording *recording, const TuttiChain *chain, TuttiTrack 
     return FALSE;
 }
 
+/* What its owner or a moderator muted reaches nobody in the call: it is not kept either, whatever
+ * the client sends on. A voice's file has silence there, a camera's stands still. */
+static gboolean
+is_muted (const TuttiParticipant *member, TuttiTrack track)
+{
+    switch (track) {
+    case TUTTI_TRACK_AUDIO:
+        return member->audio_muted;
+    case TUTTI_TRACK_CAMERA:
+        return member->video_muted;
+    default:
+        return FALSE;
+    }
+}
+
+static void
+connect_tap (const Tap *tap, const TuttiParticipant *member)
+{
+    TuttiQueue *input = tutti_track_file_get_input (tap->file);
+
+    tutti_queue_set_tap (get_source (tap->chain, tap->track),
+                         is_muted (member, tap->track) ? NULL : input);
+}
+
 static void
 add_tap (TuttiRecording *recording, TuttiParticipant *member, TuttiTrack track)
 {
@@ -48,7 +72,7 @@ add_tap (TuttiRecording *recording, TuttiParticipant *member, TuttiTrack track)
     };
     Tap tap = {.chain = member->chain, .track = track, .file = tutti_track_file_new (&setup)};
 
-    tutti_queue_set_tap (get_source (tap.chain, track), tutti_track_file_get_input (tap.file));
+    connect_tap (&tap, member);
     tutti_recorder_add_track (recording->recorder, tap.file);
     g_array_append_val (recording->taps, tap);
 }
@@ -72,6 +96,20 @@ tutti_recording_tap (TuttiRoom *room, TuttiParticipant *member)
         if (tutti_chain_is_sending (member->chain, track) &&
             !is_tapped (recording, member->chain, track))
             add_tap (recording, member, track);
+    }
+}
+
+void
+tutti_recording_follow_mute (TuttiRoom *room, const TuttiParticipant *member)
+{
+    TuttiRecording *recording = room->recording;
+
+    if (!recording)
+        return;
+    for (guint i = 0; i < recording->taps->len; i++) {
+        const Tap *tap = &g_array_index (recording->taps, Tap, i);
+        if (tap->chain == member->chain)
+            connect_tap (tap, member);
     }
 }
 
