@@ -5,6 +5,11 @@ test_player_SOURCES = test-player.c $(REEL)
 test_player_CFLAGS = $(AM_CFLAGS) $(AVFORMAT_CFLAGS)
 test_player_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(YUV_LIBS) -lm
 
+check_PROGRAMS += test-player-disk
+test_player_disk_SOURCES = test-player-disk.c $(REEL)
+test_player_disk_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pread
+test_player_disk_LDADD = $(RECORD_LIBS) $(AVFORMAT_LIBS) $(YUV_LIBS) -lm
+
 check_PROGRAMS += test-playback
 test_playback_SOURCES = test-playback.c rooms-kit.c rooms-kit.h $(REEL)
 test_playback_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)

@@ -28,7 +28,7 @@ typedef struct {
 
 /* Role: main. */
 TuttiPlayerShow *tutti_player_show_new (const TuttiPlayerShowSetup *setup);
-/* Waits for its thread, which never takes long. Role: main. */
+/* Waits for its thread, which never takes long. Any thread but that one. */
 void tutti_player_show_free (TuttiPlayerShow *show);
 
 gboolean tutti_player_show_has_room (TuttiPlayerShow *show);

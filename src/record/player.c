@@ -31,9 +31,9 @@
 #define SHORT_NAP_US (10 * TUTTI_USEC_PER_MSEC)
 
 struct _TuttiPlayer {
+    gint refs; /* main's and the reader's */
     TuttiPlayerSetup setup;
     GSource *source;
-    GThread *thread;
     TuttiPlayerTime time;
     TuttiPlayerSound *sound;
     TuttiPlayerShow *show;
@@ -41,7 +41,8 @@ struct _TuttiPlayer {
 
     GMutex lock; /* guards the rest */
     GCond room;  /* the reader may go on */
-    gboolean is_paused;
+    GCond ended; /* the reader has */
+    gboolean is_paused, has_ended;
     gint64 ready_us; /* when it could have begun; 0: not yet */
     gint64 stood_at; /* film time, where there is no sound to tell it */
     TuttiPlayerStats stats;
@@ -191,6 +192,22 @@ read_all (TuttiPlayer *player, TuttiPlayerReader *reader)
         fail (player, why);
 }
 
+/* By whoever is last: main, or a reader that was left behind. */
+static void
+unref (TuttiPlayer *player)
+{
+    if (!g_atomic_int_dec_and_test (&player->refs))
+        return;
+    tutti_player_show_free (player->show);
+    tutti_player_sound_free (player->sound);
+    g_source_unref (player->source);
+    g_mutex_clear (&player->lock);
+    g_cond_clear (&player->room);
+    g_cond_clear (&player->ended);
+    close (player->setup.fd);
+    g_free (player);
+}
+
 static gpointer
 on_read (gpointer user_data)
 {
@@ -200,10 +217,14 @@ on_read (gpointer user_data)
     tutti_role_enter (TUTTI_ROLE_FILE);
     setpriority (PRIO_PROCESS, 0, READER_NICE); /* on Linux: of the calling thread */
     reader = open_reader (player);
-    if (!reader)
-        return NULL;
-    read_all (player, reader);
+    if (reader)
+        read_all (player, reader);
     tutti_player_reader_free (reader);
+    g_mutex_lock (&player->lock);
+    player->has_ended = TRUE;
+    g_cond_signal (&player->ended);
+    g_mutex_unlock (&player->lock);
+    unref (player);
     return NULL;
 }
 
@@ -252,14 +273,16 @@ tutti_player_new (const TuttiPlayerSetup *setup)
         .user_data = player,
     };
 
+    player->refs = 2;
     player->setup = *setup;
     g_mutex_init (&player->lock);
     g_cond_init (&player->room);
+    g_cond_init (&player->ended);
     tutti_player_time_stop (&player->time);
     player->source = make_source (player);
     show.sound = player->sound = tutti_player_sound_new (setup->channels, &player->time);
     player->show = tutti_player_show_new (&show);
-    player->thread = g_thread_new ("player-read", on_read, player);
+    g_thread_unref (g_thread_new ("player-read", on_read, player));
     return player;
 }
 
@@ -274,17 +297,16 @@ tutti_player_stop (TuttiPlayer *player)
 void
 tutti_player_free (TuttiPlayer *player)
 {
+    gint64 until_us = g_get_monotonic_time () + TUTTI_PLAYER_PATIENCE_US;
+
     if (!player)
         return;
     tutti_player_stop (player);
-    g_thread_join (player->thread);
-    tutti_player_show_free (player->show);
-    tutti_player_sound_free (player->sound);
-    g_source_unref (player->source);
-    g_mutex_clear (&player->lock);
-    g_cond_clear (&player->room);
-    close (player->setup.fd);
-    g_free (player);
+    g_mutex_lock (&player->lock);
+    while (!player->has_ended && g_cond_wait_until (&player->ended, &player->lock, until_us)) {
+    }
+    g_mutex_unlock (&player->lock);
+    unref (player);
 }
 
 TuttiSoundInput

@@ -49,7 +49,9 @@ TuttiPlayer *tutti_player_new (const TuttiPlayerSetup *setup);
 /* Nothing is told any more and no picture comes soon; its input may still be used. Also from within
  * told(). */
 void tutti_player_stop (TuttiPlayer *player);
-/* No audio round may use its input any more. Waits for a picture's decoding at most. */
+/* No audio round may use its input any more. Waits for a picture's decoding; for a disk that does
+ * not answer so long at most. The reader is left to itself then and closes the file when it can. */
+#define TUTTI_PLAYER_PATIENCE_US (500 * TUTTI_USEC_PER_MSEC)
 void tutti_player_free (TuttiPlayer *player);
 
 /* What the mixer hears; id: of the participant that it stands for. */
