@@ -22,8 +22,9 @@
 #define TOLERANCE_SAMPLES (TUTTI_RATE_HZ / 50)
 /* A pass begins as exactly as any format tells times. */
 #define FIRST_TOLERANCE_SAMPLES (TUTTI_RATE_HZ / 500)
-/* Rounds come each 20 ms: who did not listen for so long isn't there. */
-#define ABSENT_US (200 * TUTTI_USEC_PER_MSEC)
+/* Rounds come each 20 ms, from a busy machine late and then many at once: who did not listen for so
+ * long isn't there. Less than the ring holds. */
+#define ABSENT_US G_USEC_PER_SEC
 
 struct _TuttiPlayerSound {
     guint channels;
