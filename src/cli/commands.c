@@ -48,6 +48,7 @@ static const TuttiCommand commands[] = {
     {"play stop", "ROOM", "end it", tutti_command_stop_playback, 0},
     {"stats", "[ROOM [PARTICIPANT]]", "bit rates, loss, delays, load", tutti_command_stats,
      TUTTI_OPTION_WATCH},
+    {"top", "", "rooms and people on the whole terminal", tutti_command_top, 0},
     {"events", "[ROOM]", "what happens, as it happens", tutti_command_events, 0},
     {"token", "ROOM", "a token to join a room with", tutti_command_token, TOKEN_OPTIONS},
     {"log", "LEVEL [DOMAIN...]", "what the server logs", tutti_command_log, 0},

@@ -83,6 +83,8 @@ int tutti_command_stop_playback (TuttiRun *run);
 int tutti_command_stats (TuttiRun *run);
 /* token.c */
 int tutti_command_token (TuttiRun *run);
+/* top.c: the same on the whole terminal, until it is quit. */
+int tutti_command_top (TuttiRun *run);
 /* events.c */
 int tutti_command_events (TuttiRun *run);
 /* complete.c */

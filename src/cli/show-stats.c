@@ -44,8 +44,8 @@ add_rates (TuttiReading reading, const char *const *names, guint n)
 
 /* --- Rooms --- */
 
-static void
-add_room (TuttiTable *table, TuttiReading room)
+TuttiRoomFigures
+tutti_stats_read_room (TuttiReading room)
 {
     static const char *const WORK[] = {"decode", "scale", "compose", "encode"};
     Sum up = {0}, down = {0};
@@ -53,15 +53,34 @@ add_room (TuttiTable *table, TuttiReading room)
 
     add_flow (&up, tutti_reading_get (room, "uplink"));
     add_flow (&down, tutti_reading_get (room, "downlink"));
-    tutti_table_add (table, "%s", tutti_reading_text (room, "name"));
-    tutti_cell_int (table, room, "participants");
-    tutti_cell_int (table, room, "views");
-    tutti_cell_int (table, room, "renditions");
-    tutti_cell_number (table, up.bytes * 8 / 1000, 0);
-    tutti_cell_number (table, down.bytes * 8 / 1000, 0);
-    tutti_cell_number (table, loss_percent (&up, FALSE), 1);
-    tutti_cell_number (table, loss_percent (&down, TRUE), 1);
-    tutti_cell_number (table, cpu_us * 100 / G_USEC_PER_SEC, 1);
+    return (TuttiRoomFigures){
+        .name = tutti_reading_text (room, "name"),
+        .n_people = tutti_reading_int (room, "participants"),
+        .n_listeners = tutti_reading_int (room, "listeners"),
+        .n_views = tutti_reading_int (room, "views"),
+        .n_encodes = tutti_reading_int (room, "renditions"),
+        .in_bps = up.bytes * 8,
+        .out_bps = down.bytes * 8,
+        .lost_in_percent = loss_percent (&up, FALSE),
+        .lost_out_percent = loss_percent (&down, TRUE),
+        .cpu_percent = cpu_us * 100 / G_USEC_PER_SEC,
+    };
+}
+
+static void
+add_room (TuttiTable *table, TuttiReading reading)
+{
+    TuttiRoomFigures room = tutti_stats_read_room (reading);
+
+    tutti_table_add (table, "%s", room.name);
+    tutti_table_add (table, "%" G_GINT64_FORMAT, room.n_people);
+    tutti_table_add (table, "%" G_GINT64_FORMAT, room.n_views);
+    tutti_table_add (table, "%" G_GINT64_FORMAT, room.n_encodes);
+    tutti_cell_number (table, room.in_bps / 1000, 0);
+    tutti_cell_number (table, room.out_bps / 1000, 0);
+    tutti_cell_number (table, room.lost_in_percent, 1);
+    tutti_cell_number (table, room.lost_out_percent, 1);
+    tutti_cell_number (table, room.cpu_percent, 1);
 }
 
 char *

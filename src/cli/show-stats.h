@@ -6,6 +6,16 @@
 
 #include "reading.h"
 
+/* Of one room. NAN: not known. */
+typedef struct {
+    const char *name; /* borrowed from the reading */
+    gint64 n_people, n_listeners, n_views, n_encodes;
+    double in_bps, out_bps, lost_in_percent, lost_out_percent;
+    double cpu_percent; /* of one core, for its pictures */
+} TuttiRoomFigures;
+
+TuttiRoomFigures tutti_stats_read_room (TuttiReading room);
+
 /* A line for each room. */
 char *tutti_show_stats_of_rooms (TuttiReading stats);
 /* A line for each participant of the first room. */

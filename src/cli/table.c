@@ -14,17 +14,21 @@ struct _TuttiTable {
     gboolean paints;
 };
 
+guint
+tutti_table_width_of (gunichar c)
+{
+    if (g_unichar_iszerowidth (c))
+        return 0;
+    return g_unichar_iswide (c) ? 2 : 1;
+}
+
 static guint
 width_of (const char *text)
 {
     guint width = 0;
 
-    for (const char *p = text; *p; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-
-        if (!g_unichar_iszerowidth (c))
-            width += g_unichar_iswide (c) ? 2 : 1;
-    }
+    for (const char *p = text; *p; p = g_utf8_next_char (p))
+        width += tutti_table_width_of (g_utf8_get_char (p));
     return width;
 }
 

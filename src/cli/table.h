@@ -16,6 +16,9 @@ void tutti_table_free (TuttiTable *table);
 /* One cell, left to right, row after row. */
 void tutti_table_add (TuttiTable *table, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* How many columns a terminal gives to it: 0, 1 or 2. */
+guint tutti_table_width_of (gunichar c);
+
 typedef enum {
     TUTTI_PLAIN,
     TUTTI_RED,

@@ -50,6 +50,7 @@ add_room (JsonBuilder *builder, TuttiRoom *room)
     tutti_room_get_stats (room, &stats);
     tutti_json_add_string (builder, "name", info.name);
     tutti_json_add_int (builder, "participants", info.n_participants);
+    tutti_json_add_int (builder, "listeners", info.n_listeners);
     tutti_json_add_int (builder, "views", info.n_views);
     tutti_json_add_int (builder, "renditions", info.n_renditions);
     tutti_stats_json_add_room (builder, &stats);
