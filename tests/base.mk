@@ -1,10 +1,12 @@
-check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync
+check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync test-histogram
 test_port_SOURCES = test-port.c
 test_port_LDADD = $(BASE_LIBS)
 test_jobs_SOURCES = test-jobs.c
 test_jobs_LDADD = $(BASE_LIBS)
 test_rounds_SOURCES = test-rounds.c
 test_rounds_LDADD = $(BASE_LIBS)
+test_histogram_SOURCES = test-histogram.c
+test_histogram_LDADD = $(BASE_LIBS)
 test_sync_SOURCES = test-sync.c
 test_sync_LDADD = $(BASE_LIBS)
 test_config_SOURCES = test-config.c

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <tutti/histogram.h>
 #include <tutti/types.h>
 
 /* now_us: the round's due time, a multiple of TUTTI_ROUND_US. Role: audio. */
@@ -25,6 +26,8 @@ void tutti_rounds_remove (TuttiRounds *rounds, guint id);
 guint64 tutti_rounds_late (TuttiRounds *rounds);
 /* Rounds that were run, all threads. Any thread. */
 guint64 tutti_rounds_count (TuttiRounds *rounds);
+/* From when a round was due until all of a thread's rooms were through, all threads. Any thread. */
+void tutti_rounds_get_lateness (TuttiRounds *rounds, TuttiHistogramFigures *figures);
 /* For how long the round that a thread waits for or is inside of has been due, the worst thread's;
  * 0: none is. It grows beyond every bound while a round function hangs. Any thread; never blocks.
  */

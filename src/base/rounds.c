@@ -26,6 +26,7 @@ typedef struct {
     GThread *thread;
     _Atomic guint64 late, walked_rounds;
     _Atomic gint64 cpu_us;
+    TuttiHistogram lateness;
     _Atomic gint64 expected_us; /* the walk that comes or runs was due then; NOTHING_DUE: none */
 
     GMutex lock; /* names everything below */
@@ -74,6 +75,7 @@ walk (Shard *shard, const GArray *rounds, gint64 due_us)
     }
     atomic_fetch_add (&shard->cpu_us, tutti_clock_thread_cpu_us () - start_us);
     atomic_fetch_add (&shard->walked_rounds, 1);
+    tutti_histogram_note (&shard->lateness, g_get_monotonic_time () - due_us);
     return due_us + TUTTI_ROUND_US;
 }
 
@@ -230,6 +232,14 @@ tutti_rounds_count (TuttiRounds *rounds)
     for (guint i = 0; i < rounds->n_shards; i++)
         n += atomic_load (&rounds->shards[i].walked_rounds);
     return n;
+}
+
+void
+tutti_rounds_get_lateness (TuttiRounds *rounds, TuttiHistogramFigures *figures)
+{
+    *figures = (TuttiHistogramFigures){0};
+    for (guint i = 0; i < rounds->n_shards; i++)
+        tutti_histogram_add_to (&rounds->shards[i].lateness, figures);
 }
 
 gint64

@@ -4,6 +4,8 @@
  */
 #include "metrics-text.h"
 
+#include <string.h>
+
 struct _TuttiMetricsText {
     GString *out;
     gboolean open_metrics;
@@ -44,7 +46,7 @@ tutti_metrics_text_new (gboolean open_metrics)
 void
 tutti_metrics_text_begin (TuttiMetricsText *text, const TuttiMetricFamily *family)
 {
-    static const char *const types[] = {"gauge", "counter"};
+    static const char *const types[] = {"gauge", "counter", "histogram"};
     const char *end = text->open_metrics ? "" : suffix (family);
 
     text->family = family;
@@ -74,6 +76,33 @@ tutti_metrics_text_add_one (TuttiMetricsText *text, const TuttiMetricFamily *fam
 {
     tutti_metrics_text_begin (text, family);
     tutti_metrics_text_add (text, NULL, NULL, value);
+}
+
+/* OpenMetrics 1.0 section "Numbers": a bound that is whole ends with ".0". */
+static void
+add_bucket (TuttiMetricsText *text, gint64 bound_us, guint64 n)
+{
+    char bound[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd (bound, sizeof bound, "%g", (double)bound_us / G_USEC_PER_SEC);
+    g_string_append_printf (text->out, "%s_bucket{le=\"%s%s\"} %" G_GUINT64_FORMAT "\n",
+                            text->family->name, bound, strchr (bound, '.') ? "" : ".0", n);
+}
+
+void
+tutti_metrics_text_add_histogram (TuttiMetricsText *text, const TuttiMetricFamily *family,
+                                  const TuttiHistogramFigures *figures)
+{
+    char sum[G_ASCII_DTOSTR_BUF_SIZE];
+
+    tutti_metrics_text_begin (text, family);
+    for (guint i = 0; i < TUTTI_HISTOGRAM_BOUNDS; i++)
+        add_bucket (text, tutti_histogram_bounds_us[i], figures->up_to[i]);
+    g_ascii_dtostr (sum, sizeof sum, (double)figures->sum_us / G_USEC_PER_SEC);
+    g_string_append_printf (text->out,
+                            "%s_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
+                            "%s_sum %s\n%s_count %" G_GUINT64_FORMAT "\n",
+                            family->name, figures->n, family->name, sum, family->name, figures->n);
 }
 
 char *

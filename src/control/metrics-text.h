@@ -5,13 +5,14 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <tutti/histogram.h>
 
 typedef struct _TuttiMetricsText TuttiMetricsText;
 
 typedef enum {
     TUTTI_METRIC_GAUGE,
     TUTTI_METRIC_COUNTER, /* its name without _total */
+    TUTTI_METRIC_HISTOGRAM,
 } TuttiMetricType;
 
 typedef struct {
@@ -31,6 +32,10 @@ void tutti_metrics_text_add (TuttiMetricsText *text, const char *label, const ch
 /* A family of one value. */
 void tutti_metrics_text_add_one (TuttiMetricsText *text, const TuttiMetricFamily *family,
                                  double value);
+
+/* A family of one histogram of times, in seconds. */
+void tutti_metrics_text_add_histogram (TuttiMetricsText *text, const TuttiMetricFamily *family,
+                                       const TuttiHistogramFigures *figures);
 
 /* Ends it; gives the text, which is the caller's. */
 char *tutti_metrics_text_finish (TuttiMetricsText *text);

@@ -85,6 +85,18 @@ add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
 }
 
 static void
+add_lateness (TuttiMetricsText *text, TuttiRooms *rooms)
+{
+    static const TuttiMetricFamily family = {
+        "tutti_mix_lateness_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
+        "From when an audio round was due until it was mixed."};
+    TuttiHistogramFigures figures;
+
+    tutti_rooms_get_lateness (rooms, &figures);
+    tutti_metrics_text_add_histogram (text, &family, &figures);
+}
+
+static void
 add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *stats)
 {
     tutti_metrics_text_begin (text, GAUGE ("tutti_build_info", "Which version this is; always 1."));
@@ -108,6 +120,7 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
         text, COUNTER ("tutti_late_pictures", "Pictures left out since they came late."),
         (double)stats->late_pictures);
     add_cpu (text, stats);
+    add_lateness (text, rooms);
 }
 
 /* --- Rooms. --- */

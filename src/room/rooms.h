@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tutti/config.h>
+#include <tutti/histogram.h>
 
 #include "event.h"
 #include "figures.h"
@@ -74,6 +75,8 @@ typedef struct {
 } TuttiServerStats;
 
 void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);
+/* From when a round of sound was due until it was mixed. */
+void tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures);
 
 /* --- One room --- */
 

@@ -78,6 +78,12 @@ tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats)
         add_room (room, stats);
 }
 
+void
+tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures)
+{
+    tutti_rounds_get_lateness (rooms->shared->rounds, figures);
+}
+
 /* --- A room --- */
 
 void
