@@ -149,6 +149,7 @@ test_three (void)
     Caller *red = caller_new (party, &RED);
     Caller *green = caller_new (party, &GREEN);
     Caller *blue = caller_new (party, &BLUE);
+    TuttiHistogramFigures join_time;
     guint64 before;
 
     party_wait (party, 30,
@@ -168,6 +169,9 @@ test_three (void)
     print_first (green);
     print_first (blue);
     g_assert_cmpuint (red->told.n_speaker_events, >, 0);
+    tutti_rooms_get_join_time (party->rooms, &join_time);
+    g_assert_cmpuint (join_time.n, ==, 3);
+    g_assert_cmpint (join_time.sum_us, >, 0);
 
     /* One leaves: its tile goes, nobody freezes. */
     caller_reset_figures (red);

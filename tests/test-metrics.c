@@ -56,6 +56,8 @@ test_text (void)
         "\ntutti_recordings_total{result=\"failed\"} 0\n",
         "\ntutti_outputs{state=\"live\"} 0\n",
         "\nprocess_resident_memory_bytes ",
+        "# TYPE tutti_join_seconds histogram\n",
+        "\ntutti_join_seconds_count 0\n",
         "# TYPE tutti_mix_lateness_seconds histogram\n",
         "\ntutti_mix_lateness_seconds_bucket{le=\"0.005\"} ",
         "\ntutti_mix_lateness_seconds_bucket{le=\"1.0\"} ",

@@ -85,15 +85,19 @@ add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
 }
 
 static void
-add_lateness (TuttiMetricsText *text, TuttiRooms *rooms)
+add_times (TuttiMetricsText *text, TuttiRooms *rooms)
 {
-    static const TuttiMetricFamily family = {
+    static const TuttiMetricFamily join = {"tutti_join_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
+                                           "From entering a room until media flows."};
+    static const TuttiMetricFamily lateness = {
         "tutti_mix_lateness_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
         "From when an audio round was due until it was mixed."};
     TuttiHistogramFigures figures;
 
     tutti_rooms_get_lateness (rooms, &figures);
-    tutti_metrics_text_add_histogram (text, &family, &figures);
+    tutti_metrics_text_add_histogram (text, &lateness, &figures);
+    tutti_rooms_get_join_time (rooms, &figures);
+    tutti_metrics_text_add_histogram (text, &join, &figures);
 }
 
 static void
@@ -120,7 +124,7 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
         text, COUNTER ("tutti_late_pictures", "Pictures left out since they came late."),
         (double)stats->late_pictures);
     add_cpu (text, stats);
-    add_lateness (text, rooms);
+    add_times (text, rooms);
 }
 
 /* --- Rooms. --- */

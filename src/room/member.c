@@ -50,6 +50,9 @@ on_state (TuttiLegState state, gpointer user_data)
     gint64 now_us = tutti_clock_now_us (member->shared->clock);
 
     if (state == TUTTI_LEG_CONNECTED) {
+        /* Not heard since it entered: the first time. */
+        if (member->unheard_since_us == member->joined_us)
+            tutti_histogram_note (&member->shared->join_time, now_us - member->joined_us);
         member->has_media = TRUE;
         member->unheard_since_us = 0;
     } else if (state == TUTTI_LEG_CLOSED) {

@@ -77,6 +77,8 @@ typedef struct {
 void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);
 /* From when a round of sound was due until it was mixed. */
 void tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures);
+/* From a participant's entering until its media flowed, of all that came so far. */
+void tutti_rooms_get_join_time (TuttiRooms *rooms, TuttiHistogramFigures *figures);
 
 /* --- One room --- */
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <tutti/config.h>
+#include <tutti/histogram.h>
 #include <tutti/jobs.h>
 #include <tutti/rounds.h>
 
@@ -33,8 +34,9 @@ typedef struct {
     gboolean stereo, fec, dtx;
     guint audio_bitrate_bps, talkers, jitter_max_ms;
 
-    TuttiOverload overload; /* rooms-load.c keeps it */
-    guint last_number;      /* participants' numbers; 0 is nobody */
+    TuttiOverload overload;   /* rooms-load.c keeps it */
+    TuttiHistogram join_time; /* from entering until media flows the first time */
+    guint last_number;        /* participants' numbers; 0 is nobody */
     guint64 last_version;
     /* Of what is already freed: CPU time, and counts. */
     struct {

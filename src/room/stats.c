@@ -84,6 +84,13 @@ tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures)
     tutti_rounds_get_lateness (rooms->shared->rounds, figures);
 }
 
+void
+tutti_rooms_get_join_time (TuttiRooms *rooms, TuttiHistogramFigures *figures)
+{
+    *figures = (TuttiHistogramFigures){0};
+    tutti_histogram_add_to (&rooms->shared->join_time, figures);
+}
+
 /* --- A room --- */
 
 void
