@@ -37,7 +37,7 @@ studio_open (Studio *studio, const char *settings)
 void
 studio_close (Studio *studio)
 {
-    party_free (studio->party);
+    g_clear_pointer (&studio->party, party_free);
     g_string_free (studio->news, TRUE);
     scratch_clear (&studio->scratch);
 }

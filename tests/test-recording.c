@@ -231,6 +231,35 @@ test_gone (void)
     studio_close (&studio);
 }
 
+/* The server ends, as on SIGTERM, while a room is recorded: the file is whole all the same. */
+static void
+test_server_ends (void)
+{
+    Studio studio;
+    Caller *red;
+    TuttiRecordingInfo info;
+    double end_s;
+    g_autofree char *file = NULL;
+
+    studio_open (&studio, "room.personal-views=1;record.announce=off");
+    red = caller_new (studio.party, &RED);
+    party_wait (studio.party, 30, caller_is_connected (red));
+    party_run (studio.party, 2);
+    studio_start (&studio, red, NULL);
+    party_run (studio.party, 2.5);
+    g_assert_true (tutti_room_get_recording (studio.room, &info));
+    file = g_strdup (info.file);
+    end_s = studio_get_time_s (&studio);
+    g_clear_pointer (&studio.party, party_free);
+    {
+        g_autoptr (Recorded) film = studio_read_film (&studio, file);
+
+        g_assert_cmpfloat (fabs (recorded_get_duration_s (film) - end_s), <, 0.5);
+        assert_present (film, &RED, 0.5, end_s - 0.5);
+    }
+    studio_close (&studio);
+}
+
 /* --- Who may, and what is answered --- */
 
 static void
@@ -291,6 +320,7 @@ main (int argc, char *argv[])
     g_test_add_func ("/recording/pause", test_pause);
     g_test_add_func ("/recording/by-itself", test_by_itself);
     g_test_add_func ("/recording/announced", test_announced);
+    g_test_add_func ("/recording/server-ends", test_server_ends);
     g_test_add_func ("/recording/gone", test_gone);
     return g_test_run ();
 }
