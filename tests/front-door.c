@@ -46,8 +46,9 @@ door_new (const char *const *settings)
     door->url = g_strdup (urls[0]);
     uri = g_uri_parse (door->url, G_URI_FLAGS_NONE, NULL);
     door->port = (guint16)g_uri_get_port (uri);
-    door->session = soup_session_new_with_options ("max-conns", 2000, "max-conns-per-host", 2000,
-                                                   "proxy-resolver", NULL, NULL);
+    door->session =
+        soup_session_new_with_options ("proxy-resolver", NULL, "max-conns", 2000,
+                                       "max-conns-per-host", 2000, "proxy-resolver", NULL, NULL);
     return door;
 }
 

@@ -74,7 +74,7 @@ office_ask (Office *office, const char *method, const char *path, const char *bo
     g_autofree char *url = g_strconcat ("http://localhost", path, NULL);
     g_autoptr (GSocketAddress) address = g_unix_socket_address_new (office->socket);
     g_autoptr (SoupSession) session =
-        soup_session_new_with_options ("remote-connectable", address, NULL);
+        soup_session_new_with_options ("proxy-resolver", NULL, "remote-connectable", address, NULL);
     g_autoptr (SoupMessage) message = soup_message_new (method, url);
     g_autoptr (GBytes) bytes = NULL;
     SoupMessageHeaders *headers;

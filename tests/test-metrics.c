@@ -95,7 +95,7 @@ ask (TuttiMetricsServer *server, const char *path, const char *accept, char **te
 {
     g_autofree char *url =
         g_strdup_printf ("http://127.0.0.1:%u%s", tutti_metrics_server_get_port (server), path);
-    g_autoptr (SoupSession) session = soup_session_new ();
+    g_autoptr (SoupSession) session = soup_session_new_with_options ("proxy-resolver", NULL, NULL);
     g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
     g_autoptr (GBytes) bytes = NULL;
 

@@ -69,9 +69,9 @@ open_directory (const char *path)
 
 /* --- Reserving a name. --- */
 
-/* No file of that take is there but the part just made. */
+/* No file of that take is to be seen but the part just made. */
 static gboolean
-is_alone (int directory, const char *take, const char *part)
+sees_none (int directory, const char *take, const char *part)
 {
     const TuttiEnding *ending;
 
@@ -83,6 +83,14 @@ is_alone (int directory, const char *take, const char *part)
             return FALSE;
     }
     return TRUE;
+}
+
+/* Another process may finish a take while we look: its part, which had not been looked for yet,
+ * then stands under a name that had been. The second look finds it there. */
+static gboolean
+is_alone (int directory, const char *take, const char *part)
+{
+    return sees_none (directory, take, part) && sees_none (directory, take, part);
 }
 
 static void
