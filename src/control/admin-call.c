@@ -7,10 +7,8 @@
 
 #include <tutti/error.h>
 
-#include "json-add.h"
-
 static void
-send_json (TuttiAdminCall *call, guint status, const char *type, JsonBuilder *builder)
+send_json (TuttiAdminCall *call, guint status, JsonBuilder *builder)
 {
     g_autoptr (JsonGenerator) generator = json_generator_new ();
     g_autoptr (JsonNode) root = NULL;
@@ -22,7 +20,8 @@ send_json (TuttiAdminCall *call, guint status, const char *type, JsonBuilder *bu
     json_generator_set_root (generator, root);
     text = json_generator_to_data (generator, &length);
     soup_server_message_set_status (call->message, status, NULL);
-    soup_server_message_set_response (call->message, type, SOUP_MEMORY_TAKE, text, length);
+    soup_server_message_set_response (call->message, "application/json", SOUP_MEMORY_TAKE, text,
+                                      length);
 }
 
 JsonBuilder *
@@ -36,7 +35,7 @@ tutti_admin_begin (void)
 void
 tutti_admin_answer (TuttiAdminCall *call, JsonBuilder *builder)
 {
-    send_json (call, SOUP_STATUS_OK, "application/json", builder);
+    send_json (call, SOUP_STATUS_OK, builder);
 }
 
 void
@@ -44,7 +43,7 @@ tutti_admin_answer_created (TuttiAdminCall *call, const char *location, JsonBuil
 {
     soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
                                   "Location", location);
-    send_json (call, SOUP_STATUS_CREATED, "application/json", builder);
+    send_json (call, SOUP_STATUS_CREATED, builder);
 }
 
 void
@@ -55,37 +54,17 @@ tutti_admin_answer_done (TuttiAdminCall *call)
 
 /* --- Problems. --- */
 
-static JsonBuilder *
-begin_problem (guint status, const char *code, const char *detail)
-{
-    JsonBuilder *builder = tutti_admin_begin ();
-    g_autofree char *valid = g_utf8_make_valid (detail, -1);
-
-    tutti_json_add_string (builder, "type", "about:blank");
-    tutti_json_add_string (builder, "title", soup_status_get_phrase (status));
-    tutti_json_add_int (builder, "status", status);
-    tutti_json_add_string (builder, "code", code);
-    tutti_json_add_string (builder, "detail", valid);
-    return builder;
-}
-
 void
 tutti_admin_answer_problem (TuttiAdminCall *call, guint status, const char *code,
                             const char *detail)
 {
-    g_autoptr (JsonBuilder) builder = begin_problem (status, code, detail);
-
-    send_json (call, status, "application/problem+json", builder);
+    tutti_problem_answer (call->message, status, code, detail);
 }
 
 void
 tutti_admin_answer_bad_field (TuttiAdminCall *call, const char *field, const char *detail)
 {
-    g_autoptr (JsonBuilder) builder =
-        begin_problem (SOUP_STATUS_BAD_REQUEST, "bad_message", detail);
-
-    tutti_json_add_string (builder, "field", field);
-    send_json (call, SOUP_STATUS_BAD_REQUEST, "application/problem+json", builder);
+    tutti_problem_answer_bad_field (call->message, field, detail);
 }
 
 void
@@ -96,38 +75,12 @@ tutti_admin_answer_not_found (TuttiAdminCall *call, const char *what, const char
     tutti_admin_answer_problem (call, SOUP_STATUS_NOT_FOUND, "not_found", detail);
 }
 
-static guint
-choose_status (const GError *error)
-{
-    static const struct {
-        TuttiError code;
-        guint status;
-    } statuses[] = {
-        {TUTTI_ERROR_BAD_JSON, SOUP_STATUS_BAD_REQUEST},
-        {TUTTI_ERROR_BAD_MESSAGE, SOUP_STATUS_BAD_REQUEST},
-        {TUTTI_ERROR_BAD_ROOM, SOUP_STATUS_BAD_REQUEST},
-        {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
-        {TUTTI_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND},
-        {TUTTI_ERROR_CONFLICT, SOUP_STATUS_CONFLICT},
-        {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_NOT_IMPLEMENTED},
-        {TUTTI_ERROR_OVERLOADED, SOUP_STATUS_SERVICE_UNAVAILABLE},
-        {TUTTI_ERROR_STORAGE, 507}, /* RFC 4918 section 11.5 */
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (statuses); i++) {
-        if (g_error_matches (error, TUTTI_ERROR, (int)statuses[i].code))
-            return statuses[i].status;
-    }
-    return SOUP_STATUS_INTERNAL_SERVER_ERROR;
-}
-
 void
 tutti_admin_answer_error (TuttiAdminCall *call, GError *error)
 {
     g_autoptr (GError) owned = error;
 
-    tutti_admin_answer_problem (call, choose_status (error), tutti_error_name (error),
-                                error->message);
+    tutti_problem_answer_error (call->message, error);
 }
 
 void

@@ -15,20 +15,22 @@ status_of (const GError *error)
         TuttiError code;
         guint status;
     } statuses[] = {
-        {TUTTI_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED},
-        {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
-        {TUTTI_ERROR_LOCKED, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_BAD_JSON, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_BAD_MESSAGE, SOUP_STATUS_BAD_REQUEST},
         {TUTTI_ERROR_BAD_ROOM, SOUP_STATUS_BAD_REQUEST},
         {TUTTI_ERROR_BAD_SDP, SOUP_STATUS_BAD_REQUEST},
         {TUTTI_ERROR_BAD_CANDIDATE, SOUP_STATUS_BAD_REQUEST},
+        {TUTTI_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED},
+        {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_LOCKED, SOUP_STATUS_FORBIDDEN},
         {TUTTI_ERROR_NOT_JOINED, SOUP_STATUS_NOT_FOUND},
-        {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_UNPROCESSABLE_ENTITY},
+        {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_NOT_IMPLEMENTED},
         {TUTTI_ERROR_FULL_ROOM, SOUP_STATUS_SERVICE_UNAVAILABLE},
         {TUTTI_ERROR_OVERLOADED, SOUP_STATUS_SERVICE_UNAVAILABLE},
         {TUTTI_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND},
         {TUTTI_ERROR_RATE_LIMITED, 429}, /* RFC 6585 section 4 */
         {TUTTI_ERROR_CONFLICT, SOUP_STATUS_CONFLICT},
-        {TUTTI_ERROR_STORAGE, SOUP_STATUS_CONFLICT},
+        {TUTTI_ERROR_STORAGE, 507}, /* RFC 4918 section 11.5 */
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
@@ -53,26 +55,50 @@ tutti_problem_answer_nothing (SoupServerMessage *message)
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
-void
-tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
-                      const char *detail)
+static JsonBuilder *
+begin (guint status, const char *code, const char *detail)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    g_autoptr (JsonNode) root = NULL;
-    char *text;
+    JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
+    g_autofree char *valid = g_utf8_make_valid (detail, -1);
 
-    json_builder_begin_object (builder);
     tutti_json_add_string (builder, "type", "about:blank");
     tutti_json_add_string (builder, "title", soup_status_get_phrase (status));
     tutti_json_add_int (builder, "status", status);
     tutti_json_add_string (builder, "code", code);
-    tutti_json_add_string (builder, "detail", detail);
+    tutti_json_add_string (builder, "detail", valid);
+    return builder;
+}
+
+static void
+end (SoupServerMessage *message, guint status, JsonBuilder *builder)
+{
+    g_autoptr (JsonNode) root = NULL;
+    char *text;
+
     json_builder_end_object (builder);
     root = json_builder_get_root (builder);
     text = json_to_string (root, FALSE);
     soup_server_message_set_status (message, status, NULL);
     soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text,
                                       strlen (text));
+}
+
+void
+tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
+                      const char *detail)
+{
+    g_autoptr (JsonBuilder) builder = begin (status, code, detail);
+
+    end (message, status, builder);
+}
+
+void
+tutti_problem_answer_bad_field (SoupServerMessage *message, const char *field, const char *detail)
+{
+    g_autoptr (JsonBuilder) builder = begin (SOUP_STATUS_BAD_REQUEST, "bad_message", detail);
+
+    tutti_json_add_string (builder, "field", field);
+    end (message, SOUP_STATUS_BAD_REQUEST, builder);
 }
 
 void

@@ -11,6 +11,9 @@ void tutti_problem_answer_nothing (SoupServerMessage *message);
 
 void tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
                            const char *detail);
+/* 400, naming the field of the body or the query. */
+void tutti_problem_answer_bad_field (SoupServerMessage *message, const char *field,
+                                     const char *detail);
 /* With the status that goes with the error's code. */
 void tutti_problem_answer_error (SoupServerMessage *message, const GError *error);
 /* methods: "GET, HEAD". */

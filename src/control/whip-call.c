@@ -30,7 +30,12 @@ tutti_whip_call_refuse (const TuttiWhipCall *call, const GError *error)
         g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED) ||
         g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED))
         tutti_whip_call_set_header (call, "Retry-After", RETRY_AFTER_S);
-    tutti_problem_answer_error (call->message, error);
+    /* RFC 9725 section 4.2: an offer that can't be agreed on is its sender's matter. */
+    if (g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_UNSUPPORTED))
+        tutti_problem_answer (call->message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+                              tutti_error_name (error), error->message);
+    else
+        tutti_problem_answer_error (call->message, error);
 }
 
 static const char *

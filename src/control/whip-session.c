@@ -167,7 +167,7 @@ tutti_whip_session_get_etag (const TuttiWhipSession *session)
 
 /* --- Fragments --- */
 
-/* The last offer with new credentials: nothing else of it can change. */
+/* The offer with new credentials and candidates: nothing else of it can change. */
 static gboolean
 restart (TuttiWhipSession *session, const TuttiSdpFragment *fragment, char **restarted,
          GError **error)
@@ -186,7 +186,9 @@ restart (TuttiWhipSession *session, const TuttiSdpFragment *fragment, char **res
     g_strlcpy (offer->ufrag, fragment->ufrag, sizeof offer->ufrag);
     g_strlcpy (offer->pwd, fragment->pwd, sizeof offer->pwd);
     g_ptr_array_set_size (offer->candidates, 0);
-    offer->end_of_candidates = FALSE;
+    for (guint i = 0; i < fragment->candidates->len; i++)
+        g_ptr_array_add (offer->candidates, g_strdup (fragment->candidates->pdata[i]));
+    offer->end_of_candidates = fragment->end_of_candidates;
     if (!make_offer (session, offer, answer, error))
         return FALSE;
     *restarted = tutti_sdp_fragment_write (answer);
@@ -215,7 +217,6 @@ tutti_whip_session_patch (TuttiWhipSession *session, const char *text, char **re
                           GError **error)
 {
     g_autoptr (TuttiSdpFragment) fragment = tutti_sdp_fragment_read (text, error);
-    g_autofree char *answer = NULL;
 
     if (!fragment)
         return FALSE;
@@ -223,10 +224,7 @@ tutti_whip_session_patch (TuttiWhipSession *session, const char *text, char **re
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_NOT_JOINED, "no longer in the room");
         return FALSE;
     }
-    if (is_restart (session, fragment) && !restart (session, fragment, &answer, error))
-        return FALSE;
-    if (!add_candidates (session, fragment, error))
-        return FALSE;
-    *restarted = g_steal_pointer (&answer);
-    return TRUE;
+    if (is_restart (session, fragment))
+        return restart (session, fragment, restarted, error);
+    return add_candidates (session, fragment, error);
 }
