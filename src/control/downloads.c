@@ -7,6 +7,7 @@
  *             ^------- "wrote-chunk" --'
  */
 #include "downloads.h"
+#include "media-type.h"
 
 #include <gio/gunixinputstream.h>
 #include <sys/stat.h>
@@ -33,32 +34,6 @@ typedef struct {
 typedef struct {
     guint64 start, length_bytes, of_bytes;
 } Part;
-
-static const struct {
-    const char *suffix, *type;
-} types[] = {
-    {".webm", "video/webm"},
-    {".mp4", "video/mp4"},
-    {".m4s", "video/mp4"},
-    {".mkv", "video/x-matroska"},
-    {".mka", "audio/x-matroska"},
-    {".m4a", "audio/mp4"},
-    {".opus", "audio/ogg"}, /* RFC 7845 section 9 */
-    {".ogg", "audio/ogg"},
-    {".json", "application/json"},
-    {".vtt", "text/vtt; charset=utf-8"},
-    {".m3u8", "application/vnd.apple.mpegurl"}, /* RFC 8216 section 10 */
-    {".ts", "video/mp2t"},
-};
-
-static const char *
-find_type (const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-        if (g_str_has_suffix (name, types[i].suffix))
-            return types[i].type;
-    return "application/octet-stream";
-}
 
 /* --- Transfer. --- */
 
@@ -231,7 +206,7 @@ write_headers (SoupServerMessage *message, guint status, const Part *part,
     SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
 
     soup_message_headers_replace (response, "Accept-Ranges", "bytes");
-    soup_message_headers_replace (response, "Content-Type", find_type (download->name));
+    soup_message_headers_replace (response, "Content-Type", tutti_media_type_of (download->name));
     write_disposition (response, download);
     soup_message_headers_set_content_length (response, (goffset)part->length_bytes);
     if (status == SOUP_STATUS_PARTIAL_CONTENT)

@@ -4,6 +4,7 @@
  * no path leads out of the directory.
  */
 #include "page.h"
+#include "media-type.h"
 
 #include "web.h"
 
@@ -16,29 +17,6 @@
 struct _TuttiPage {
     char *directory; /* NULL: compiled in */
 };
-
-static const struct {
-    const char *suffix, *type;
-} types[] = {
-    {".html", "text/html; charset=utf-8"},
-    {".js", "text/javascript; charset=utf-8"}, /* RFC 9239 */
-    {".css", "text/css; charset=utf-8"},
-    {".svg", "image/svg+xml"},
-    {".png", "image/png"},
-    {".ico", "image/x-icon"},
-    {".json", "application/json"},
-    {".webmanifest", "application/manifest+json"},
-    {".woff2", "font/woff2"},
-};
-
-static const char *
-find_type (const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-        if (g_str_has_suffix (name, types[i].suffix))
-            return types[i].type;
-    return "application/octet-stream";
-}
 
 static gboolean
 is_name (const char *name)
@@ -128,7 +106,7 @@ tutti_page_serve (TuttiPage *page, SoupServerMessage *message, const char *name)
         soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
         return;
     }
-    soup_message_headers_replace (headers, "Content-Type", find_type (name));
+    soup_message_headers_replace (headers, "Content-Type", tutti_media_type_of (name));
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), content);
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
 }
