@@ -86,6 +86,9 @@ office_ask (Office *office, const char *method, const char *path, const char *bo
         g_autoptr (GBytes) request = g_bytes_new (body, strlen (body));
         soup_message_set_request_body_from_bytes (message, "application/json", request);
     }
+    if (office->header)
+        soup_message_headers_replace (soup_message_get_request_headers (message), office->header,
+                                      office->header_value);
     soup_session_send_and_read_async (session, message, G_PRIORITY_DEFAULT, NULL, on_answer,
                                       &bytes);
     while (!bytes)
@@ -94,6 +97,7 @@ office_ask (Office *office, const char *method, const char *path, const char *bo
     answer.type = g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
     answer.allow = g_strdup (soup_message_headers_get_one (headers, "Allow"));
     answer.location = g_strdup (soup_message_headers_get_one (headers, "Location"));
+    answer.etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
     answer.text = bytes_to_text (bytes);
     answer.json = json_from_string (answer.text, NULL);
     g_test_message ("%s %s: %u %.300s", method, path, answer.status, answer.text);
@@ -106,6 +110,7 @@ office_clear_answer (Answer *answer)
     g_free (answer->type);
     g_free (answer->allow);
     g_free (answer->location);
+    g_free (answer->etag);
     g_free (answer->text);
     g_clear_pointer (&answer->json, json_node_unref);
 }

@@ -21,6 +21,7 @@ typedef struct {
     GString *said; /* what participants were told in the chat, a line each */
     guint n_drains, drain_deadline_s, n_shutdowns, n_reloads;
     gboolean reload_fails;
+    const char *header, *header_value; /* that requests have; NULL: none */
 } Office;
 
 /* more: further settings, SECTION.KEY=VALUE; NULL ends. */
@@ -42,7 +43,7 @@ void office_clear_run (Run *run);
 
 typedef struct {
     guint status;
-    char *type, *allow, *location;
+    char *type, *allow, *location, *etag;
     char *text;
     JsonNode *json; /* NULL: it is none */
 } Answer;

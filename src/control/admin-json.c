@@ -47,14 +47,11 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
 }
 
 void
-tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
+tutti_admin_json_settings (JsonBuilder *builder, TuttiRoom *room)
 {
     TuttiRoomInfo info = {0};
 
     tutti_room_get_info (room, &info);
-    tutti_json_add_string (builder, "name", info.name);
-    tutti_json_add_int (builder, "participants", info.n_participants);
-    tutti_json_add_int (builder, "listeners", info.n_listeners);
     tutti_json_add_int (builder, "limit", info.limit);
     tutti_json_add_string (builder, "layout", info.layout);
     tutti_json_add_bool (builder, "locked", info.locked);
@@ -63,6 +60,18 @@ tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
     tutti_json_add_int (builder, "canvas_width", info.canvas_width);
     tutti_json_add_int (builder, "canvas_height", info.canvas_height);
     tutti_json_add_int (builder, "frame_rate", info.frame_rate);
+}
+
+void
+tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
+{
+    TuttiRoomInfo info = {0};
+
+    tutti_room_get_info (room, &info);
+    tutti_json_add_string (builder, "name", info.name);
+    tutti_json_add_int (builder, "participants", info.n_participants);
+    tutti_json_add_int (builder, "listeners", info.n_listeners);
+    tutti_admin_json_settings (builder, room);
     tutti_json_add_int (builder, "views", info.n_views);
     tutti_json_add_int (builder, "renditions", info.n_renditions);
     tutti_json_add_int (builder, "age_s", seconds_since (info.created_us));

@@ -11,6 +11,9 @@
 #include "rooms.h"
 
 void tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms);
+/* What is set in a room, and nothing that changes by itself: its ETag is made of these
+ * (admin-etag.h). Part of the room. */
+void tutti_admin_json_settings (JsonBuilder *builder, TuttiRoom *room);
 void tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room);
 void tutti_admin_json_rooms (JsonBuilder *builder, TuttiRooms *rooms);
 void tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participant);

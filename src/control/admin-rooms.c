@@ -3,6 +3,7 @@
  * admin-rooms.c: the rooms, and what an admin sets in one. Role: main.
  */
 #include "admin-body.h"
+#include "admin-etag.h"
 #include "admin-json.h"
 #include "admin-routes.h"
 
@@ -22,6 +23,7 @@ answer_room (TuttiAdminCall *call, TuttiRoom *room)
 {
     g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
 
+    tutti_admin_etag_add (call, room);
     tutti_admin_json_room (builder, room);
     tutti_admin_answer (call, builder);
 }
@@ -31,7 +33,7 @@ tutti_admin_show_room (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
 
-    if (room)
+    if (room && tutti_admin_etag_check (call, room))
         answer_room (call, room);
 }
 
@@ -40,7 +42,7 @@ tutti_admin_close_room (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
 
-    if (!room)
+    if (!room || !tutti_admin_etag_check (call, room))
         return;
     tutti_room_close (room, "closed by the administrator");
     tutti_admin_answer_done (call);
@@ -104,7 +106,8 @@ tutti_admin_change_room (TuttiAdminCall *call)
          &change.spotlight, &change.has_spotlight},
     };
 
-    if (room && tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
+    if (room && tutti_admin_read (call, fields, G_N_ELEMENTS (fields)) &&
+        tutti_admin_etag_check (call, room))
         apply (call, room, &change);
 }
 
