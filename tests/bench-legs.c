@@ -94,6 +94,12 @@ push_burst (TuttiQueue *queue, guint n)
     }
 }
 
+static gint64
+sum (const TuttiNetStats *stats)
+{
+    return stats->cpu_receive_us + stats->cpu_send_us + stats->cpu_srtp_us;
+}
+
 /* Microseconds of the legs' thread for each packet that came or went. */
 static double
 measure (Bench *bench, gboolean up, guint burst, gint64 length_us)
@@ -116,9 +122,7 @@ measure (Bench *bench, gboolean up, guint burst, gint64 length_us)
     tutti_net_get_stats (bench->net, &after);
     packets = up ? after.packets_received - before.packets_received
                  : after.packets_sent - before.packets_sent;
-    return (double)(after.cpu_receive_us + after.cpu_send_us - before.cpu_receive_us -
-                    before.cpu_send_us) /
-           (double)MAX (packets, 1);
+    return (double)(sum (&after) - sum (&before)) / (double)MAX (packets, 1);
 }
 
 static double
@@ -129,10 +133,7 @@ measure_idle (Bench *bench, gint64 length_us)
     tutti_net_get_stats (bench->net, &before);
     g_usleep ((gulong)length_us);
     tutti_net_get_stats (bench->net, &after);
-    return 100.0 *
-           (double)(after.cpu_receive_us + after.cpu_send_us - before.cpu_receive_us -
-                    before.cpu_send_us) /
-           (double)length_us;
+    return 100.0 * (double)(sum (&after) - sum (&before)) / (double)length_us;
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include <tutti/histogram.h>
 #include <tutti/types.h>
+#include <tutti/work.h>
 
 /* now_us: the round's due time, a multiple of TUTTI_ROUND_US. Role: audio. */
 typedef void (*TuttiRoundFunc) (gpointer user_data, gint64 now_us);
@@ -34,3 +35,5 @@ void tutti_rounds_get_lateness (TuttiRounds *rounds, TuttiHistogramFigures *figu
 gint64 tutti_rounds_overdue_us (TuttiRounds *rounds, gint64 now_us);
 /* CPU time spent in round functions, all threads. Any thread. */
 gint64 tutti_rounds_cpu_us (TuttiRounds *rounds);
+/* The same by the kind of work. Any thread. */
+void tutti_rounds_get_work (TuttiRounds *rounds, gint64 us[TUTTI_N_WORKS]);

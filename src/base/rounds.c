@@ -7,9 +7,11 @@
 #include <tutti/clock.h>
 #include <tutti/role.h>
 #include <tutti/rounds.h>
+#include <tutti/work.h>
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 /* Beyond so many cores a room's sound is never the bottleneck. */
@@ -27,6 +29,7 @@ typedef struct {
     _Atomic guint64 late, walked_rounds;
     _Atomic gint64 cpu_us;
     TuttiHistogram lateness;
+    TuttiWorkTimes times;
     _Atomic gint64 expected_us; /* the walk that comes or runs was due then; NOTHING_DUE: none */
 
     GMutex lock; /* names everything below */
@@ -68,11 +71,13 @@ walk (Shard *shard, const GArray *rounds, gint64 due_us)
         atomic_fetch_add (&shard->late, (guint64)((now_us - due_us) / TUTTI_ROUND_US));
         due_us = now_us / TUTTI_ROUND_US * TUTTI_ROUND_US;
     }
+    tutti_work_begin (&shard->times, TUTTI_WORK_MIX);
     for (guint i = 0; i < rounds->len; i++) {
         const Round *round = &g_array_index (rounds, Round, i);
 
         round->func (round->user_data, due_us);
     }
+    tutti_work_end ();
     atomic_fetch_add (&shard->cpu_us, tutti_clock_thread_cpu_us () - start_us);
     atomic_fetch_add (&shard->walked_rounds, 1);
     tutti_histogram_note (&shard->lateness, g_get_monotonic_time () - due_us);
@@ -260,4 +265,12 @@ tutti_rounds_cpu_us (TuttiRounds *rounds)
     for (guint i = 0; i < rounds->n_shards; i++)
         cpu_us += atomic_load (&rounds->shards[i].cpu_us);
     return cpu_us;
+}
+
+void
+tutti_rounds_get_work (TuttiRounds *rounds, gint64 us[TUTTI_N_WORKS])
+{
+    memset (us, 0, TUTTI_N_WORKS * sizeof *us);
+    for (guint i = 0; i < rounds->n_shards; i++)
+        tutti_work_share (&rounds->shards[i].times, atomic_load (&rounds->shards[i].cpu_us), us);
 }

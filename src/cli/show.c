@@ -32,7 +32,7 @@ tutti_show_status (JsonObject *status)
     JsonObject *cpu = json_object_has_member (status, "cpu_us")
                           ? json_object_get_object_member (status, "cpu_us")
                           : NULL;
-    static const char *const parts[] = {"receive", "send", "audio", "video"};
+    static const char *const parts[] = {"receive", "send", "srtp", "audio", "video", "control"};
 
     tutti_table_add (table, "version");
     tutti_table_add (table, "%s", get_text (status, "version"));

@@ -19,7 +19,14 @@ add_cpu (JsonBuilder *builder, const TuttiServerStats *stats)
     json_builder_begin_object (builder);
     tutti_json_add_int (builder, "receive", stats->cpu_receive_us);
     tutti_json_add_int (builder, "send", stats->cpu_send_us);
+    tutti_json_add_int (builder, "srtp", stats->cpu_srtp_us);
+    tutti_json_add_int (builder, "control", stats->cpu_main_us);
     tutti_json_add_int (builder, "audio", stats->cpu_audio_us);
+    tutti_json_add_int (builder, "jitter", stats->cpu_jitter_us);
+    tutti_json_add_int (builder, "audio_decode", stats->cpu_audio_decode_us);
+    tutti_json_add_int (builder, "mix", stats->cpu_mix_us);
+    tutti_json_add_int (builder, "audio_encode", stats->cpu_audio_encode_us);
+    tutti_json_add_int (builder, "spread", stats->cpu_spread_us);
     tutti_json_add_int (builder, "video", stats->cpu_video_us);
     tutti_json_add_int (builder, "decode", stats->cpu_decode_us);
     tutti_json_add_int (builder, "scale", stats->cpu_scale_us);

@@ -76,7 +76,8 @@ add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
         {"receive", stats->cpu_receive_us}, {"audio", stats->cpu_audio_us},
         {"decode", stats->cpu_decode_us},   {"scale", stats->cpu_scale_us},
         {"compose", stats->cpu_compose_us}, {"encode", stats->cpu_encode_us},
-        {"send", stats->cpu_send_us},
+        {"send", stats->cpu_send_us},       {"srtp", stats->cpu_srtp_us},
+        {"control", stats->cpu_main_us},
     };
 
     tutti_metrics_text_begin (text, &family);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <tutti/packet.h>
 #include <tutti/role.h>
+#include <tutti/work.h>
 
 /* Real sound is back at full strength after 5 ms; made up sound is kept for 20 ms and then fades
  * until the jitter buffer calls it silence. */
@@ -351,29 +352,43 @@ static guint8
 on_listen (gpointer self, gint64 now_us)
 {
     TuttiAudioSource *source = self;
+    TuttiWork work;
 
     tutti_assert_role (TUTTI_ROLE_AUDIO);
+    work = tutti_work_enter (TUTTI_WORK_JITTER);
     drain (source);
     tutti_jitter_settle (source->jitter, now_us, source->fifo.n_samples);
     keep_sync (source, now_us);
     source->level = look_ahead (source);
     publish (source);
+    tutti_work_enter (work);
     return source->level;
 }
 
 static gboolean
-on_pull (gpointer self, gint16 *pcm, guint channels)
+copy_round (TuttiAudioSource *source, gint16 *pcm, guint channels)
 {
-    TuttiAudioSource *source = self;
-
-    tutti_assert_role (TUTTI_ROLE_AUDIO);
-    g_assert (channels == source->fifo.channels);
     if (!fill (source, TRUE))
         return FALSE;
     adapt (source);
     memcpy (pcm, source->fifo.pcm, TUTTI_ROUND_SAMPLES * channels * sizeof *pcm);
     tutti_fifo_consume (&source->fifo, TUTTI_ROUND_SAMPLES);
     return TRUE;
+}
+
+static gboolean
+on_pull (gpointer self, gint16 *pcm, guint channels)
+{
+    TuttiAudioSource *source = self;
+    TuttiWork work;
+    gboolean is_heard;
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    g_assert (channels == source->fifo.channels);
+    work = tutti_work_enter (TUTTI_WORK_JITTER);
+    is_heard = copy_round (source, pcm, channels);
+    tutti_work_enter (work);
+    return is_heard;
 }
 
 /* The next packet says of itself that nobody would miss it. */
@@ -389,18 +404,26 @@ may_pass_over (TuttiAudioSource *source)
 /* Nobody hears it: the delay is put right by passing over more, or less; but what the mixer was not
  * asked about yet is passed over only if it is quiet. */
 static void
-on_skip (gpointer self)
+pass_round (TuttiAudioSource *source)
 {
-    TuttiAudioSource *source = self;
     int samples;
 
-    tutti_assert_role (TUTTI_ROLE_AUDIO);
     if (!fill (source, FALSE))
         return;
     samples = TUTTI_ROUND_SAMPLES + tutti_jitter_excess (source->jitter, source->fifo.n_samples);
     while ((int)source->fifo.n_samples < samples && may_pass_over (source))
         append_next (source, FALSE);
     tutti_fifo_consume (&source->fifo, (guint)CLAMP (samples, 0, (int)source->fifo.n_samples));
+}
+
+static void
+on_skip (gpointer self)
+{
+    TuttiWork work = tutti_work_enter (TUTTI_WORK_JITTER);
+
+    tutti_assert_role (TUTTI_ROLE_AUDIO);
+    pass_round (self);
+    tutti_work_enter (work);
 }
 
 static const TuttiSoundInputClass input_class = {on_listen, on_pull, on_skip};

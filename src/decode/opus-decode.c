@@ -7,6 +7,8 @@
 #include <opus/opus.h>
 #include <string.h>
 
+#include <tutti/work.h>
+
 /* RFC 6716 section 3.1: configurations 16 to 31 are CELT alone, which has no FEC. */
 #define TOC_CELT 0x80
 
@@ -85,9 +87,11 @@ tutti_opus_decoder_reset (TuttiOpusDecoder *decoder)
 guint
 tutti_opus_decoder_push (TuttiOpusDecoder *decoder, const TuttiPacket *packet, gint16 *pcm)
 {
+    TuttiWork work = tutti_work_enter (TUTTI_WORK_DECODE);
     int samples = opus_decode (decoder->opus, packet->data, packet->length_bytes, pcm,
                                TUTTI_OPUS_SAMPLES_MAX, 0);
 
+    tutti_work_enter (work);
     return samples > 0 ? (guint)samples : 0;
 }
 
@@ -96,9 +100,11 @@ tutti_opus_decoder_conceal (TuttiOpusDecoder *decoder, const TuttiPacket *next, 
                             guint samples)
 {
     gboolean has_fec = next && tutti_opus_has_fec (next);
+    TuttiWork work = tutti_work_enter (TUTTI_WORK_DECODE);
     int made = opus_decode (decoder->opus, has_fec ? next->data : NULL,
                             has_fec ? next->length_bytes : 0, pcm, (int)samples, has_fec);
 
+    tutti_work_enter (work);
     if (made == (int)samples)
         return has_fec;
     memset (pcm, 0, samples * decoder->channels * sizeof *pcm);

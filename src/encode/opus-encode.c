@@ -13,6 +13,7 @@
 #include <opus/opus.h>
 
 #include <tutti/role.h>
+#include <tutti/work.h>
 
 #include "source.h"
 
@@ -58,9 +59,11 @@ static TuttiPacket *
 encode_round (TuttiOpusEncoder *self, const gint16 *pcm, gint64 now_us)
 {
     TuttiPacket *packet = tutti_packet_new ();
+    TuttiWork work = tutti_work_enter (TUTTI_WORK_ENCODE);
     opus_int32 bytes = opus_encode (self->encoder, pcm, TUTTI_ROUND_SAMPLES, packet->data,
                                     TUTTI_PAYLOAD_MAX_BYTES);
 
+    tutti_work_enter (work);
     if (bytes <= 0) {
         tutti_packet_unref (packet);
         return NULL;

@@ -19,6 +19,7 @@
 #include <tutti/clock.h>
 #include <tutti/error.h>
 #include <tutti/role.h>
+#include <tutti/work.h>
 
 /* Each event is one bounded batch of a leg: so many, and all others (wake-ups, deadlines) wait at
  * most about 5 ms behind a flood on every one of them. */
@@ -56,12 +57,12 @@ struct _TuttiLoop {
     GQueue free_seats;
     TuttiDeadlines *deadlines;
     guint64 packets_received, packets_sent;
+    TuttiWorkTimes times; /* written by it alone */
 
     GMutex lock; /* of what follows */
     GCond called;
     GQueue calls;
     TuttiLoopStats stats;
-    gint64 receive_wall_us, send_wall_us;
     clockid_t cpu_clock;
     gboolean has_cpu_clock;
 };
@@ -174,15 +175,13 @@ dispatch_due (TuttiLoop *loop)
 }
 
 static void
-count (TuttiLoop *loop, gint64 receive_us, gint64 send_us)
+count (TuttiLoop *loop)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&loop->lock);
 
     loop->stats.wakeups++;
     loop->stats.packets_received = loop->packets_received;
     loop->stats.packets_sent = loop->packets_sent;
-    loop->receive_wall_us += receive_us;
-    loop->send_wall_us += send_us;
 }
 
 static void
@@ -190,16 +189,18 @@ turn (TuttiLoop *loop)
 {
     struct epoll_event events[EVENTS_MAX];
     int n_events = epoll_wait (loop->epoll_fd, events, EVENTS_MAX, timeout_ms (loop));
-    gint64 start_us = now ();
-    gint64 received_us, sent_us;
 
+    tutti_work_begin (&loop->times, TUTTI_WORK_RECEIVE);
     dispatch_events (loop, events, MAX (n_events, 0));
-    received_us = now ();
+    tutti_work_enter (TUTTI_WORK_SEND);
     dispatch_woken (loop);
-    sent_us = now ();
+    tutti_work_enter (TUTTI_WORK_REST);
     dispatch_calls (loop);
+    /* Mostly the pacer's. */
+    tutti_work_enter (TUTTI_WORK_SEND);
     dispatch_due (loop);
-    count (loop, received_us - start_us + now () - sent_us, sent_us - received_us);
+    count (loop);
+    tutti_work_end ();
 }
 
 static void
@@ -300,16 +301,16 @@ void
 tutti_loop_get_stats (TuttiLoop *loop, TuttiLoopStats *stats)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&loop->lock);
-    gint64 wall_us = loop->receive_wall_us + loop->send_wall_us;
+    gint64 us[TUTTI_N_WORKS] = {0};
     struct timespec cpu = {0};
-    gint64 cpu_us;
 
     if (loop->has_cpu_clock)
         clock_gettime (loop->cpu_clock, &cpu);
-    cpu_us = cpu.tv_sec * G_USEC_PER_SEC + cpu.tv_nsec / 1000;
+    tutti_work_share (&loop->times, cpu.tv_sec * G_USEC_PER_SEC + cpu.tv_nsec / 1000, us);
     *stats = loop->stats;
-    stats->cpu_send_us = wall_us > 0 ? (gint64)((double)cpu_us * loop->send_wall_us / wall_us) : 0;
-    stats->cpu_receive_us = cpu_us - stats->cpu_send_us;
+    stats->cpu_send_us = us[TUTTI_WORK_SEND];
+    stats->cpu_srtp_us = us[TUTTI_WORK_SRTP];
+    stats->cpu_receive_us = us[TUTTI_WORK_RECEIVE] + us[TUTTI_WORK_REST];
 }
 
 void

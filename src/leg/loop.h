@@ -38,7 +38,7 @@ void tutti_loop_free (TuttiLoop *loop);
 void tutti_loop_call (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data);
 
 typedef struct {
-    gint64 cpu_receive_us, cpu_send_us; /* CPU time of the thread, split */
+    gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the thread, split */
     guint64 wakeups, packets_received, packets_sent;
     guint seats;
 } TuttiLoopStats;

@@ -70,6 +70,7 @@ tutti_net_get_stats (TuttiNet *net, TuttiNetStats *stats)
         tutti_loop_get_stats (net->loops->pdata[i], &loop);
         stats->cpu_receive_us += loop.cpu_receive_us;
         stats->cpu_send_us += loop.cpu_send_us;
+        stats->cpu_srtp_us += loop.cpu_srtp_us;
         stats->packets_received += loop.packets_received;
         stats->packets_sent += loop.packets_sent;
         stats->legs += loop.seats;

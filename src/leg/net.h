@@ -28,7 +28,7 @@ TuttiNet *tutti_net_new (const TuttiNetConfig *config, GError **error);
 void tutti_net_free (TuttiNet *net);
 
 typedef struct {
-    gint64 cpu_receive_us, cpu_send_us; /* CPU time of the net threads, split */
+    gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the net threads, split */
     guint64 packets_received, packets_sent;
     guint legs;
 } TuttiNetStats;

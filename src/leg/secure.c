@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <tutti/work.h>
+
 #include "deadlines.h"
 
 /* DTLS that comes before ICE has chosen a pair or before the peer is known: a ClientHello in two
@@ -58,6 +60,16 @@ receive_dtls (TuttiSecure *secure, const guint8 *data, gsize length_bytes)
         g_queue_push_tail (&secure->held, g_bytes_new (data, length_bytes));
 }
 
+static TuttiSrtpResult
+unprotect (TuttiSrtp *srtp, guint8 *data, gsize *length_bytes, gboolean rtcp)
+{
+    TuttiWork work = tutti_work_enter (TUTTI_WORK_SRTP);
+    TuttiSrtpResult result = tutti_srtp_unprotect (srtp, data, length_bytes, rtcp);
+
+    tutti_work_enter (work);
+    return result;
+}
+
 static void
 receive_srtp (TuttiSecure *secure, guint8 *data, gsize length_bytes, gint64 now_us)
 {
@@ -68,7 +80,7 @@ receive_srtp (TuttiSecure *secure, guint8 *data, gsize length_bytes, gint64 now_
         secure->stats.malformed++;
         return;
     }
-    switch (tutti_srtp_unprotect (secure->srtp, data, &length_bytes, rtcp)) {
+    switch (unprotect (secure->srtp, data, &length_bytes, rtcp)) {
     case TUTTI_SRTP_FAILED:
         secure->stats.srtp_failures++;
         break;
@@ -181,8 +193,15 @@ tutti_secure_get_due (TuttiSecure *secure, gint64 now_us)
 gboolean
 tutti_secure_protect (TuttiSecure *secure, guint8 *data, gsize *length_bytes, gboolean rtcp)
 {
-    return secure->srtp &&
-           tutti_srtp_protect (secure->srtp, data, length_bytes, rtcp) == TUTTI_SRTP_OK;
+    TuttiWork work;
+    TuttiSrtpResult result;
+
+    if (!secure->srtp)
+        return FALSE;
+    work = tutti_work_enter (TUTTI_WORK_SRTP);
+    result = tutti_srtp_protect (secure->srtp, data, length_bytes, rtcp);
+    tutti_work_enter (work);
+    return result == TUTTI_SRTP_OK;
 }
 
 void

@@ -69,7 +69,10 @@ GPtrArray *tutti_rooms_list (TuttiRooms *rooms);
 typedef struct {
     guint n_rooms, n_participants;
     gint64 started_us; /* monotonic */
-    gint64 cpu_receive_us, cpu_send_us, cpu_audio_us, cpu_video_us;
+    gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us, cpu_audio_us, cpu_video_us;
+    gint64 cpu_jitter_us, cpu_audio_decode_us, cpu_mix_us, cpu_audio_encode_us,
+        cpu_spread_us;                                                 /* parts of cpu_audio_us */
+    gint64 cpu_main_us;                                                /* control, room policy */
     gint64 cpu_decode_us, cpu_scale_us, cpu_compose_us, cpu_encode_us; /* parts of cpu_video_us */
     guint64 late_rounds, late_pictures, packets_received, packets_sent;
 } TuttiServerStats;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <tutti/role.h>
+#include <tutti/work.h>
 
 #include "bell.h"
 #include "sound.h"
@@ -75,7 +76,9 @@ on_round (gpointer user_data, gint64 now_us)
                                 audience->voices->len, now_us, &mix);
         tutti_voices_set_loss (sound->round.voices, audience->loss_percent);
         tutti_voices_encode (sound->round.voices, &mix, now_us);
+        tutti_work_enter (TUTTI_WORK_SPREAD);
         send_mix (sound, audience);
+        tutti_work_enter (TUTTI_WORK_MIX);
         publish_heard (sound, &mix);
     }
     tutti_handover_end (sound->handover);

@@ -3,6 +3,8 @@
  * stats.c: figures of the server and of its rooms; figures.c has those of a participant. Role:
  * main.
  */
+#include <tutti/clock.h>
+
 #include "room.h"
 #include "rooms-inside.h"
 
@@ -53,15 +55,24 @@ tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats)
 {
     TuttiShared *shared = rooms->shared;
     TuttiNetStats net;
+    gint64 sound_us[TUTTI_N_WORKS];
     GHashTableIter iter;
     gpointer room;
 
     tutti_net_get_stats (shared->net, &net);
+    tutti_rounds_get_work (shared->rounds, sound_us);
     *stats = (TuttiServerStats){
         .n_rooms = g_hash_table_size (rooms->by_name),
         .started_us = rooms->started_us,
         .cpu_receive_us = net.cpu_receive_us,
         .cpu_send_us = net.cpu_send_us,
+        .cpu_srtp_us = net.cpu_srtp_us,
+        .cpu_jitter_us = sound_us[TUTTI_WORK_JITTER],
+        .cpu_audio_decode_us = sound_us[TUTTI_WORK_DECODE],
+        .cpu_mix_us = sound_us[TUTTI_WORK_MIX],
+        .cpu_audio_encode_us = sound_us[TUTTI_WORK_ENCODE],
+        .cpu_spread_us = sound_us[TUTTI_WORK_SPREAD],
+        .cpu_main_us = tutti_clock_thread_cpu_us (),
         .cpu_audio_us = tutti_rounds_cpu_us (shared->rounds),
         .cpu_video_us = tutti_jobs_cpu_us (shared->jobs),
         .cpu_decode_us = shared->spent.decode_us,
