@@ -54,6 +54,18 @@ write_event (GString *told, const TuttiEvent *event)
         g_string_append_printf (told, "room %s %s\n", event->room.locked ? "locked" : "open",
                                 event->room.layout);
         break;
+    case TUTTI_EVENT_PARTICIPANT_WAITING:
+        g_string_append_printf (told, "waiting %s\n", event->person->name);
+        break;
+    case TUTTI_EVENT_WAITING_LEFT:
+        g_string_append (told, "waiting-left\n");
+        break;
+    case TUTTI_EVENT_ADMITTED:
+        g_string_append (told, "admitted\n");
+        break;
+    case TUTTI_EVENT_SHARE_REFUSED:
+        g_string_append (told, "share refused\n");
+        break;
     case TUTTI_EVENT_RECORDING:
         g_string_append_printf (told, "recording %s\n",
                                 tutti_recording_state_name (event->recording));

@@ -87,14 +87,31 @@ test_ends (void)
     TuttiEvent kicked = {.type = TUTTI_EVENT_KICKED, .reason = "noise"};
     TuttiEvent closed = {.type = TUTTI_EVENT_ROOM_CLOSED, .reason = "shutdown"};
     TuttiEvent lost = {.type = TUTTI_EVENT_LOST, .reason = "no media"};
-    TuttiEvent room = {.type = TUTTI_EVENT_ROOM_UPDATED, .room = {TRUE, "speaker"}};
+    TuttiEvent room = {.type = TUTTI_EVENT_ROOM_UPDATED,
+                       .room = {.locked = TRUE,
+                                .layout = "speaker",
+                                .share = "moderator",
+                                .has_pin = TRUE,
+                                .limit = 9,
+                                .ends_at_s = 1700000000}};
+    TuttiEvent waiting = {.type = TUTTI_EVENT_PARTICIPANT_WAITING, .person = &person};
+    TuttiEvent gone = {.type = TUTTI_EVENT_WAITING_LEFT, .participant = "p7"};
+    TuttiEvent share = {.type = TUTTI_EVENT_SHARE_REFUSED};
     TuttiEvent paused = {.type = TUTTI_EVENT_RECORDING, .recording = TUTTI_RECORDING_PAUSED};
 
     assert_event (&kicked, "{\"type\":\"kicked\",\"reason\":\"noise\"}");
     assert_event (&closed, "{\"type\":\"room_closed\",\"reason\":\"shutdown\"}");
     assert_event (&lost,
                   "{\"type\":\"participant_left\",\"participant\":\"p1\",\"reason\":\"lost\"}");
-    assert_event (&room, "{\"type\":\"room_updated\",\"locked\":true,\"layout\":\"speaker\"}");
+    assert_event (&room, "{\"type\":\"room_updated\",\"locked\":true,\"layout\":\"speaker\","
+                         "\"limit\":9,\"waiting_room\":false,\"share\":\"moderator\","
+                         "\"pin\":true,\"ends_at\":\"2023-11-14T22:13:20Z\"}");
+    assert_event (&waiting, "{\"type\":\"participant_waiting\",\"participant\":\"p2\","
+                            "\"name\":\"Zoë \\\"Z\\\"\"}");
+    assert_event (&gone, "{\"type\":\"participant_waiting_left\",\"participant\":\"p7\"}");
+    assert_event (&share, "{\"type\":\"error\",\"code\":\"forbidden\",\"reason\":\"share\","
+                          "\"message\":\"only moderators may share a screen here\","
+                          "\"in_reply_to\":null}");
     assert_event (&paused, "{\"type\":\"recording\",\"state\":\"paused\"}");
 }
 
@@ -115,7 +132,8 @@ test_welcome (void)
                             .people = &person,
                             .canvas_width = 1280,
                             .canvas_height = 720,
-                            .frame_rate = 30};
+                            .frame_rate = 30,
+                            .state = {.layout = "grid", .share = "anyone"}};
     g_autofree char *created = tutti_message_write_welcome (&welcome), *joined = NULL;
     g_autofree char *resumed = NULL;
 
@@ -125,7 +143,9 @@ test_welcome (void)
         "\"resume\":\"p2.f00d\",\"ice_servers\":[{\"urls\":[\"stun:192.0.2.1\"]},{\"urls\":[\"turn:"
         "192.0.2.1\"],"
         "\"username\":\"user\",\"credential\":\"secret\"}],\"participants\":[{" PERSON_TEXT
-        "],\"topology\":\"mcu\",\"canvas\":{\"width\":1280,\"height\":720,\"frame_rate\":30}}");
+        "],\"topology\":\"mcu\",\"canvas\":{\"width\":1280,\"height\":720,\"frame_rate\":30},"
+        "\"locked\":false,\"layout\":\"grid\",\"limit\":0,\"waiting_room\":false,"
+        "\"share\":\"anyone\",\"pin\":false,\"ends_at\":\"\"}");
     welcome.entrance = TUTTI_ENTRANCE_JOINED;
     joined = tutti_message_write_welcome (&welcome);
     g_assert_true (g_str_has_prefix (joined, "{\"type\":\"room_joined\""));

@@ -29,6 +29,12 @@ typedef enum {
     TUTTI_ERROR_CONFLICT,   /* admin side only: not in this state, e.g. it records already */
     TUTTI_ERROR_STORAGE,    /* the disk says no */
     TUTTI_ERROR_BAD_CONFIG, /* start-up only */
+    /* "unauthorized" and "forbidden", each with a reason. */
+    TUTTI_ERROR_PIN_REQUIRED,
+    TUTTI_ERROR_PIN_WRONG,
+    TUTTI_ERROR_BANNED,
+    TUTTI_ERROR_WAITING_ROOM, /* who came can't wait */
+    TUTTI_ERROR_TIME_OVER,
     TUTTI_N_ERRORS,
 } TuttiError;
 
@@ -36,3 +42,5 @@ GQuark tutti_error_quark (void);
 
 /* The wire name of a code, e.g. "bad_room". Codes of other domains and unknown ones: "internal". */
 const char *tutti_error_name (const GError *error);
+/* What tells it from others of that name, e.g. "pin_wrong"; NULL: nothing does. */
+const char *tutti_error_reason (const GError *error);

@@ -83,6 +83,16 @@ complain (TuttiClient *client, const GError *error, const char *reply_to)
         end (client, CLOSE_POLICY);
 }
 
+/* --- Joining. --- */
+
+static void
+welcome (TuttiClient *client, TuttiEntrance entrance)
+{
+    g_free (client->id);
+    client->id = g_strdup (tutti_participant_id (client->participant));
+    send_text (client, tutti_welcome_write (client->setup->config, client->participant, entrance));
+}
+
 static void
 on_event (const TuttiEvent *event, gpointer user_data)
 {
@@ -93,21 +103,16 @@ on_event (const TuttiEvent *event, gpointer user_data)
         end (client, CLOSE_REPLACED);
         return;
     }
+    if (event->type == TUTTI_EVENT_ADMITTED) {
+        welcome (client, TUTTI_ENTRANCE_JOINED);
+        return;
+    }
     send_text (client, tutti_message_write_event (event, client->id));
     if (event->type != TUTTI_EVENT_KICKED && event->type != TUTTI_EVENT_ROOM_CLOSED &&
         event->type != TUTTI_EVENT_LOST)
         return;
     client->participant = NULL; /* the room has let go of it */
     end (client, CLOSE_NORMAL);
-}
-
-/* --- Joining. --- */
-
-static void
-welcome (TuttiClient *client, TuttiEntrance entrance)
-{
-    client->id = g_strdup (tutti_participant_id (client->participant));
-    send_text (client, tutti_welcome_write (client->setup->config, client->participant, entrance));
 }
 
 static gboolean

@@ -101,6 +101,7 @@ read_join (JsonObject *object, TuttiMessage *message, GError **error)
         !take_string (object, "name", &message->join.name, error) ||
         !take_string (object, "token", &message->join.token, error) ||
         !take_string (object, "resume", &message->join.resume, error) ||
+        !take_string (object, "pin", &message->join.pin, error) ||
         !take_string (object, "role", &role, error))
         return FALSE;
     message->join.role_given = role != NULL;
@@ -153,6 +154,14 @@ read_chat (JsonObject *object, TuttiMessage *message, GError **error)
 }
 
 static gboolean
+read_settings (JsonObject *object, TuttiMessage *message, GError **error)
+{
+    return take_bool (object, "waiting_room", &message->moderate.waiting_room, error) &&
+           take_string (object, "share", &message->moderate.share, error) &&
+           take_string (object, "pin", &message->moderate.pin, error);
+}
+
+static gboolean
 read_moderate (JsonObject *object, TuttiMessage *message, GError **error)
 {
     JsonNode *value = get (object, "value");
@@ -160,6 +169,8 @@ read_moderate (JsonObject *object, TuttiMessage *message, GError **error)
     if (!need_string (object, "action", &message->moderate.action, error) ||
         !take_string (object, "participant", &message->moderate.participant, error))
         return FALSE;
+    if (value && JSON_NODE_HOLDS_OBJECT (value))
+        return read_settings (json_node_get_object (value), message, error);
     if (!value || json_node_get_value_type (value) != G_TYPE_BOOLEAN)
         return take_string (object, "value", &message->moderate.value, error);
     message->moderate.value = json_node_get_boolean (value) ? "true" : "false";

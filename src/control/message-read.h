@@ -30,7 +30,7 @@ typedef struct {
     TuttiMessageType type;
     union {
         struct {
-            const char *room, *name, *token, *resume;
+            const char *room, *name, *token, *resume, *pin;
             gboolean role_given;
             TuttiPersonRole role;
         } join;
@@ -55,6 +55,8 @@ typedef struct {
         } chat;
         struct {
             const char *action, *participant, *value; /* value: true and false become words */
+            TuttiMaybe waiting_room; /* these are members of a value that is an object */
+            const char *share, *pin;
         } moderate;
     };
 } TuttiMessage;

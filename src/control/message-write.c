@@ -194,6 +194,45 @@ add_left (JsonBuilder *builder, const char *participant, TuttiLeftReason reason)
     add_string (builder, "reason", tutti_left_reason_name (reason));
 }
 
+static void
+add_time (JsonBuilder *builder, const char *field, gint64 unix_s)
+{
+    g_autoptr (GDateTime) time = unix_s ? g_date_time_new_from_unix_utc (unix_s) : NULL;
+    g_autofree char *text = time ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    add_string (builder, field, text); /* RFC 3339 */
+}
+
+static void
+add_room (JsonBuilder *builder, const TuttiRoomState *room)
+{
+    add_bool (builder, "locked", room->locked);
+    add_string (builder, "layout", room->layout);
+    add_int (builder, "limit", room->limit);
+    add_bool (builder, "waiting_room", room->waiting_room);
+    add_string (builder, "share", room->share);
+    add_bool (builder, "pin", room->has_pin);
+    add_time (builder, "ends_at", room->ends_at_s);
+}
+
+static void
+add_waiting (JsonBuilder *builder, const TuttiPerson *person)
+{
+    add_string (builder, "participant", person->id);
+    add_string (builder, "name", person->name);
+}
+
+/* An error that answers no message: the share may have been good when it began. */
+static void
+add_share_refused (JsonBuilder *builder)
+{
+    add_string (builder, "code", "forbidden");
+    add_string (builder, "reason", "share");
+    add_string (builder, "message", "only moderators may share a screen here");
+    json_builder_set_member_name (builder, "in_reply_to");
+    json_builder_add_null_value (builder);
+}
+
 static const char *const event_names[] = {
     [TUTTI_EVENT_PARTICIPANT_JOINED] = "participant_joined",
     [TUTTI_EVENT_PARTICIPANT_UPDATED] = "participant_updated",
@@ -210,6 +249,9 @@ static const char *const event_names[] = {
     [TUTTI_EVENT_KICKED] = "kicked",
     [TUTTI_EVENT_ROOM_CLOSED] = "room_closed",
     [TUTTI_EVENT_LOST] = "participant_left",
+    [TUTTI_EVENT_PARTICIPANT_WAITING] = "participant_waiting",
+    [TUTTI_EVENT_WAITING_LEFT] = "participant_waiting_left",
+    [TUTTI_EVENT_SHARE_REFUSED] = "error",
 };
 
 const char *
@@ -229,7 +271,11 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         add_left (builder, event->left.participant, event->left.reason);
         break;
+    case TUTTI_EVENT_PARTICIPANT_WAITING:
+        add_waiting (builder, event->person);
+        break;
     case TUTTI_EVENT_START_CALL:
+    case TUTTI_EVENT_WAITING_LEFT:
         add_string (builder, "participant", event->participant);
         break;
     case TUTTI_EVENT_ACTIVE_SPEAKER:
@@ -251,8 +297,10 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
         add_candidate (builder, event);
         break;
     case TUTTI_EVENT_ROOM_UPDATED:
-        add_bool (builder, "locked", event->room.locked);
-        add_string (builder, "layout", event->room.layout);
+        add_room (builder, &event->room);
+        break;
+    case TUTTI_EVENT_SHARE_REFUSED:
+        add_share_refused (builder);
         break;
     case TUTTI_EVENT_RECORDING:
         add_string (builder, "state", tutti_recording_state_name (event->recording));
@@ -264,6 +312,7 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
     case TUTTI_EVENT_ROOM_CLOSED:
         add_string (builder, "reason", event->reason);
         break;
+    case TUTTI_EVENT_ADMITTED: /* the welcome says it */
     case TUTTI_EVENT_REPLACED: /* the code of the close frame says it */
         g_assert_not_reached ();
     }
@@ -287,6 +336,17 @@ tutti_message_write_welcome (const TuttiWelcome *welcome)
     begin_canvas (builder, welcome->canvas_width, welcome->canvas_height);
     add_int (builder, "frame_rate", welcome->frame_rate);
     json_builder_end_object (builder);
+    add_room (builder, &welcome->state);
+    return finish (builder);
+}
+
+char *
+tutti_message_write_waiting (const char *room, const TuttiPerson *person)
+{
+    JsonBuilder *builder = begin ("waiting");
+
+    add_string (builder, "room", room);
+    add_waiting (builder, person);
     return finish (builder);
 }
 
@@ -315,6 +375,8 @@ tutti_message_write_error (const GError *error, const char *reply_to)
     JsonBuilder *builder = begin ("error");
 
     add_string (builder, "code", tutti_error_name (error));
+    if (tutti_error_reason (error))
+        add_string (builder, "reason", tutti_error_reason (error));
     add_string (builder, "message", error->message);
     json_builder_set_member_name (builder, "in_reply_to");
     if (reply_to)

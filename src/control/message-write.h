@@ -29,14 +29,18 @@ typedef struct {
     const TuttiPerson *people; /* everyone, the receiver included */
     int canvas_width, canvas_height;
     guint frame_rate;
+    TuttiRoomState state;
 } TuttiWelcome;
 
 char *tutti_message_write_welcome (const TuttiWelcome *welcome);
 char *tutti_message_write_full_room (const char *room, guint limit);
+/* In place of the welcome, which comes when it is let in. */
+char *tutti_message_write_waiting (const char *room, const TuttiPerson *person);
 char *tutti_message_write_answer (const char *sdp);
 
 /* code and message: those of the error; reply_to: NULL if the message had no type. */
 char *tutti_message_write_error (const GError *error, const char *reply_to);
 
-/* self: the receiver's id. LOST is participant_left of itself. REPLACED is none. */
+/* self: the receiver's id. LOST is participant_left of itself, SHARE_REFUSED an error. ADMITTED and
+ * REPLACED are none. */
 char *tutti_message_write_event (const TuttiEvent *event, const char *self);

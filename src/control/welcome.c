@@ -35,5 +35,6 @@ tutti_welcome_write (TuttiConfig *config, TuttiParticipant *participant, TuttiEn
         .canvas_width = info.canvas_width,
         .canvas_height = info.canvas_height,
         .frame_rate = info.frame_rate,
+        .state = info.state,
     });
 }

@@ -50,6 +50,14 @@ typedef struct {
     gboolean screen; /* source: screen, else camera */
 } TuttiPlacedTile;
 
+/* What everybody in a room knows of its settings. */
+typedef struct {
+    gboolean locked, waiting_room, has_pin;
+    const char *layout, *share; /* names */
+    guint limit;
+    gint64 ends_at_s; /* Unix time; 0: it doesn't by itself */
+} TuttiRoomState;
+
 typedef enum {
     TUTTI_EVENT_PARTICIPANT_JOINED,
     TUTTI_EVENT_PARTICIPANT_UPDATED,
@@ -61,24 +69,28 @@ typedef enum {
     TUTTI_EVENT_DOWNLINK, /* what its link carries, and so what it is sent, changed */
     TUTTI_EVENT_CHAT,
     TUTTI_EVENT_ICE_CANDIDATE,
-    TUTTI_EVENT_ROOM_UPDATED, /* locked, layout */
-    TUTTI_EVENT_RECORDING,    /* after a join only if it is not off */
-    TUTTI_EVENT_KICKED,       /* the receiver's participant is gone after this call */
-    TUTTI_EVENT_ROOM_CLOSED,  /* likewise */
-    TUTTI_EVENT_LOST,         /* likewise: no media within 30 s, or consent lost for 30 s */
-    TUTTI_EVENT_REPLACED,     /* somebody else speaks for the participant from now on: told at
-                                 once, from within tutti_rooms_resume() */
+    TUTTI_EVENT_ROOM_UPDATED,
+    TUTTI_EVENT_PARTICIPANT_WAITING, /* to moderators: somebody waits to be let in */
+    TUTTI_EVENT_WAITING_LEFT,        /* to moderators: and no longer does */
+    TUTTI_EVENT_ADMITTED,            /* to whom waited: it is in the room now */
+    TUTTI_EVENT_SHARE_REFUSED,       /* its screen is shown to nobody, its camera is */
+    TUTTI_EVENT_RECORDING,           /* after a join only if it is not off */
+    TUTTI_EVENT_KICKED,              /* the receiver's participant is gone after this call */
+    TUTTI_EVENT_ROOM_CLOSED,         /* likewise */
+    TUTTI_EVENT_LOST,                /* likewise: no media within 30 s, or consent lost for 30 s */
+    TUTTI_EVENT_REPLACED, /* somebody else speaks for the participant from now on: told at
+                             once, from within tutti_rooms_resume() */
 } TuttiEventType;
 
 typedef struct {
     TuttiEventType type;
     union {
-        const TuttiPerson *person; /* JOINED, UPDATED */
+        const TuttiPerson *person; /* JOINED, UPDATED, PARTICIPANT_WAITING */
         struct {
             const char *participant;
             TuttiLeftReason reason;
         } left;
-        const char *participant; /* START_CALL */
+        const char *participant; /* START_CALL, WAITING_LEFT */
         struct {
             guint n;
             const char *const *participants;
@@ -108,10 +120,7 @@ typedef struct {
             const char *sdp_mid;
             guint sdp_mline_index;
         } ice;
-        struct {
-            gboolean locked;
-            const char *layout;
-        } room;
+        TuttiRoomState room;
         TuttiRecordingState recording;
         const char *reason; /* KICKED, ROOM_CLOSED, LOST */
     };

@@ -75,12 +75,14 @@ keep_strings (Copy *copy)
     switch (event->type) {
     case TUTTI_EVENT_PARTICIPANT_JOINED:
     case TUTTI_EVENT_PARTICIPANT_UPDATED:
+    case TUTTI_EVENT_PARTICIPANT_WAITING:
         keep_person (copy);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         event->left.participant = keep (copy, event->left.participant);
         break;
     case TUTTI_EVENT_START_CALL:
+    case TUTTI_EVENT_WAITING_LEFT:
         event->participant = keep (copy, event->participant);
         break;
     case TUTTI_EVENT_ACTIVE_SPEAKER:
@@ -95,6 +97,7 @@ keep_strings (Copy *copy)
         break;
     case TUTTI_EVENT_ROOM_UPDATED:
         event->room.layout = keep (copy, event->room.layout);
+        event->room.share = keep (copy, event->room.share);
         break;
     case TUTTI_EVENT_KICKED:
     case TUTTI_EVENT_ROOM_CLOSED:
@@ -104,6 +107,8 @@ keep_strings (Copy *copy)
     case TUTTI_EVENT_UPLINK:
     case TUTTI_EVENT_DOWNLINK:
     case TUTTI_EVENT_RECORDING:
+    case TUTTI_EVENT_ADMITTED:
+    case TUTTI_EVENT_SHARE_REFUSED:
         break;
     case TUTTI_EVENT_LAYOUT:   /* is made when it is told */
     case TUTTI_EVENT_REPLACED: /* is told at once */

@@ -91,6 +91,8 @@ TuttiParticipant *tutti_room_get (TuttiRoom *room, guint number);
 void tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event);
 /* PARTICIPANT_UPDATED to all. */
 void tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member);
+/* What all know of its settings; borrowed strings. */
+void tutti_room_get_state (TuttiRoom *room, TuttiRoomState *state);
 /* ROOM_UPDATED to all. */
 void tutti_room_tell_room (TuttiRoom *room);
 /* ACTIVE_SPEAKER to all. */

@@ -33,12 +33,18 @@ typedef struct {
                            one: the other half of somebody who sends by WHIP; needs a name */
     gint64 pass_until_us;  /* monotonic: what let it in is good until then; 0: for ever */
     gboolean may_moderate; /* a token or mode open allows role moderator; without: FORBIDDEN */
+    gboolean has_token;    /* came by a good one: is asked for no PIN */
+    gboolean can_wait;     /* in the waiting room; without: WAITING_ROOM */
+    const char *pin;       /* as it was given; may be NULL, and so may the next */
+    const char *subject;   /* `sub` of its token */
+    const char *address, *visitor; /* where it came from, and the page's cookie */
 } TuttiJoin;
 
 /* Enters a room, making it when it is not there. *created: whether it was. Errors: BAD_ROOM,
- * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining, sound comes late), FORBIDDEN (who may
- * create). The participant belongs to the room; the pointer is good until leave() and its kin, or
- * KICKED, ROOM_CLOSED, LOST or REPLACED was told.
+ * FULL_ROOM, LOCKED, OVERLOADED (max-rooms, draining, sound comes late, too many wait), FORBIDDEN
+ * (who may create), PIN_REQUIRED, PIN_WRONG, BANNED, WAITING_ROOM, TIME_OVER. It may have to wait
+ * to be let in (lobby.h). The participant belongs to the room; the pointer is good until leave()
+ * and its kin, or KICKED, ROOM_CLOSED, LOST or REPLACED was told.
  */
 TuttiParticipant *tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
                                     gpointer user_data, gboolean *created, GError **error);
@@ -93,6 +99,8 @@ typedef struct {
     gboolean locked;
     const char *spotlight; /* participant's id; NULL: nobody */
     gint64 created_us;
+    guint n_waiting;
+    TuttiRoomState state;
 } TuttiRoomInfo;
 
 void tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info);
@@ -113,6 +121,10 @@ GPtrArray *tutti_room_list (TuttiRoom *room);
 TuttiParticipant *tutti_room_find (TuttiRoom *room, const char *participant_id);
 void tutti_room_set_locked (TuttiRoom *room, gboolean locked);
 gboolean tutti_room_set_layout (TuttiRoom *room, const char *layout, GError **error);
+/* Everybody but moderators. */
+void tutti_room_mute_all (TuttiRoom *room, gboolean muted);
+/* Of those who were kicked (bans.h). */
+struct _TuttiBans *tutti_room_get_bans (TuttiRoom *room);
 /* Shows one participant large (NULL: nobody); others' views follow. */
 gboolean tutti_room_spotlight (TuttiRoom *room, const char *participant_id, GError **error);
 /* The room is gone after this call. */

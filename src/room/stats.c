@@ -121,6 +121,7 @@ tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info)
         .locked = room->locked,
         .created_us = room->created_us,
     };
+    tutti_room_get_state (room, &info->state);
     for (guint i = 0; i < room->members->len; i++) {
         TuttiParticipant *member = room->members->pdata[i];
         info->n_listeners += member->role == TUTTI_PERSON_LISTENER;

@@ -52,13 +52,21 @@ tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member)
 }
 
 void
+tutti_room_get_state (TuttiRoom *room, TuttiRoomState *state)
+{
+    *state = (TuttiRoomState){
+        .locked = room->locked,
+        .layout = tutti_layout_name (room->stage.layout),
+        .limit = room->limit,
+    };
+}
+
+void
 tutti_room_tell_room (TuttiRoom *room)
 {
-    TuttiEvent event = {
-        .type = TUTTI_EVENT_ROOM_UPDATED,
-        .room = {.locked = room->locked, .layout = tutti_layout_name (room->stage.layout)},
-    };
+    TuttiEvent event = {.type = TUTTI_EVENT_ROOM_UPDATED};
 
+    tutti_room_get_state (room, &event.room);
     tutti_room_tell (room, NULL, &event);
 }
 
