@@ -29,3 +29,8 @@ EXTRA_PROGRAMS += bench-legs
 bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)
 bench_legs_CFLAGS = $(LEG_CFLAGS)
 bench_legs_LDADD = $(LEG_LIBS)
+
+check_PROGRAMS += test-burst
+test_burst_SOURCES = test-burst.c
+test_burst_CFLAGS = $(LEG_CFLAGS)
+test_burst_LDADD = $(LEG_LIBS)

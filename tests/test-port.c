@@ -49,6 +49,35 @@ test_queue_order_and_bound (void)
     g_assert_cmpuint (tutti_packet_count_live (), ==, live);
 }
 
+/* Many at once: one notification, one order, the same bound. */
+static void
+test_queue_push_all (void)
+{
+    guint notified = 0;
+    g_autoptr (TuttiQueue) queue = tutti_queue_new (3, count, &notified);
+    TuttiPacket *packets[5];
+
+    for (guint16 seq = 0; seq < G_N_ELEMENTS (packets); seq++) {
+        packets[seq] = tutti_packet_new ();
+        packets[seq]->seq = seq;
+    }
+    g_assert_true (tutti_queue_push_all (queue, packets, 2));
+    g_assert_cmpuint (notified, ==, 1);
+    g_assert_false (tutti_queue_push_all (queue, packets + 2, 3));
+    g_assert_cmpuint (notified, ==, 1);
+    g_assert_cmpuint (tutti_queue_dropped (queue), ==, 2);
+    for (guint16 seq = 2; seq < 5; seq++) {
+        g_autoptr (TuttiPacket) packet = tutti_queue_pop (queue);
+
+        g_assert_cmpuint (packet->seq, ==, seq);
+    }
+    g_assert_null (tutti_queue_pop (queue));
+    g_assert_true (tutti_queue_push_all (queue, packets, 0));
+    g_assert_cmpuint (notified, ==, 1);
+    for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+        tutti_packet_unref (packets[i]);
+}
+
 /* A tap gets what comes while it is set, whether the queue itself has room or not. */
 static void
 test_queue_tap (void)
@@ -183,6 +212,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/port/queue/order-and-bound", test_queue_order_and_bound);
+    g_test_add_func ("/port/queue/push-all", test_queue_push_all);
     g_test_add_func ("/port/queue/tap", test_queue_tap);
     g_test_add_func ("/port/queue/threads", test_queue_threads);
     g_test_add_func ("/port/slot/newest-wins", test_slot_newest_wins);

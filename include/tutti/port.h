@@ -21,6 +21,8 @@ void tutti_queue_unref (TuttiQueue *queue);
 /* Takes its own reference on the packet. FALSE when the oldest had to go, or the queue is closed.
  */
 gboolean tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet);
+/* As so many pushes in order, of which nobody sees a part: a picture's packets stay together. */
+gboolean tutti_queue_push_all (TuttiQueue *queue, TuttiPacket *const packets[], guint n);
 /* Gives the caller the queue's reference, or NULL when empty. */
 TuttiPacket *tutti_queue_pop (TuttiQueue *queue);
 guint tutti_queue_length (TuttiQueue *queue);

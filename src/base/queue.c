@@ -67,11 +67,23 @@ take_first (TuttiQueue *queue)
     return packet;
 }
 
+/* With the lock held. TRUE when the oldest had to go; letting go of it calls nobody. */
+static gboolean
+append (TuttiQueue *queue, TuttiPacket *packet)
+{
+    gboolean is_full = queue->length == queue->capacity;
+
+    if (is_full)
+        tutti_packet_unref (take_first (queue));
+    queue->ring[(queue->first + queue->length++) % queue->capacity] = tutti_packet_ref (packet);
+    return is_full;
+}
+
 gboolean
-tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
+tutti_queue_push_all (TuttiQueue *queue, TuttiPacket *const packets[], guint n)
 {
     g_autoptr (TuttiQueue) tap = NULL;
-    TuttiPacket *oldest = NULL;
+    guint64 dropped = 0;
     gboolean was_empty;
 
     g_mutex_lock (&queue->lock);
@@ -80,20 +92,23 @@ tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
         return FALSE;
     }
     was_empty = queue->length == 0;
-    if (queue->length == queue->capacity) {
-        oldest = take_first (queue);
-        queue->dropped++;
-    }
-    queue->ring[(queue->first + queue->length++) % queue->capacity] = tutti_packet_ref (packet);
+    for (guint i = 0; i < n; i++)
+        dropped += append (queue, packets[i]) ? 1 : 0;
+    queue->dropped += dropped;
     tap = queue->tap ? tutti_queue_ref (queue->tap) : NULL;
     g_mutex_unlock (&queue->lock);
 
-    tutti_packet_unref (oldest);
     if (tap)
-        tutti_queue_push (tap, packet);
-    if (was_empty && queue->notify)
+        tutti_queue_push_all (tap, packets, n);
+    if (was_empty && n > 0 && queue->notify)
         queue->notify (queue->user_data);
-    return oldest == NULL;
+    return dropped == 0;
+}
+
+gboolean
+tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet)
+{
+    return tutti_queue_push_all (queue, &packet, 1);
 }
 
 TuttiPacket *

@@ -50,6 +50,7 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     tutti_json_add_int (builder, "late_pictures", (gint64)stats.late_pictures);
     tutti_json_add_int (builder, "packets_received", (gint64)stats.packets_received);
     tutti_json_add_int (builder, "packets_sent", (gint64)stats.packets_sent);
+    tutti_json_add_int (builder, "send_calls", (gint64)stats.send_calls);
     add_cpu (builder, &stats);
 }
 

@@ -119,6 +119,9 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
     tutti_metrics_text_add_one (text, COUNTER ("tutti_packets_sent", "Packets to clients."),
                                 (double)stats->packets_sent);
     tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_send_calls", "System calls that took the packets to clients."),
+        (double)stats->send_calls);
+    tutti_metrics_text_add_one (
         text, COUNTER ("tutti_late_rounds", "Audio rounds left out since they came late."),
         (double)stats->late_rounds);
     tutti_metrics_text_add_one (

@@ -111,8 +111,7 @@ finish_pushing (TuttiFeed *self)
 static void
 push_packets (TuttiFeed *self, GPtrArray *packets)
 {
-    for (guint i = 0; i < packets->len; i++)
-        tutti_queue_push (self->out, packets->pdata[i]);
+    tutti_queue_push_all (self->out, (TuttiPacket *const *)packets->pdata, packets->len);
 }
 
 /* --- For renditions. --- */

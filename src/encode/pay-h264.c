@@ -5,9 +5,11 @@
  * One rendition serves peers of packetization-mode 0 and 1 with the same packets, so a NAL unit is
  * a packet of its own (RFC 6184 section 5.6), parameter sets as well: mode 0 knows no STAP-A. The
  * encoder is told to make slices that fit. One that came out larger nevertheless becomes FU-As of
- * like size (section 5.8), which mode 1 peers can read.
+ * one size (section 5.8), which mode 1 peers can read.
  */
 #include "pay-h264.h"
+
+#include "pay.h"
 
 #include <string.h>
 
@@ -37,15 +39,15 @@ static void
 add_fragments (GPtrArray *packets, const guint8 *nal, gsize bytes)
 {
     gsize rest = bytes - 1;
-    gsize n = (rest + FU_MAX_BYTES - 1) / FU_MAX_BYTES;
+    gsize slice_bytes = tutti_pay_slice (rest, FU_MAX_BYTES);
 
-    for (gsize i = 0; i < n; i++) {
-        gsize from = rest * i / n, to = rest * (i + 1) / n;
-        guint8 edges = (i == 0 ? BIT_START : 0) | (i == n - 1 ? BIT_END : 0);
+    for (gsize from = 0; from < rest; from += slice_bytes) {
+        gsize length_bytes = MIN (slice_bytes, rest - from);
+        guint8 edges = (from == 0 ? BIT_START : 0) | (from + length_bytes == rest ? BIT_END : 0);
         guint8 header[FU_HEADER_BYTES] = {(nal[0] & BITS_F_NRI) | TYPE_FU_A,
                                           edges | (nal[0] & BITS_TYPE)};
 
-        add_packet (packets, FU_HEADER_BYTES, header, nal + 1 + from, to - from);
+        add_packet (packets, FU_HEADER_BYTES, header, nal + 1 + from, length_bytes);
     }
 }
 

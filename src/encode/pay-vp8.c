@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pay-vp8.c: encoded frame -> payload descriptor + slice of the frame, a packet each; the packets
- * of a frame are alike in size. Role: video.
+ * of a frame are of one size, only the last may be some bytes shorter: so the kernel takes them in
+ * one call (leg/burst.h). Role: video.
  *
  * Every packet has the whole descriptor (RFC 7741 section 4.2), six bytes, so that each leg can
  * rewrite the ids in place:
@@ -13,6 +14,8 @@
  *   5  TID Y KEYIDX     KEYIDX = 0, K says that it means nothing
  */
 #include "pay-vp8.h"
+
+#include "pay.h"
 
 #include <string.h>
 
@@ -42,15 +45,15 @@ write_descriptor (guint8 *to, const TuttiVp8Ids *ids, gboolean is_first)
 void
 tutti_pay_vp8 (GPtrArray *packets, const guint8 *frame, gsize bytes, const TuttiVp8Ids *ids)
 {
-    gsize n = (bytes + SLICE_MAX_BYTES - 1) / SLICE_MAX_BYTES;
+    gsize slice_bytes = tutti_pay_slice (bytes, SLICE_MAX_BYTES);
 
-    for (gsize i = 0; i < n; i++) {
+    for (gsize from = 0; from < bytes; from += slice_bytes) {
         TuttiPacket *packet = tutti_packet_new ();
-        gsize from = bytes * i / n, to = bytes * (i + 1) / n;
+        gsize length_bytes = MIN (slice_bytes, bytes - from);
 
-        write_descriptor (packet->data, ids, i == 0);
-        memcpy (packet->data + DESCRIPTOR_BYTES, frame + from, to - from);
-        packet->length_bytes = DESCRIPTOR_BYTES + to - from;
+        write_descriptor (packet->data, ids, from == 0);
+        memcpy (packet->data + DESCRIPTOR_BYTES, frame + from, length_bytes);
+        packet->length_bytes = DESCRIPTOR_BYTES + length_bytes;
         packet->vp8 = *ids;
         packet->vp8.picture_id_offset = OFFSET_PICTURE_ID;
         packet->vp8.tl0_pic_idx_offset = OFFSET_TL0_PIC_IDX;

@@ -56,7 +56,8 @@ struct _TuttiLoop {
     GPtrArray *seats;
     GQueue free_seats;
     TuttiDeadlines *deadlines;
-    guint64 packets_received, packets_sent;
+    TuttiBurst *burst;
+    guint64 packets_received;
     TuttiWorkTimes times; /* written by it alone */
 
     GMutex lock; /* of what follows */
@@ -119,6 +120,7 @@ dispatch_events (TuttiLoop *loop, const struct epoll_event *events, int n_events
         seat = g_ptr_array_index (loop->seats, index);
         if (seat->klass)
             seat->klass->readable (seat->self, (int)(guint32)events[i].data.u64, now ());
+        tutti_burst_send (loop->burst);
     }
 }
 
@@ -141,6 +143,7 @@ dispatch_woken (TuttiLoop *loop)
         g_atomic_int_set (&seat->is_woken, 0);
         if (seat->klass)
             seat->klass->woken (seat->self, now ());
+        tutti_burst_send (loop->burst);
     }
 }
 
@@ -153,6 +156,7 @@ dispatch_calls (TuttiLoop *loop)
     while ((call = g_queue_pop_head (&loop->calls))) {
         g_mutex_unlock (&loop->lock);
         call->func (call->user_data, now ());
+        tutti_burst_send (loop->burst);
         g_mutex_lock (&loop->lock);
         call->done = TRUE;
         g_cond_broadcast (&loop->called);
@@ -171,6 +175,7 @@ dispatch_due (TuttiLoop *loop)
 
         tutti_deadlines_set (loop->deadlines, first, TUTTI_DEADLINE_NEVER);
         seat->klass->due (seat->self, now_us);
+        tutti_burst_send (loop->burst);
     }
 }
 
@@ -178,10 +183,13 @@ static void
 count (TuttiLoop *loop)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&loop->lock);
+    TuttiBurstStats sent;
 
+    tutti_burst_get_stats (loop->burst, &sent);
     loop->stats.wakeups++;
     loop->stats.packets_received = loop->packets_received;
-    loop->stats.packets_sent = loop->packets_sent;
+    loop->stats.packets_sent = sent.datagrams;
+    loop->stats.send_calls = sent.calls;
 }
 
 static void
@@ -249,6 +257,7 @@ tutti_loop_new (GError **error)
     g_cond_init (&loop->called);
     loop->seats = g_ptr_array_new_with_free_func (g_free);
     loop->deadlines = tutti_deadlines_new ();
+    loop->burst = tutti_burst_new ();
     if (!open_descriptors (loop)) {
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_INTERNAL, "no epoll set: %s",
                      g_strerror (errno));
@@ -277,6 +286,7 @@ tutti_loop_free (TuttiLoop *loop)
     g_queue_clear (&loop->free_seats);
     g_ptr_array_unref (loop->seats);
     tutti_deadlines_free (loop->deadlines);
+    tutti_burst_free (loop->burst);
     g_cond_clear (&loop->called);
     g_mutex_clear (&loop->lock);
     g_free (loop);
@@ -314,10 +324,15 @@ tutti_loop_get_stats (TuttiLoop *loop, TuttiLoopStats *stats)
 }
 
 void
-tutti_loop_count_packets (TuttiLoop *loop, guint received, guint sent)
+tutti_loop_count_received (TuttiLoop *loop, guint packets)
 {
-    loop->packets_received += received;
-    loop->packets_sent += sent;
+    loop->packets_received += packets;
+}
+
+TuttiBurst *
+tutti_loop_get_burst (TuttiLoop *loop)
+{
+    return loop->burst;
 }
 
 TuttiSeat *

@@ -5,10 +5,13 @@
  *
  *   epoll_wait -> readable fds -> woken seats -> calls from main -> seats that are due -> again
  *
+ * What a seat sent in its turn leaves when the turn ends, together.
+ *
  * Role: net, except where said.
  */
 #pragma once
 
+#include "burst.h"
 #include "deadlines.h"
 
 typedef struct _TuttiLoop TuttiLoop;
@@ -40,6 +43,7 @@ void tutti_loop_call (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data);
 typedef struct {
     gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the thread, split */
     guint64 wakeups, packets_received, packets_sent;
+    guint64 send_calls; /* to the kernel: fewer than packets, thanks to bursts */
     guint seats;
 } TuttiLoopStats;
 
@@ -47,7 +51,9 @@ typedef struct {
 void tutti_loop_get_stats (TuttiLoop *loop, TuttiLoopStats *stats);
 
 /* Adds to the figures. */
-void tutti_loop_count_packets (TuttiLoop *loop, guint received, guint sent);
+void tutti_loop_count_received (TuttiLoop *loop, guint packets);
+/* Borrowed; sent after each function of a seat's class and each call. */
+TuttiBurst *tutti_loop_get_burst (TuttiLoop *loop);
 
 /* Takes a seat. */
 TuttiSeat *tutti_seat_new (TuttiLoop *loop, const TuttiSeatClass *klass, gpointer self);

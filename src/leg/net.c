@@ -73,6 +73,7 @@ tutti_net_get_stats (TuttiNet *net, TuttiNetStats *stats)
         stats->cpu_srtp_us += loop.cpu_srtp_us;
         stats->packets_received += loop.packets_received;
         stats->packets_sent += loop.packets_sent;
+        stats->send_calls += loop.send_calls;
         stats->legs += loop.seats;
     }
 }

@@ -30,6 +30,7 @@ void tutti_net_free (TuttiNet *net);
 typedef struct {
     gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the net threads, split */
     guint64 packets_received, packets_sent;
+    guint64 send_calls; /* to the kernel, for the packets sent by UDP */
     guint legs;
 } TuttiNetStats;
 

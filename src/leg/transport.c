@@ -223,7 +223,7 @@ on_ice_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_da
     TuttiTransport *transport = user_data;
 
     transport->heard_us = now_us;
-    tutti_loop_count_packets (transport->loop, 1, 0);
+    tutti_loop_count_received (transport->loop, 1);
     on_packet (data, length_bytes, now_us, user_data);
 }
 
@@ -392,6 +392,7 @@ tutti_transport_free (TuttiTransport *transport)
         return;
     if (is_open (transport) && !transport->is_failed)
         tutti_secure_close (transport->secure);
+    tutti_wire_flush (transport->wire);
     end_ice (transport);
     tutti_secure_free (transport->secure);
     tutti_follow_free (transport->follow);

@@ -39,9 +39,7 @@ struct _TuttiWire {
     gboolean is_gathering;
     gint64 due_us;
 
-    int path_fd;
-    struct sockaddr_storage peer;
-    socklen_t peer_bytes;
+    TuttiPath path; /* the selected pair's */
     gint64 heard_us;
     TuttiSieve sieve;
     TuttiWireStats stats;
@@ -63,11 +61,11 @@ is_same_ipv6 (const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
 static gboolean
 is_peer (TuttiWire *wire, const struct sockaddr_storage *from)
 {
-    if (from->ss_family != wire->peer.ss_family)
+    if (from->ss_family != wire->path.peer.ss_family)
         return FALSE;
     if (from->ss_family == AF_INET)
-        return is_same_ipv4 ((const void *)from, (const void *)&wire->peer);
-    return is_same_ipv6 ((const void *)from, (const void *)&wire->peer);
+        return is_same_ipv4 ((const void *)from, (const void *)&wire->path.peer);
+    return is_same_ipv6 ((const void *)from, (const void *)&wire->path.peer);
 }
 
 static void
@@ -84,11 +82,11 @@ take_packet (TuttiWire *wire, gint64 now_us)
 {
     guint8 buffer[TUTTI_DATAGRAM_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES]
         __attribute__ ((aligned (8)));
-    gssize length = recv (wire->path_fd, buffer, TUTTI_DATAGRAM_MAX_BYTES, MSG_DONTWAIT);
+    gssize length = recv (wire->path.fd, buffer, TUTTI_DATAGRAM_MAX_BYTES, MSG_DONTWAIT);
 
     if (length <= 0)
         return;
-    tutti_loop_count_packets (wire->loop, 1, 0);
+    tutti_loop_count_received (wire->loop, 1);
     wire->packet (buffer, (gsize)length, now_us, wire->user_data);
 }
 
@@ -131,7 +129,7 @@ static void
 show_stranger (TuttiWire *wire, int fd, const struct sockaddr_storage *from, const guint8 *head,
                gsize length_bytes, gint64 now_us)
 {
-    if (wire->stranger && wire->path_fd >= 0 && length_bytes > 0 && head[0] <= 3)
+    if (wire->stranger && wire->path.fd >= 0 && length_bytes > 0 && head[0] <= 3)
         wire->stranger (fd, from, head, length_bytes, now_us, wire->user_data);
 }
 
@@ -149,7 +147,7 @@ receive_one (TuttiWire *wire, int fd, gint64 now_us)
 
     if (length < 0)
         return FALSE;
-    from_peer = fd == wire->path_fd && is_peer (wire, &from);
+    from_peer = fd == wire->path.fd && is_peer (wire, &from);
     if (from_peer)
         wire->heard_us = now_us;
     verdict = tutti_sieve_judge (&wire->sieve, head, (gsize)length, from_peer, now_us);
@@ -261,7 +259,7 @@ tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gp
     wire->fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
     wire->spare_fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
     wire->due_us = TUTTI_DEADLINE_NEVER;
-    wire->path_fd = -1;
+    wire->path.fd = -1;
     return wire;
 }
 
@@ -278,6 +276,7 @@ tutti_wire_free (TuttiWire *wire)
         return;
     for (guint i = 0; i < wire->fds->len; i++)
         tutti_seat_unwatch (wire->seat, g_array_index (wire->fds, GPollFD, i).fd);
+    tutti_burst_forget (tutti_loop_get_burst (wire->loop), &wire->path);
     g_array_unref (wire->fds);
     g_array_unref (wire->spare_fds);
     g_main_context_unref (wire->context);
@@ -321,9 +320,9 @@ tutti_wire_set_ufrag (TuttiWire *wire, const char *ufrag, gboolean has_relay)
 void
 tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
 {
-    if (wire->path_fd < 0)
+    if (wire->path.fd < 0)
         wire->heard_us = now_us;
-    if (fd != wire->path_fd && !is_udp (fd)) {
+    if (fd != wire->path.fd && !is_udp (fd)) {
         tutti_wire_run (wire, now_us);
         return;
     }
@@ -334,40 +333,42 @@ tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
 void
 tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer, socklen_t peer_bytes)
 {
-    g_assert (peer_bytes <= sizeof wire->peer);
-    wire->path_fd = fd;
+    TuttiBurst *burst = tutti_loop_get_burst (wire->loop);
+
+    g_assert (peer_bytes <= sizeof wire->path.peer);
+    tutti_burst_send (burst);
+    wire->path = (TuttiPath){.fd = fd, .peer_bytes = peer_bytes, .failures = wire->path.failures};
     wire->sieve.has_path = fd >= 0;
-    memset (&wire->peer, 0, sizeof wire->peer);
     if (fd >= 0)
-        memcpy (&wire->peer, peer, peer_bytes);
-    wire->peer_bytes = peer_bytes;
+        memcpy (&wire->path.peer, peer, peer_bytes);
 }
 
 gboolean
 tutti_wire_send (TuttiWire *wire, const guint8 *data, gsize length_bytes)
 {
-    if (wire->path_fd < 0)
+    if (wire->path.fd < 0)
         return FALSE;
-    if (sendto (wire->path_fd, data, length_bytes, MSG_DONTWAIT | MSG_NOSIGNAL,
-                (const struct sockaddr *)&wire->peer, wire->peer_bytes) < 0)
-        wire->stats.send_failures++;
-    else
-        tutti_loop_count_packets (wire->loop, 0, 1);
+    tutti_burst_add (tutti_loop_get_burst (wire->loop), &wire->path, data, length_bytes);
     return TRUE;
+}
+
+void
+tutti_wire_flush (TuttiWire *wire)
+{
+    tutti_burst_send (tutti_loop_get_burst (wire->loop));
 }
 
 void
 tutti_wire_send_to (TuttiWire *wire, int fd, const struct sockaddr_storage *to, const guint8 *data,
                     gsize length_bytes)
 {
-    socklen_t to_bytes =
-        to->ss_family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
+    TuttiPath path = {.fd = fd, .peer = *to};
 
-    if (sendto (fd, data, length_bytes, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)to,
-                to_bytes) < 0)
-        wire->stats.send_failures++;
-    else
-        tutti_loop_count_packets (wire->loop, 0, 1);
+    path.peer_bytes =
+        to->ss_family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
+    tutti_burst_add (tutti_loop_get_burst (wire->loop), &path, data, length_bytes);
+    tutti_wire_flush (wire);
+    wire->path.failures += path.failures;
 }
 
 gint64
@@ -380,4 +381,5 @@ void
 tutti_wire_get_stats (TuttiWire *wire, TuttiWireStats *stats)
 {
     *stats = wire->stats;
+    stats->send_failures = wire->path.failures;
 }

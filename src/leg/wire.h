@@ -65,9 +65,12 @@ void tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us);
 /* The UDP socket and peer of the selected pair; fd -1: there is none (TCP, relay, no pair). */
 void tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer,
                           socklen_t peer_bytes);
-/* One datagram to the path's peer, never waiting. FALSE: there is no path; what the kernel refuses
- * is counted as loss. */
+/* One datagram to the path's peer, copied; it leaves when the seat's turn ends, with others of the
+ * turn. FALSE: there is no path; what the kernel refuses is counted as loss. */
 gboolean tutti_wire_send (TuttiWire *wire, const guint8 *data, gsize length_bytes);
+
+/* All that waits leaves now: the sockets are about to go. */
+void tutti_wire_flush (TuttiWire *wire);
 
 /* One datagram from that socket of ours to elsewhere, never waiting. */
 void tutti_wire_send_to (TuttiWire *wire, int fd, const struct sockaddr_storage *to,

@@ -83,6 +83,7 @@ tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats)
         .late_rounds = tutti_rounds_late (shared->rounds),
         .packets_received = net.packets_received,
         .packets_sent = net.packets_sent,
+        .send_calls = net.send_calls,
     };
     g_hash_table_iter_init (&iter, rooms->by_name);
     while (g_hash_table_iter_next (&iter, NULL, &room))
