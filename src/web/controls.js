@@ -4,7 +4,7 @@
 import { emit, on } from './bus.js';
 import { screenPossible } from './devices.js';
 import { $, announce, relabel, setIcon, show, toast } from './dom.js';
-import { deviceProblemText } from './texts.js';
+import { ONLY_MODERATORS_SHARE, deviceProblemText } from './texts.js';
 
 const PANELS = ['chat', 'people', 'stats', 'settings'];
 
@@ -50,10 +50,9 @@ export class Controls {
     for (const button of document.querySelectorAll('[data-action]')) {
       button.addEventListener('click', actions[button.dataset.action]);
     }
-    for (const button of document.querySelectorAll('[data-action="share"]')) show(button, screenPossible() && !session.listener);
     for (const id of ['mic', 'camera', 'hand']) show($(`#${id}`), !session.listener);
     on('media', () => this.#onMedia());
-    on('people', () => this.#draw());
+    for (const event of ['people', 'rules', 'self']) on(event, () => this.#draw());
     on('device-lost', (what) => toast(`Your ${what} is gone. Choose another in the settings.`, 'problem'));
     $('#menu').addEventListener('click', () => $('#menu').hidePopover?.());
     $('#menu').addEventListener('toggle', (event) => $('#more').setAttribute('aria-expanded', String(event.newState === 'open')));
@@ -109,6 +108,10 @@ export class Controls {
     if (!screenPossible()) return;
     if (this.#media.screen) {
       this.#media.stopScreen();
+      return;
+    }
+    if (!this.#session.mayShare) {
+      toast(ONLY_MODERATORS_SHARE, 'problem');
       return;
     }
     try {
@@ -169,6 +172,7 @@ export class Controls {
     $('#hand').classList.toggle('on', raised);
     relabel($('#share'), screen ? 'Stop sharing the screen (S)' : 'Share the screen (S)');
     $('#share').classList.toggle('on', Boolean(screen));
+    for (const button of document.querySelectorAll('[data-action="share"]')) show(button, screenPossible() && this.#session.mayShare);
     $('#menu-share').textContent = screen ? 'Stop sharing the screen' : 'Share the screen';
     show($('#self-muted'), silent);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // keys.js: keyboard shortcuts: one letter each, only while nothing is being typed; space held talks.
 
+import { $ } from './dom.js';
+
 const TYPING = 'input, textarea, select, [contenteditable]';
 // Space belongs to whatever it would press.
 const PRESSABLE = 'button, a[href], summary, [role="button"]';
@@ -24,7 +26,7 @@ export class Keys {
   }
 
   #onDown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || $('#room').hidden) return;
     if (event.key === 'Escape') this.#actions.Escape?.();
     else if (this.enabled && !event.target.closest?.(TYPING)) this.#onShortcut(event);
   }

@@ -25,7 +25,7 @@ function initials(name) {
   return (first + last).toUpperCase();
 }
 
-function avatar(name) {
+export function avatar(name) {
   const node = el('span', { class: 'avatar', 'aria-hidden': 'true' }, initials(name));
   node.style.backgroundColor = `hsl(${hue(name)} 38% 36%)`;
   return node;
@@ -45,7 +45,7 @@ export class People {
     on('people', () => this.#draw());
     on('speakers', () => this.#markSpeakers());
     $('#lock').addEventListener('click', () => this.#session.moderate(this.#session.state.locked ? 'unlock' : 'lock'));
-    $('#mute-all').addEventListener('click', () => this.#session.moderate('mute'));
+    $('#mute-all').addEventListener('click', () => this.#session.moderate('mute_all'));
     $('#no-spotlight').addEventListener('click', () => this.#session.moderate('spotlight'));
     $('#close-room').addEventListener('click', () => this.#closeRoom());
   }

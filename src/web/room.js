@@ -2,18 +2,21 @@
 // room.js: the room page's entry: reads the address, builds the parts, moves from pre-join to the call
 // to the end.
 //
-//   prejoin -> session (signal + call) --bus--> view, people, chat, stats, controls, settings
+//   prejoin -> session (signal + call) --bus--> door, view, people, lobby, chat, stats, controls, settings, rules
 
 import { on } from './bus.js';
 import { Chat } from './chat.js';
 import { takeComeback } from './comeback.js';
 import { Controls, Panels } from './controls.js';
+import { Door } from './door.js';
 import { $, announce, recall, show } from './dom.js';
 import { Keys } from './keys.js';
+import { Lobby } from './lobby.js';
 import { LocalMedia } from './media.js';
 import { People } from './people.js';
 import { PreJoin } from './prejoin.js';
 import { Recording } from './recording.js';
+import { Rules } from './rules.js';
 import { Session } from './session.js';
 import { Settings } from './settings.js';
 import { Stats } from './stats.js';
@@ -36,7 +39,7 @@ function readAddress() {
     room = decodeURIComponent(room);
   } catch { /* the server will say what is wrong with it */ }
   return { room, role: ROLES.includes(role) ? role : 'participant', name: query.get('name') ?? '',
-    token: fragment.get('token') ?? query.get('token') ?? '' };
+    token: fragment.get('token') ?? query.get('token') ?? '', pin: fragment.get('pin') ?? '' };
 }
 
 // path: 'live' or 'shaky'.
@@ -53,7 +56,7 @@ function showEnding({ code, reason }) {
   $('#ending-title').textContent = ending.title;
   $('#ending-text').textContent = ending.text;
   show($('#rejoin'), ending.again);
-  for (const id of ['prejoin', 'room', 'banner']) show($(`#${id}`), false);
+  for (const id of ['prejoin', 'door', 'room', 'banner']) show($(`#${id}`), false);
   if ($('#help').open) $('#help').close();
   show($('#ending'), true);
   $('#ending-title').focus();
@@ -73,9 +76,12 @@ function enter(address, name, media, resume) {
   const view = new View(session, media);
   const controls = new Controls({ session, media, panels });
   const keys = new Keys(controls.shortcuts(), (pressed) => !session.listener && controls.pushToTalk(pressed));
+  new Door(session);
   new Chat(session, panels);
   new People(session);
+  new Lobby(session);
   new Recording(session);
+  new Rules(session);
   new Stats(session);
   new Settings({ session, media, view, keys });
   const speaker = recall('audiooutput');

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // session.js: one visit of a room: joins, keeps roster and state as the server tells them, joins again
 // after a loss. What changes is told on the bus: 'phase', 'people', 'layout', 'speakers', 'chat',
-// 'recording', 'self', 'remote', 'downlink', 'server-stats', 'ended'.
+// 'recording', 'self', 'lobby', 'rules', 'remote', 'downlink', 'server-stats', 'ended'.
 
 import { emit } from './bus.js';
 import { Call } from './call.js';
 import { dropComeback, keepComeback } from './comeback.js';
 import { announce, toast } from './dom.js';
 import { Signal } from './signal.js';
-import { errorText } from './texts.js';
+import { ONLY_MODERATORS_SHARE, errorText, ruleChanges } from './texts.js';
 
 // Answers to a join that no further try can better, unless a person does something.
 const FATAL = ['unauthorized', 'bad_room', 'locked', 'forbidden', 'bad_message', 'unsupported'];
+// Answers that a person has an answer to.
+const PIN_REASONS = ['pin_required', 'pin_wrong'];
 // After a loss the server may still count our old self: the room looks full until it gives up on it.
 const FULL_RETRIES_MAX = 8;
 // How long the echo of our own change may take; a change that changes nothing has none.
@@ -20,7 +22,8 @@ const ECHO_MS = 2000;
 export class Session {
   // For the page and for tests (window.tutti.state); changed here only.
   state = { room: '', phase: 'idle', self: null, people: new Map(), layout: null, speakers: [], uplink: null, downlink: null,
-    canvas: null, locked: false, recording: 'off', handRaised: false, view: {} };
+    canvas: null, locked: false, recording: 'off', handRaised: false, view: {}, pinWrong: false, waiting: new Map(),
+    rules: { waiting_room: false, share: 'anyone', pin: false, ends_at: '' } };
   call = null;
   #join;
   #media;
@@ -34,7 +37,7 @@ export class Session {
   #changedAt = 0;
   #echoes = 0;
 
-  // join: {room, name, role, token, resume: of a page that was here before}
+  // join: {room, name, role, token, pin, resume: of a page that was here before}
   constructor(join, media) {
     this.#join = join;
     this.#media = media;
@@ -59,9 +62,19 @@ export class Session {
     return this.#join.token ?? '';
   }
 
+  get mayShare() {
+    return !this.listener && (this.state.rules.share !== 'moderator' || this.state.self?.role === 'moderator');
+  }
+
   start() {
     this.#setPhase('joining');
     this.#signal.open();
+  }
+
+  // In answer to the phase 'pin'.
+  givePin(pin) {
+    this.#join.pin = pin;
+    this.start();
   }
 
   leave() {
@@ -108,9 +121,10 @@ export class Session {
   }
 
   #sendJoin() {
-    const { room, name, role, token } = this.#join;
+    const { room, name, role, token, pin } = this.#join;
     const resume = this.#resume;
-    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }), ...(resume && { resume }) });
+    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }), ...(pin && { pin }),
+      ...(resume && { resume }) });
   }
 
   #take(message) {
@@ -122,6 +136,9 @@ export class Session {
     room_created: (message) => this.#onJoined(message),
     room_joined: (message) => this.#onJoined(message),
     full_room: () => this.#onFull(),
+    waiting: () => this.#onWaiting(),
+    participant_waiting: (message) => this.#onGuest(message),
+    participant_waiting_left: ({ participant }) => this.state.waiting.delete(participant) && emit('lobby', this.state),
     webrtc_answer: (message) => this.call?.takeAnswer(message.sdp),
     webrtc_ice_candidate: (message) => this.call?.takeCandidate(message),
     participant_joined: (message) => this.#onPersonJoined(message),
@@ -156,6 +173,8 @@ export class Session {
     this.state.speakers = [];
     // The server says so after this if it is not.
     this.state.recording = 'off';
+    this.state.waiting.clear();
+    this.#takeRules(message);
     this.#echoes = 0;
     this.#addSelf();
     if (goesOn) this.call.renew();
@@ -165,6 +184,7 @@ export class Session {
     if (goesOn) this.updateTracks();
     emit('people', this.state);
     emit('recording', this.state);
+    emit('rules', this.state);
     emit('self', this.state.self);
     if (back) announce('Connected again');
     else announce(`You are in room ${this.state.room}`);
@@ -215,6 +235,19 @@ export class Session {
     } else {
       this.#end('full_room');
     }
+  }
+
+  // The connection is as good as joined: it is kept, and comes back here when it is lost.
+  #onWaiting() {
+    this.#signal.settled();
+    this.#setPhase('waiting');
+  }
+
+  #onGuest({ participant, name }) {
+    const known = this.state.waiting.has(participant);
+    this.state.waiting.set(participant, { id: participant, name });
+    emit('lobby', this.state);
+    if (!known) toast(`${name} waits to be let in`);
   }
 
   #onPersonJoined(person) {
@@ -289,22 +322,48 @@ export class Session {
     this.#set('recording', state, 'recording');
   }
 
-  #onRoomUpdated({ locked }) {
-    if (locked !== this.state.locked) toast(locked ? 'The room is locked now' : 'The room is open again');
-    this.#set('locked', locked, 'people');
+  #onRoomUpdated(message) {
+    const { rules, locked } = this.state;
+    this.#takeRules(message);
+    if (locked !== this.state.locked) toast(this.state.locked ? 'The room is locked now' : 'The room is open again');
+    for (const text of ruleChanges(rules, this.state.rules, this.state.self?.role)) toast(text);
+    if (this.#media.screen && !this.mayShare) this.#media.stopScreen();
+    emit('rules', this.state);
+    emit('people', this.state);
   }
 
-  #onError({ code, message, in_reply_to: about }) {
-    if (about === 'join_room') this.#onJoinRefused(code, message);
+  // What the message does not name stays.
+  #takeRules(message) {
+    this.state.locked = message.locked ?? this.state.locked;
+    this.state.rules = Object.fromEntries(Object.entries(this.state.rules).map(([key, value]) => [key, message[key] ?? value]));
+  }
+
+  #onError({ code, message, reason, in_reply_to: about }) {
+    if (about === 'join_room') this.#onJoinRefused(code, message, reason);
     else if (code === 'not_joined') this.#signal.drop();
+    else if (reason === 'share') this.#onShareRefused();
     else if (about === 'webrtc_offer') this.call?.refuseOffer(message);
     else if (about !== 'webrtc_ice_candidate') toast(errorText(code, message), 'problem');
   }
 
-  #onJoinRefused(code, message) {
+  // Perhaps the room's rule changed in the very moment when the share began.
+  #onShareRefused() {
+    this.#media.stopScreen();
+    toast(ONLY_MODERATORS_SHARE, 'problem');
+  }
+
+  #onJoinRefused(code, message, reason) {
     if (code === 'already_joined') return;
-    if (FATAL.includes(code) || !this.#everJoined) this.#end(code, code === 'internal' ? message : undefined);
+    if (PIN_REASONS.includes(reason)) this.#askPin(reason);
+    else if (FATAL.includes(code) || !this.#everJoined) this.#end(code, reason ?? (code === 'internal' ? message : undefined));
     else this.#signal.drop();
+  }
+
+  // A person may take longer than the server waits for a join.
+  #askPin(reason) {
+    this.#signal.rest();
+    this.state.pinWrong = reason === 'pin_wrong';
+    this.#setPhase('pin');
   }
 
   #set(key, value, event) {

@@ -29,6 +29,7 @@ export class Signal {
   #settled = false;
   #settledOnce = false;
   #closed = false;
+  #resting = false;
 
   // handlers: onopen(), onmessage(message), ondown(attempt, delayMs), onreplaced()
   constructor(url, handlers) {
@@ -39,6 +40,7 @@ export class Signal {
   open() {
     clearTimeout(this.#timer);
     if (this.#closed || this.#socket) return;
+    this.#resting = false;
     const socket = new WebSocket(this.#url);
     const patience = this.#settledOnce ? Math.min(CONNECT_MAX_MS, CONNECT_FIRST_MS * 2 ** this.#attempt) : CONNECT_MAX_MS;
     this.#socket = socket;
@@ -72,13 +74,24 @@ export class Signal {
   // that a new one is luckier: at once. One that is only being opened keeps its time.
   renew() {
     if (this.#settled) this.#lose(this.#socket, 0);
-    else if (!this.#socket) this.open();
+    else if (!this.#socket && !this.#resting) this.open();
+  }
+
+  // No connection until open() is called: only a person can tell what to say on the next.
+  rest() {
+    this.#resting = true;
+    this.#hangUp();
   }
 
   close() {
     this.#closed = true;
+    this.#hangUp();
+  }
+
+  #hangUp() {
     clearTimeout(this.#timer);
     clearTimeout(this.#timeout);
+    this.#settled = false;
     this.#socket?.close(1000);
     this.#socket = null;
   }

@@ -8,7 +8,12 @@ const ENDINGS = {
     text: 'It takes no more people at the moment. Try again when somebody has left.', again: true },
   locked: { title: 'This room is locked',
     text: 'Whoever leads it lets nobody in right now. Ask them to unlock it.', again: true },
-  kicked: { title: 'You were removed from the room', text: 'Your visit was ended', again: false },
+  kicked: { title: 'You were removed from the room', text: 'You can’t come back while the conversation goes on', again: false },
+  'kicked:rejected': { title: 'You were not let in', text: 'Whoever leads the room turned you away.', again: false },
+  'forbidden:banned': { title: 'You can’t come back',
+    text: 'You were removed from this room. Whoever leads it can let you come again.', again: true },
+  'forbidden:time': { title: 'The room is closed', text: 'The time it was open for is over.', again: false },
+  'room_closed:time': { title: 'Time is up', text: 'The room was open until now. The conversation has ended for everyone.', again: false },
   replaced: { title: 'You are in the room elsewhere', text: 'Another window has taken this one’s place.', again: true },
   room_closed: { title: 'The room was closed', text: 'The conversation has ended for everyone', again: true },
   unauthorized: { title: 'You need an invitation',
@@ -34,8 +39,10 @@ const ERRORS = {
   bad_sdp: 'The server refused the media settings of this browser.',
 };
 
-// reason: free text from the server, shown as it is.
+// reason: a word of the protocol, or free text from the server, which is shown as it is.
 export function endingText(code, reason) {
+  const known = ENDINGS[`${code}:${reason}`];
+  if (known) return known;
   const ending = ENDINGS[code] ?? ENDINGS.internal;
   const text = reason ? `${ending.text.replace(/\.$/, '')} (${reason}).` : ending.text;
   return { ...ending, text: /[.?]$/.test(text) ? text : `${text}.` };
@@ -43,6 +50,22 @@ export function endingText(code, reason) {
 
 export function errorText(code, message) {
   return ERRORS[code] ?? `The server refused: ${message || code}`;
+}
+
+export const ONLY_MODERATORS_SHARE = 'Only moderators may share a screen here.';
+
+// What is said when the room's rules change: to those whom it concerns.
+export function ruleChanges(before, after, role) {
+  const texts = [];
+  if (before.share !== after.share && role !== 'listener') {
+    texts.push(after.share === 'moderator' ? 'Only moderators may share a screen now' : 'Everyone may share a screen now');
+  }
+  if (role !== 'moderator') return texts;
+  if (before.waiting_room !== after.waiting_room) {
+    texts.push(after.waiting_room ? 'Who comes now waits to be let in' : 'Who comes now is let in at once');
+  }
+  if (before.pin !== after.pin) texts.push(after.pin ? 'The room has a PIN now' : 'The room has no PIN any more');
+  return texts;
 }
 
 // What getUserMedia's refusals mean. what: 'camera and microphone', 'camera', 'microphone'.
