@@ -98,7 +98,17 @@ test_refusals (void)
         {"spotlight blue Eve", "there is no participant 'Eve'", 1},
         {"log loud", "'level' must be", 1},
         {"reload", "no such certificate", 1},
-        {"room", "usage: tutti room show ROOM\n       tutti room lock ROOM", 2},
+        {"room", "usage: tutti room show ROOM\n       tutti room create ROOM", 2},
+        {"room create blue", "there is a room 'blue' already", 1},
+        {"room set blue", "nothing to set", 2},
+        {"room set blue --limit few", "--limit is a number, not 'few'", 2},
+        {"room set blue --waiting-room yes", "--waiting-room is on or off, not 'yes'", 2},
+        {"room set blue --closes-at soon", "--closes-at is a time like", 2},
+        {"room set blue --max-duration 5x", "--max-duration is a number and s, m, h or d", 2},
+        {"rooms --no-pin", "--no-pin is not for `tutti rooms`", 2},
+        {"mute blue", "name one, or give --all", 2},
+        {"mute blue Ada --all", "name one, or give --all, not both", 2},
+        {"kick blue Ada --all", "--all is not for `tutti kick`", 2},
         {"room paint blue", "usage: tutti room show ROOM", 2},
         {"room lock", "usage: tutti room lock ROOM", 2},
         {"room lock blue red", "usage: tutti room lock ROOM", 2},
@@ -195,7 +205,7 @@ test_complete (void)
     g_autofree char *bob = office_join (office, "red", "Bob");
     g_autofree char *people = g_strdup_printf ("Ada\n%s\n", ada);
 
-    assert_completes (office, "room ", "show\nlock\nunlock\nclose\n");
+    assert_completes (office, "room ", "show\ncreate\nset\nlobby\nlock\nunlock\nclose\n");
     assert_completes (office, "room lock ", "blue\nred\n");
     assert_completes (office, "kick blue ", people);
     assert_completes (office, "--deadline 5 kick blue ", people);
@@ -206,7 +216,31 @@ test_complete (void)
     assert_completes (office, "layout blue ", "grid\nspeaker\npresenter\n");
     assert_completes (office, "log d", "error\nwarning\nmessage\ninfo\ndebug\n");
     assert_completes (office, "nonsense ", "");
+    assert_completes (office, "mute blue --a", "--socket\n--json\n--all\n--version\n--help\n");
+    assert_completes (office, "room set blue --share ", "anyone\nmoderator\n");
+    assert_completes (office, "room set --waiting-room on ", "blue\nred\n");
+    assert_completes (office, "room set --no-pin ", "blue\nred\n");
     office_free (office);
+}
+
+/* What a shell prints, in a line, for the script with the program's path and the socket put in. */
+static char *
+run_shell (Office *office, const char *shell, const char *option, const char *completion,
+           const char *script)
+{
+    g_autofree char *file = g_test_build_filename (G_TEST_DIST, "..", "etc", completion, NULL);
+    g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
+    g_autoptr (GSubprocess) process =
+        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, shell, option, script, file,
+                          program, office->socket, NULL);
+    g_autoptr (GDataInputStream) lines =
+        g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+    char *line = NULL;
+
+    g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, on_line, &line);
+    while (!line)
+        g_main_context_iteration (NULL, TRUE);
+    return line;
 }
 
 /* The shell's part: what is typed chooses, odd names are quoted. */
@@ -216,23 +250,38 @@ test_bash (void)
     Office *office = office_new (NULL);
     g_autofree char *ada = office_join (office, "blue", "Ada L.");
     g_autofree char *bob = office_join (office, "blue", "Bob");
-    g_autofree char *script = g_test_build_filename (G_TEST_DIST, "..", "etc", "tutti.bash", NULL);
-    g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
-    g_autofree char *command = g_strdup_printf (
-        ". %s; COMP_WORDS=(%s --socket %s kick blue A); COMP_CWORD=5; _tutti; "
-        "printf '<%%s>' \"${COMPREPLY[@]}\"; COMP_WORDS=(%s sh); COMP_CWORD=1; _tutti; "
-        "printf '<%%s>' \"${COMPREPLY[@]}\"",
-        script, program, office->socket, program);
-    g_autoptr (GSubprocess) process =
-        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "bash", "-c", command, NULL);
-    g_autoptr (GDataInputStream) lines =
-        g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-    g_autofree char *line = NULL;
+    g_autofree char *line =
+        run_shell (office, "bash", "-c", "tutti.bash",
+                   ". $0; COMP_WORDS=($1 --socket $2 kick blue A); COMP_CWORD=5; _tutti; "
+                   "printf '<%s>' \"${COMPREPLY[@]}\"; COMP_WORDS=($1 sh); COMP_CWORD=1; _tutti; "
+                   "printf '<%s>' \"${COMPREPLY[@]}\"");
 
-    g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, on_line, &line);
-    while (!line)
-        g_main_context_iteration (NULL, TRUE);
     g_assert_cmpstr (line, ==, "<Ada\\ L.><shutdown>");
+    office_free (office);
+}
+
+/* It chooses and quotes by itself: it is given all candidates, and files where there are none. */
+static void
+test_zsh (void)
+{
+    static const char SCRIPT[] =
+        "compadd () { printf '<%s>' \"${(@P)2}\" }; _files () { printf '(files)' }; "
+        "words=($1 --socket $2 kick blue A) CURRENT=6; . $0; "
+        "words=($1 --socket $2 room lock '') CURRENT=6; . $0; "
+        "words=($1 --socket $2 play blue '') CURRENT=6; . $0";
+    Office *office;
+    g_autofree char *program = g_find_program_in_path ("zsh");
+    g_autofree char *ada = NULL, *wanted = NULL, *line = NULL;
+
+    if (!program) {
+        g_test_skip ("zsh is not installed");
+        return;
+    }
+    office = office_new (NULL);
+    ada = office_join (office, "blue", "Ada L.");
+    line = run_shell (office, program, "-fc", "_tutti", SCRIPT);
+    wanted = g_strdup_printf ("<Ada L.><%s><blue>(files)", ada);
+    g_assert_cmpstr (line, ==, wanted);
     office_free (office);
 }
 
@@ -247,5 +296,6 @@ main (int argc, char **argv)
     g_test_add_func ("/cli/events", test_events);
     g_test_add_func ("/cli/complete", test_complete);
     g_test_add_func ("/cli/bash", test_bash);
+    g_test_add_func ("/cli/zsh", test_zsh);
     return g_test_run ();
 }

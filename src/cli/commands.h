@@ -19,6 +19,8 @@ enum {
     TUTTI_OPTION_NAME = 1 << 7,
     TUTTI_OPTION_ROLE = 1 << 8,
     TUTTI_OPTION_TTL = 1 << 9,
+    TUTTI_OPTION_ALL = 1 << 10,
+    TUTTI_OPTION_SETTINGS = 1 << 11, /* those of settings.h */
 };
 
 typedef struct {
@@ -53,6 +55,15 @@ int tutti_command_close (TuttiRun *run);
 int tutti_command_layout (TuttiRun *run);
 int tutti_command_spotlight (TuttiRun *run);
 int tutti_command_chat (TuttiRun *run);
+/* setup.c */
+int tutti_command_create_room (TuttiRun *run);
+int tutti_command_set_room (TuttiRun *run);
+/* lobby.c */
+int tutti_command_lobby (TuttiRun *run);
+int tutti_command_admit (TuttiRun *run);
+int tutti_command_reject (TuttiRun *run);
+int tutti_command_bans (TuttiRun *run);
+int tutti_command_unban (TuttiRun *run);
 /* people.c */
 int tutti_command_participants (TuttiRun *run);
 int tutti_command_kick (TuttiRun *run);

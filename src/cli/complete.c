@@ -38,6 +38,15 @@ skip_options (char **words, const char **last, const char **socket)
     return g_strv_builder_end (plain);
 }
 
+/* The option whose value is the word to complete; NULL: it is none's. */
+static const char *
+find_open_option (char **words)
+{
+    guint n = g_strv_length (words);
+
+    return n >= 2 && tutti_options_has_value (words[n - 2]) ? words[n - 2] : NULL;
+}
+
 /* --- Names from the server. --- */
 
 static void
@@ -93,6 +102,24 @@ print_recordings (TuttiRun *run, const char *room)
 }
 
 static void
+print_waiting (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"name", "id", NULL};
+    g_autofree char *path = tutti_client_path ("rooms", room, "waiting", NULL);
+
+    print_list (run, path, "waiting", names);
+}
+
+static void
+print_bans (TuttiRun *run, const char *room)
+{
+    static const char *const names[] = {"id", NULL};
+    g_autofree char *path = tutti_client_path ("rooms", room, "bans", NULL);
+
+    print_list (run, path, "bans", names);
+}
+
+static void
 print_outputs (TuttiRun *run, const char *room)
 {
     static const char *const names[] = {"id", NULL};
@@ -119,8 +146,10 @@ static const struct {
     const char *argument;
     void (*print) (TuttiRun *run, const char *room);
 } kinds[] = {
-    {"ROOM", print_rooms},     {"PARTICIPANT", print_participants}, {"NAME", print_recordings},
-    {"ID|URL", print_outputs}, {"LAYOUT", print_layouts},           {"LEVEL", print_levels},
+    {"ROOM", print_rooms},      {"PARTICIPANT", print_participants},
+    {"NAME", print_recordings}, {"ID|URL", print_outputs},
+    {"LAYOUT", print_layouts},  {"LEVEL", print_levels},
+    {"WAITING", print_waiting}, {"BAN", print_bans},
 };
 
 static void
@@ -180,13 +209,16 @@ tutti_command_complete (TuttiRun *run)
     gboolean has_end = g_strcmp0 (run->arguments[0], "--") == 0; /* GLib may leave it */
     const char *last, *socket = NULL;
     g_auto (GStrv) words = skip_options (run->arguments + has_end, &last, &socket);
-    guint n_before = g_strv_length (words) - 1;
+    const char *option = find_open_option (run->arguments + has_end);
+    guint n_before = g_strv_length (words) - 1, n_name;
     g_autofree char *current = words[n_before];
     g_autoptr (TuttiClient) other = socket ? tutti_client_new (socket) : NULL;
 
     words[n_before] = NULL;
-    if (last[0] == '-')
-        tutti_options_print ();
+    if (option)
+        tutti_options_print_values (option);
+    else if (last[0] == '-')
+        tutti_options_print (tutti_commands_find (words, &n_name));
     else
         complete (&(TuttiRun){.client = other ? other : run->client}, words, n_before);
     return TUTTI_EXIT_DONE;

@@ -3,6 +3,7 @@
  * options.c: see options.h.
  */
 #include "options.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,8 @@ static const GOptionEntry entries[] = {
      "With token: participant, listener or moderator", "ROLE"},
     {"ttl", 0, 0, G_OPTION_ARG_STRING, &parsed.of_command.ttl,
      "With token: how long it is good: 30m, 12h, 7d", "TIME"},
+    {"all", 0, 0, G_OPTION_ARG_NONE, &parsed.of_command.all,
+     "With admit, reject, mute, unban: everyone", NULL},
     {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -46,6 +49,21 @@ static const struct {
     {"title", TUTTI_OPTION_TITLE},   {"container", TUTTI_OPTION_CONTAINER},
     {"tracks", TUTTI_OPTION_TRACKS}, {"name", TUTTI_OPTION_NAME},
     {"role", TUTTI_OPTION_ROLE},     {"ttl", TUTTI_OPTION_TTL},
+    {"all", TUTTI_OPTION_ALL},
+};
+
+/* What completion offers as a value. */
+static const struct {
+    const char *name, *values;
+} choices[] = {
+    {"container", "webm\nmkv\nmp4\n"},
+    {"role", "participant\nlistener\nmoderator\n"},
+    {"layout", "grid\nspeaker\npresenter\n"},
+    {"share", "anyone\nmoderator\n"},
+    {"record", "on\noff\n"},
+    {"locked", "on\noff\n"},
+    {"waiting-room", "on\noff\n"},
+    {"closes-at", "never\n"},
 };
 
 static char *
@@ -76,7 +94,9 @@ note_given (void)
         (options->title ? TUTTI_OPTION_TITLE : 0) |
         (options->container ? TUTTI_OPTION_CONTAINER : 0) |
         (options->tracks ? TUTTI_OPTION_TRACKS : 0) | (options->name ? TUTTI_OPTION_NAME : 0) |
-        (options->role ? TUTTI_OPTION_ROLE : 0) | (options->ttl ? TUTTI_OPTION_TTL : 0);
+        (options->role ? TUTTI_OPTION_ROLE : 0) | (options->ttl ? TUTTI_OPTION_TTL : 0) |
+        (options->all ? TUTTI_OPTION_ALL : 0) |
+        (tutti_settings_first () ? TUTTI_OPTION_SETTINGS : 0);
 }
 
 void
@@ -119,6 +139,7 @@ tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv)
 
     g_option_context_set_summary (context, text);
     g_option_context_add_main_entries (context, entries, NULL);
+    g_option_context_add_main_entries (context, tutti_settings_get_options (), NULL);
     g_option_context_set_ignore_unknown_options (context, TRUE);
     good = g_option_context_parse (context, argc, argv, &error);
     if (!good)
@@ -138,29 +159,85 @@ tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command)
         g_printerr ("tutti: --%s is not for `tutti %s`\n", restricted[i].name, command->name);
         return FALSE;
     }
-    return TRUE;
+    if ((line->given & TUTTI_OPTION_SETTINGS) == 0 ||
+        (command->options & TUTTI_OPTION_SETTINGS) != 0)
+        return TRUE;
+    g_printerr ("tutti: --%s is not for `tutti %s`\n", tutti_settings_first (), command->name);
+    return FALSE;
 }
 
 /* --- Completion. --- */
 
+static gboolean
+is_named (const GOptionEntry *entry, const char *word)
+{
+    gboolean is_long = g_str_has_prefix (word, "--") && g_str_equal (word + 2, entry->long_name);
+    gboolean is_short =
+        word[0] == '-' && word[1] == entry->short_name && word[1] != '\0' && word[2] == '\0';
+
+    return is_long || is_short;
+}
+
+static const GOptionEntry *
+find_among (const GOptionEntry *entry, const char *word)
+{
+    while (entry->long_name && !is_named (entry, word))
+        entry++;
+    return entry->long_name ? entry : NULL;
+}
+
+static const GOptionEntry *
+find (const char *word)
+{
+    const GOptionEntry *entry = find_among (entries, word);
+
+    return entry ? entry : find_among (tutti_settings_get_options (), word);
+}
+
 gboolean
 tutti_options_has_value (const char *word)
 {
-    for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
-        gboolean is_long =
-            g_str_has_prefix (word, "--") && g_str_equal (word + 2, entry->long_name);
-        gboolean is_short =
-            word[0] == '-' && word[1] == entry->short_name && word[1] != '\0' && word[2] == '\0';
-        if (is_long || is_short)
-            return entry->arg != G_OPTION_ARG_NONE;
-    }
-    return FALSE;
+    const GOptionEntry *entry = find (word);
+
+    return entry && entry->arg != G_OPTION_ARG_NONE && (entry->flags & G_OPTION_FLAG_NO_ARG) == 0;
 }
 
 void
-tutti_options_print (void)
+tutti_options_print_values (const char *word)
 {
-    for (const GOptionEntry *entry = entries; entry->long_name; entry++)
+    const GOptionEntry *entry = find (word);
+
+    for (gsize i = 0; entry && i < G_N_ELEMENTS (choices); i++) {
+        if (g_str_equal (choices[i].name, entry->long_name))
+            fputs (choices[i].values, stdout);
+    }
+}
+
+/* 0: every command has it. */
+static guint
+get_restriction (const GOptionEntry *entry)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (restricted); i++) {
+        if (g_str_equal (restricted[i].name, entry->long_name))
+            return restricted[i].option;
+    }
+    return 0;
+}
+
+void
+tutti_options_print (const TuttiCommand *command)
+{
+    guint options = command ? command->options : 0;
+    gboolean has_settings = (options & TUTTI_OPTION_SETTINGS) != 0;
+
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
+        guint restriction = get_restriction (entry);
+
+        if (restriction == 0 || (restriction & options) != 0)
+            printf ("--%s\n", entry->long_name);
+    }
+    for (const GOptionEntry *entry = tutti_settings_get_options ();
+         has_settings && entry->long_name; entry++)
         printf ("--%s\n", entry->long_name);
     fputs ("--help\n", stdout);
 }

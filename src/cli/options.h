@@ -20,8 +20,10 @@ gboolean tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv);
 /* FALSE, and printed: one that was given is not for this command. */
 gboolean tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command);
 
-/* For completion: whether a value follows this word; all of them, one a line. */
+/* For completion: whether a value follows this word; which ones, a line each; all options that the
+ * command has (NULL: that every one has), a line each. */
 gboolean tutti_options_has_value (const char *word);
-void tutti_options_print (void);
+void tutti_options_print_values (const char *word);
+void tutti_options_print (const TuttiCommand *command);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TuttiCommandLine, tutti_command_line_clear)

@@ -37,10 +37,22 @@ set_muted (TuttiRun *run, gboolean muted)
     return send (run, "PATCH", body);
 }
 
+static int
+mute_all (TuttiRun *run)
+{
+    g_autofree char *path = tutti_run_path (run, "participants");
+    JsonObject *body = json_object_new ();
+
+    json_object_set_boolean_member (body, "audio_muted", TRUE);
+    return tutti_run_send (run, "PATCH", path, body);
+}
+
 int
 tutti_command_mute (TuttiRun *run)
 {
-    return set_muted (run, TRUE);
+    if (!tutti_run_is_one_or_all (run))
+        return TUTTI_EXIT_USAGE;
+    return run->options.all ? mute_all (run) : set_muted (run, TRUE);
 }
 
 int

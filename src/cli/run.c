@@ -73,6 +73,26 @@ tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject 
     return tutti_client_call (run->client, method, path, text, NULL);
 }
 
+int
+tutti_run_change (TuttiRun *run, const char *method, const char *path, JsonObject *body)
+{
+    g_autoptr (JsonNode) node = NULL;
+    int status = tutti_run_ask (run, method, path, body, &node);
+
+    if (status == TUTTI_EXIT_DONE && run->options.json)
+        tutti_run_print_json (node);
+    return status;
+}
+
+gboolean
+tutti_run_is_one_or_all (TuttiRun *run)
+{
+    if (run->options.all != (run->arguments[1] != NULL))
+        return TRUE;
+    g_printerr ("tutti: name one, or give --all%s\n", run->options.all ? ", not both" : "");
+    return FALSE;
+}
+
 gboolean
 tutti_run_read_db (const char *text, double *gain_db)
 {

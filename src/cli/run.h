@@ -8,7 +8,7 @@
 
 /* What was written on the command line. */
 typedef struct {
-    gboolean json, watch;
+    gboolean json, watch, all;
     int deadline_s;
     gboolean loop;
     double gain_db;
@@ -32,11 +32,15 @@ int tutti_run_get (TuttiRun *run, const char *path, JsonNode **node);
 /* body: taken; NULL for none. node: as of get; NULL: it is none. */
 int tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *body,
                    JsonNode **node);
+/* The same where the answer is news to those alone who want JSON. */
+int tutti_run_change (TuttiRun *run, const char *method, const char *path, JsonObject *body);
 /* The same where the answer has nothing to say. */
 int tutti_run_send (TuttiRun *run, const char *method, const char *path, JsonObject *body);
 
 void tutti_run_print_json (JsonNode *node);
 
+/* FALSE, and printed: both or none of a second argument and --all are given. */
+gboolean tutti_run_is_one_or_all (TuttiRun *run);
 /* FALSE, and printed: it is no number of decibels. */
 gboolean tutti_run_read_db (const char *text, double *gain_db);
 

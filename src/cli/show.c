@@ -89,6 +89,7 @@ tutti_show_room (JsonObject *room)
                      (int)get_int (room, "limit"), (int)get_int (room, "listeners"));
     tutti_table_add (table, "door");
     tutti_table_add (table, "%s", get_bool (room, "locked") ? "locked" : "open");
+    tutti_show_rules (table, room);
     tutti_table_add (table, "layout");
     tutti_table_add (table, "%s", get_text (room, "layout"));
     tutti_table_add (table, "spotlight");

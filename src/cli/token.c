@@ -3,31 +3,9 @@
  * token.c: join tokens.
  */
 #include "commands.h"
+#include "span.h"
 
 #include <stdio.h>
-
-/* As the server has it. */
-#define TTL_MAX_S (365 * 86400)
-
-/* "30m"; 0: it makes no sense. */
-static gint64
-parse_ttl (const char *text)
-{
-    static const struct {
-        char unit;
-        gint64 s;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    char *end = NULL;
-    guint64 n = g_ascii_isdigit (text[0]) ? g_ascii_strtoull (text, &end, 10) : 0;
-
-    if (n == 0 || n > TTL_MAX_S || end[0] == '\0' || end[1] != '\0')
-        return 0;
-    for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
-        if (units[i].unit == end[0])
-            return (gint64)n * units[i].s <= TTL_MAX_S ? (gint64)n * units[i].s : 0;
-    }
-    return 0;
-}
 
 static gboolean
 is_role (const char *text)
@@ -71,7 +49,7 @@ describe (TuttiRun *run, gint64 ttl_s)
 int
 tutti_command_token (TuttiRun *run)
 {
-    gint64 ttl_s = run->options.ttl ? parse_ttl (run->options.ttl) : 0;
+    gint64 ttl_s = run->options.ttl ? tutti_span_parse (run->options.ttl) : 0;
     g_autoptr (JsonNode) node = NULL;
     int status;
 
