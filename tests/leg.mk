@@ -1,7 +1,7 @@
 # The network end of a participant. test-leg and whatever else needs a client uses peer.h.
 LEG_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
 LEG_CFLAGS = $(AM_CFLAGS) $(NICE_CFLAGS) $(SSL_CFLAGS) $(SRTP_CFLAGS)
-PEER_SOURCES = peer.c peer.h
+PEER_SOURCES = peer.c peer.h peer-level.c peer-level.h peer-socket.c peer-socket.h
 
 check_PROGRAMS += test-leg test-leg-hostile test-negotiate test-ice test-secure
 test_leg_SOURCES = test-leg.c leg-call.c leg-call.h $(PEER_SOURCES)

@@ -1,8 +1,16 @@
-# A room full of people for another process; tests/bench-room drives it.
-noinst_PROGRAMS += load
-load_SOURCES = load.c load-client.c load-client.h load-media.c load-media.h $(PEER_SOURCES)
-load_CPPFLAGS = $(CONTROL_CPPFLAGS)
-load_CFLAGS = $(LEG_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)
-load_LDADD = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/encode/libtutti-encode.la \
-	$(LEG_LIBS) $(SOUP_LIBS) $(JSON_LIBS) -lm
-EXTRA_DIST += bench-record bench-room
+# A room full of people for another process; bench-capacity, bench-room and bench-record drive it.
+noinst_PROGRAMS += tutti-load
+tutti_load_SOURCES = load/main.c load/arrival.c load/arrival.h load/client.c load/client.h load/clips.c load/clips.h load/crowd.c \
+	load/crowd.h load/probe.c load/probe.h load/probe-ear.c load/probe-ear.h load/probe-eye.c load/probe-eye.h load/report.c \
+	load/report.h $(PEER_SOURCES)
+tutti_load_CPPFLAGS = $(CONTROL_CPPFLAGS)
+tutti_load_CFLAGS = $(LEG_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS) $(GIO_UNIX_CFLAGS)
+tutti_load_LDADD = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/encode/libtutti-encode.la \
+	$(top_builddir)/src/decode/libtutti-decode.la $(LEG_LIBS) $(SOUP_LIBS) $(JSON_LIBS) $(OPUS_LIBS) $(VPX_LIBS) \
+	$(AV_LIBS) $(OPENH264_LIBS) $(YUV_LIBS) -lm
+EXTRA_DIST += bench-capacity bench-record bench-room
+
+# BENCH: options, see bench-capacity.
+bench: tutti-load
+	cd $(top_builddir) && $(abs_srcdir)/bench-capacity $(BENCH)
+.PHONY: bench

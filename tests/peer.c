@@ -16,9 +16,13 @@
 #include "leg/net-private.h"
 #include "leg/rtp-session.h"
 #include "leg/transport.h"
+#include "peer-level.h"
+#include "peer-socket.h"
 
 /* As leg.c has it; a peer sends no more than a leg. */
 #define QUEUE_PACKETS 512
+
+#define TRANSPORT_CC_ID 3
 
 struct _TuttiPeer {
     TuttiPeerSetup setup;
@@ -29,8 +33,9 @@ struct _TuttiPeer {
     TuttiQueue *out[2];
     TuttiIdentity identity;
     TuttiSession *offer; /* the last one */
-    gboolean has_screen, wants_restart, is_connected;
-    gint state; /* atomic */
+    gboolean has_screen, wants_restart;
+    guint8 level; /* of the sound that is being sent; net */
+    gint state;   /* atomic */
     GThread *sleeper;
     gint is_asleep; /* atomic */
 };
@@ -74,6 +79,8 @@ on_rtp_output (guint8 *data, gsize length_bytes, gboolean rtcp, gpointer user_da
 {
     TuttiPeer *peer = user_data;
 
+    if (peer->setup.levels && !rtcp && (data[1] & 0x7f) == TUTTI_PEER_OPUS)
+        length_bytes = peer_add_level (data, length_bytes, peer->level);
     tutti_transport_send (peer->transport, data, length_bytes, rtcp);
 }
 
@@ -86,6 +93,8 @@ on_woken (gint64 now_us, gpointer user_data)
         TuttiPacket *packet;
 
         while ((packet = tutti_queue_pop (peer->out[kind]))) {
+            if (kind == TUTTI_KIND_AUDIO)
+                peer->level = packet->level;
             if (tutti_transport_get_state (peer->transport) == TUTTI_LEG_CONNECTED)
                 tutti_rtp_session_send (peer->rtp, packet, now_us);
             tutti_packet_unref (packet);
@@ -231,7 +240,7 @@ fill_audio (TuttiPeer *peer, TuttiMedia *media)
         .channels = 2,
         .fec = TRUE,
     };
-    media->extension[TUTTI_EXTENSION_LEVEL] = 2;
+    media->extension[TUTTI_EXTENSION_LEVEL] = TUTTI_PEER_LEVEL_ID;
     media->ssrc = peer->identity.ssrc[TUTTI_KIND_AUDIO];
 }
 
@@ -272,6 +281,14 @@ add_media (TuttiSession *offer)
 }
 
 static void
+add_transport_cc (TuttiMedia *media)
+{
+    media->extension[TUTTI_EXTENSION_TRANSPORT_CC] = TRANSPORT_CC_ID;
+    for (guint i = 0; i < media->n_formats; i++)
+        media->formats[i].feedback |= TUTTI_FEEDBACK_TRANSPORT_CC;
+}
+
+static void
 fill_media (TuttiPeer *peer, TuttiSession *offer)
 {
     TuttiMedia *media;
@@ -293,6 +310,8 @@ fill_media (TuttiPeer *peer, TuttiSession *offer)
         media->track = TUTTI_TRACK_SCREEN;
         media->direction = TUTTI_DIRECTION_SEND;
     }
+    for (guint i = 0; peer->setup.transport_cc && i < offer->n_media; i++)
+        add_transport_cc (&offer->media[i]);
 }
 
 static void
@@ -409,28 +428,6 @@ tutti_peer_send (TuttiPeer *peer, const guint8 *data, gsize length_bytes, gboole
     tutti_loop_call (peer->loop, run_send, &call);
 }
 
-/* The process's UDP socket of that port. */
-static int
-find_socket (guint16 port)
-{
-    for (int fd = 3; fd < 1024; fd++) {
-        union {
-            struct sockaddr any;
-            struct sockaddr_in in;
-            struct sockaddr_storage storage;
-        } address = {0};
-        socklen_t bytes = sizeof address;
-        int type = 0;
-        socklen_t type_bytes = sizeof type;
-
-        /* IPv6 has its port in the same place. */
-        if (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &type_bytes) == 0 && type == SOCK_DGRAM &&
-            getsockname (fd, &address.any, &bytes) == 0 && ntohs (address.in.sin_port) == port)
-            return fd;
-    }
-    return -1;
-}
-
 void
 tutti_peer_send_raw (TuttiPeer *peer, const guint8 *data, gsize length_bytes)
 {
@@ -449,8 +446,9 @@ tutti_peer_send_raw (TuttiPeer *peer, const guint8 *data, gsize length_bytes)
         g_network_address_get_hostname (G_NETWORK_ADDRESS (other)),
         g_network_address_get_port (G_NETWORK_ADDRESS (other)));
     g_assert_true (g_socket_address_to_native (address, &to, sizeof to, NULL));
-    sendto (find_socket (g_network_address_get_port (G_NETWORK_ADDRESS (own))), data, length_bytes,
-            0, (struct sockaddr *)&to, (socklen_t)g_socket_address_get_native_size (address));
+    sendto (peer_find_socket (g_network_address_get_port (G_NETWORK_ADDRESS (own))), data,
+            length_bytes, 0, (struct sockaddr *)&to,
+            (socklen_t)g_socket_address_get_native_size (address));
 }
 
 void

@@ -27,6 +27,8 @@ typedef struct {
     TuttiQueue *in[TUTTI_N_TRACKS]; /* AUDIO and CAMERA: where the downlink goes; may be NULL */
     TuttiWish *key_frame_wanted;    /* by the leg, of our camera; may be NULL */
     TuttiSync *sync;                /* is told the leg's reports; may be NULL */
+    gboolean transport_cc;          /* both ways, sound and pictures, as browsers have it */
+    gboolean levels;                /* sound goes with its packets' level (RFC 6464) */
     /* Every clear RTP packet that comes; NULL: none. Role: net. */
     void (*packet) (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data);
     gpointer user_data;
