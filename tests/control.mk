@@ -72,7 +72,12 @@ test_downloads_LDADD = $(CONTROL_LIBS)
 test_live_playlist_SOURCES = test-live-playlist.c
 test_live_playlist_LDADD = $(CONTROL_LIBS)
 
-check_PROGRAMS += test-origin test-counts test-admission
+check_PROGRAMS += test-origin test-counts test-places test-meter test-admission
+test_places_SOURCES = test-places.c
+test_places_LDADD = $(CONTROL_LIBS)
+test_meter_SOURCES = test-meter.c
+test_meter_CFLAGS = $(DOOR_CFLAGS)
+test_meter_LDADD = $(CONTROL_LIBS)
 test_origin_SOURCES = test-origin.c
 test_origin_LDADD = $(CONTROL_LIBS)
 test_counts_SOURCES = test-counts.c

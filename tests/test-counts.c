@@ -7,7 +7,7 @@
 static void
 test_limits (void)
 {
-    TuttiCounts *counts = tutti_counts_new (3, 2);
+    TuttiCounts *counts = tutti_counts_new (4, 2);
     TuttiCount *a1 = tutti_counts_take (counts, "a"), *a2 = tutti_counts_take (counts, "a");
     TuttiCount *b1, *b2;
 
@@ -16,6 +16,8 @@ test_limits (void)
     g_assert_null (tutti_counts_take (counts, "a"));
     b1 = tutti_counts_take (counts, "b");
     g_assert_nonnull (b1);
+    g_assert_cmpstr (tutti_count_key (b1), ==, "b");
+    /* The last is left to somebody else. */
     g_assert_null (tutti_counts_take (counts, "b"));
     tutti_count_free (a1);
     b2 = tutti_counts_take (counts, "b");

@@ -46,7 +46,7 @@ tutti_counts_take (TuttiCounts *counts, const char *key)
     guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts->by_key, key));
     TuttiCount *count;
 
-    if (counts->all >= counts->max || n >= counts->max_by_key)
+    if (n >= MIN (counts->max - counts->all, counts->max_by_key))
         return NULL;
     counts->all++;
     g_hash_table_insert (counts->by_key, g_strdup (key), GUINT_TO_POINTER (n + 1));
@@ -74,6 +74,12 @@ tutti_count_free (gpointer data)
     tutti_counts_free (count->counts);
     g_free (count->key);
     g_free (count);
+}
+
+const char *
+tutti_count_key (const TuttiCount *count)
+{
+    return count->key;
 }
 
 guint

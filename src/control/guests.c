@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * guests.c: wait for the whole first TLS record -> handshake -> ready.
+ * guests.c: wait for the whole first TLS record -> wait for a place -> handshake -> ready.
  *
  * A handshake occupies a thread while the peer keeps us waiting; GIO's own threads for it are ten,
  * which a dozen people on slow links keep busy. So they are ours and more, a peer must have said
- * all of its first word before it gets one, and in a crowd it may take less time over the second.
+ * all of its first word before it gets one, no address gets more than it leaves to others, and in a
+ * crowd it may take less time over the second.
  */
 #include "guests.h"
+#include "places.h"
 
 #include <sys/socket.h>
 
@@ -18,17 +20,19 @@
 #define THREADS 64
 #define CROWD 48
 /* How long we wait for a peer's second word: a bad mobile link's retransmissions; in a crowd, two
- * round trips by satellite. */
+ * round trips by satellite; while others wait, one, if nobody else's address is as busy. */
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 #define PATIENCE_CROWD_US (2 * G_USEC_PER_SEC)
+#define PATIENCE_SHORT_US (G_USEC_PER_SEC * 3 / 4)
 #define LOOK_MS 100
 
 struct _TuttiGuests {
     TuttiGuestReady ready;
     gpointer user_data;
     GThreadPool *threads;
-    GPtrArray *list; /* of Guest, borrowed: each frees itself when its callback comes */
-    guint n_shaking;
+    GPtrArray *list;     /* of Guest, borrowed: each frees itself when its callback comes */
+    TuttiPlaces *places; /* one for each thread */
+    gboolean closing;
     guint look_id;
 };
 
@@ -39,24 +43,39 @@ typedef struct {
     GIOStream *stream;
     GTlsCertificate *certificate;
     TuttiCount *count;
-    gboolean shaking;
+    TuttiPlace *place;       /* NULL: its first record isn't whole */
+    gboolean shaking;        /* in a thread, or its callback is due */
     gboolean shaken;         /* the thread's, until it hands the guest back */
     gint64 waiting_since_us; /* for its second word; 0: not yet */
 } Guest;
+
+/* Those who can have a place now get one. */
+static void
+fill_places (TuttiGuests *guests)
+{
+    Guest *guest;
+
+    while (!guests->closing && (guest = tutti_places_next (guests->places))) {
+        guest->shaking = TRUE;
+        g_thread_pool_push (guests->threads, guest, NULL);
+    }
+}
 
 static void
 free_guest (gpointer data)
 {
     Guest *guest = data;
+    TuttiGuests *guests = guest->guests;
 
-    guest->guests->n_shaking -= guest->shaking ? 1 : 0;
-    g_ptr_array_remove_fast (guest->guests->list, guest);
+    g_ptr_array_remove_fast (guests->list, guest);
+    tutti_place_free (guest->place);
     g_clear_object (&guest->stream);
     g_clear_object (&guest->certificate);
     g_object_unref (guest->socket);
     g_object_unref (guest->cancellable);
     tutti_count_free (guest->count);
     g_free (guest);
+    fill_places (guests);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, free_guest)
@@ -90,12 +109,16 @@ shake (gpointer data, gpointer user_data)
 }
 
 static gint64
-patience_us (const TuttiGuests *guests)
+patience_us (const Guest *guest)
 {
-    return guests->n_shaking > CROWD ? PATIENCE_CROWD_US : PATIENCE_US;
+    const TuttiPlaces *places = guest->guests->places;
+
+    if (tutti_places_is_short (places) && tutti_place_is_greediest (guest->place))
+        return PATIENCE_SHORT_US;
+    return tutti_places_n_held (places) > CROWD ? PATIENCE_CROWD_US : PATIENCE_US;
 }
 
-/* Bytes that are there mean that no thread has come to this guest yet. */
+/* Bytes that are there mean that its thread has not come to them yet. */
 static void
 look_at (Guest *guest, gint64 now_us)
 {
@@ -103,7 +126,7 @@ look_at (Guest *guest, gint64 now_us)
         return;
     if (guest->waiting_since_us == 0)
         guest->waiting_since_us = now_us;
-    else if (now_us - guest->waiting_since_us > patience_us (guest->guests))
+    else if (now_us - guest->waiting_since_us > patience_us (guest))
         g_cancellable_cancel (guest->cancellable);
 }
 
@@ -115,7 +138,7 @@ on_look (gpointer user_data)
 
     for (guint i = 0; i < guests->list->len; i++)
         look_at (guests->list->pdata[i], now_us);
-    if (guests->n_shaking > 0)
+    if (tutti_places_n_held (guests->places) > 0)
         return G_SOURCE_CONTINUE;
     guests->look_id = 0;
     return G_SOURCE_REMOVE;
@@ -145,14 +168,14 @@ shake_hands (Guest *owned)
         return;
     g_object_unref (guest->stream);
     guest->stream = tls;
-    guest->shaking = TRUE;
-    guests->n_shaking++;
     if (!guests->look_id)
         guests->look_id = g_timeout_add (LOOK_MS, on_look, guests);
     g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
     /* WebSocket has a close frame of its own; HTTP has lengths. */
     g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-    g_thread_pool_push (guests->threads, g_steal_pointer (&guest), NULL);
+    guest->place = tutti_places_ask (guests->places, tutti_count_key (guest->count), guest);
+    g_steal_pointer (&guest);
+    fill_places (guests);
 }
 
 /* What the first record needs in all; 0: this is no handshake. */
@@ -228,6 +251,7 @@ tutti_guests_new (TuttiGuestReady ready, gpointer user_data)
     guests->user_data = user_data;
     guests->list = g_ptr_array_new ();
     guests->threads = g_thread_pool_new (shake, NULL, THREADS, FALSE, NULL);
+    guests->places = tutti_places_new (THREADS);
     return guests;
 }
 
@@ -236,12 +260,14 @@ tutti_guests_free (TuttiGuests *guests)
 {
     if (!guests)
         return;
+    guests->closing = TRUE;
     for (guint i = 0; i < guests->list->len; i++)
         g_cancellable_cancel (((Guest *)guests->list->pdata[i])->cancellable);
     g_thread_pool_free (guests->threads, FALSE, TRUE);
     while (guests->list->len > 0)
         turn_away (guests->list->pdata[0]);
     g_clear_handle_id (&guests->look_id, g_source_remove);
+    tutti_places_free (guests->places);
     g_ptr_array_unref (guests->list);
     g_free (guests);
 }

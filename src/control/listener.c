@@ -51,6 +51,7 @@ on_ready (GIOStream *stream, GSocket *socket, TuttiCount *count, gpointer user_d
     g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
     g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
 
+    tutti_meter_expect (meter, TUTTI_LISTENER_REQUEST_US);
     g_object_set_data_full (G_OBJECT (meter), COUNT_KEY, count, tutti_count_free);
     if (!local || !remote) /* it has left already */
         return;

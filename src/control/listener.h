@@ -11,6 +11,10 @@
 
 #include "meter.h"
 
+/* So long may a request take to arrive, silence between two included: more than an offer of 64 KiB
+ * needs by the worst mobile link. Who sends a byte now and then never becomes a burden. */
+#define TUTTI_LISTENER_REQUEST_US (60 * G_USEC_PER_SEC)
+
 typedef struct _TuttiListener TuttiListener;
 
 /* certificate: NULL for plain HTTP. The server must outlive the listener. */

@@ -12,6 +12,7 @@ struct _TuttiMeter {
     GOutputStream *output;
     gsize written_bytes;
     gsize allowed_bytes;
+    gint64 within_us, due_us; /* 0: no bound; none is awaited */
 };
 
 /* --- Input. --- */
@@ -30,12 +31,29 @@ get_base_input (gpointer input)
     return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (input));
 }
 
-/* Accounts for n bytes read; an error instead when they were too many. */
+/* From the first look for it on: looked for and not there counts too, since a TLS record that
+ * comes byte by byte is not there for long. */
+static gboolean
+is_overdue (TuttiMeter *meter)
+{
+    gint64 now_us = meter->within_us == 0 ? 0 : g_get_monotonic_time ();
+
+    if (meter->due_us == 0)
+        meter->due_us = now_us + meter->within_us;
+    return now_us > meter->due_us;
+}
+
+/* Accounts for n bytes read; an error instead when they were too many or came too slowly. */
 static gssize
 count_input (gpointer input, gssize n, GError **error)
 {
     TuttiMeter *meter = METER_INPUT (input)->meter;
 
+    if (n != 0 && is_overdue (meter)) {
+        g_clear_error (error);
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "too slow");
+        return -1;
+    }
     if (n <= 0)
         return n;
     if ((gsize)n > meter->allowed_bytes) {
@@ -292,6 +310,13 @@ void
 tutti_meter_allow (TuttiMeter *meter, gsize n_bytes)
 {
     meter->allowed_bytes = n_bytes;
+}
+
+void
+tutti_meter_expect (TuttiMeter *meter, gint64 within_us)
+{
+    meter->within_us = within_us;
+    meter->due_us = 0;
 }
 
 void

@@ -2,7 +2,8 @@
 /*
  * meter.h: a stream around a client's stream that counts what goes through. libsoup's WebSocket
  * neither tells how much waits in its output queue nor bounds a message that comes in endless
- * fragments; both can be known from here. Role: main.
+ * fragments, and its HTTP waits for ever for a request that comes byte by byte; all can be known
+ * from here. Role: main.
  *
  *   libsoup <-> meter <-> TLS <-> socket
  */
@@ -21,6 +22,10 @@ gsize tutti_meter_take_written (TuttiMeter *meter);
 
 /* Reading fails once n_bytes more have come. Without a call: no bound. */
 void tutti_meter_allow (TuttiMeter *meter, gsize n_bytes);
+
+/* Reading fails when what it reads goes on for longer than that, from the next look for it on;
+ * another call begins anew. 0 and without a call: no bound. */
+void tutti_meter_expect (TuttiMeter *meter, gint64 within_us);
 
 /* Reading and writing fail when nothing moved for so long. */
 void tutti_meter_set_timeout (TuttiMeter *meter, guint seconds);

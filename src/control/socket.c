@@ -159,6 +159,7 @@ tutti_socket_new (const TuttiClientSetup *setup, SoupWebsocketConnection *connec
     socket->join_id = g_timeout_add_seconds (JOIN_S, on_join_timeout, socket);
     if (meter) {
         tutti_meter_set_timeout (meter, SILENCE_S);
+        tutti_meter_expect (meter, 0);
         tutti_meter_allow (meter, INPUT_MAX_BYTES);
     }
     soup_websocket_connection_set_max_incoming_payload_size (connection, LONG_MESSAGE_MAX_BYTES);
