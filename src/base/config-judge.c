@@ -134,6 +134,34 @@ judge_announce (const char *value)
     return g_strdup_printf ("'%s' is neither tone nor off nor an absolute path", value);
 }
 
+/* Shorter ones are guessed in an afternoon; longer ones nobody types. */
+#define PIN_MIN_CHARS 4
+#define PIN_MAX_CHARS 64
+
+static char *
+judge_pin (const char *value)
+{
+    glong n = 0;
+    gboolean is_good = g_utf8_validate (value, -1, NULL);
+
+    for (const char *p = value; is_good && *p; p = g_utf8_next_char (p), n++)
+        is_good = g_unichar_isprint (g_utf8_get_char (p));
+    if (is_good && n >= PIN_MIN_CHARS && n <= PIN_MAX_CHARS)
+        return NULL;
+    return g_strdup_printf ("is not %d to %d printable characters", PIN_MIN_CHARS, PIN_MAX_CHARS);
+}
+
+/* RFC 3339 section 5.6: what GLib takes of ISO 8601, with date, time and zone all there. */
+static char *
+judge_time (const char *value)
+{
+    g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (value, NULL);
+
+    if (time && strlen (value) >= strlen ("2026-01-01T00:00:00Z") && value[4] == '-')
+        return NULL;
+    return g_strdup_printf ("'%s' is no time such as 2026-01-31T18:00:00Z", value);
+}
+
 char *
 tutti_config_judge (const TuttiConfigRow *row, const char *value)
 {
@@ -160,8 +188,21 @@ tutti_config_judge (const TuttiConfigRow *row, const char *value)
         return judge_codecs (value);
     case TUTTI_CONFIG_RENDITIONS:
         return judge_renditions (value);
+    case TUTTI_CONFIG_PIN:
+        return judge_pin (value);
+    case TUTTI_CONFIG_TIME:
+        return judge_time (value);
     case TUTTI_CONFIG_ANNOUNCE:
         return judge_announce (value);
     }
     g_assert_not_reached ();
+}
+
+char *
+tutti_config_find_fault (const char *section, const char *key, const char *value)
+{
+    const TuttiConfigRow *row = tutti_config_find_row (section, key);
+
+    g_assert (row);
+    return tutti_config_judge (row, value);
 }

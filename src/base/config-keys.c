@@ -57,6 +57,13 @@ static const TuttiConfigRow rows[] = {
     INT ("room", "personal-views", "3", "participants", 0, 16),
     INT ("room", "idle-timeout", "0", "seconds", 0, 86400),
     BOOL ("room", "record", "false"),
+    CHECK ("room", "pin", "", "4 to 64 printable characters", TUTTI_CONFIG_PIN),
+    BOOL ("room", "waiting-room", "false"),
+    ENUM ("room", "share", "anyone", "anyone moderator"),
+    STRING ("room", "moderators", ""),
+    CHECK ("room", "closes-at", "", "date and time of RFC 3339", TUTTI_CONFIG_TIME),
+    /* The roof is a month. */
+    INT ("room", "max-duration", "0", "seconds; 0: any", 0, 2678400),
     ENUM ("room", "record-layout", "", " grid speaker presenter"),
 
     INT ("audio", "talkers", "4", "voices", 1, 16),

@@ -16,6 +16,8 @@ typedef enum {
     TUTTI_CONFIG_SIZE, /* WIDTHxHEIGHT, even */
     TUTTI_CONFIG_CODECS,
     TUTTI_CONFIG_RENDITIONS,
+    TUTTI_CONFIG_PIN,
+    TUTTI_CONFIG_TIME,     /* RFC 3339 */
     TUTTI_CONFIG_ANNOUNCE, /* tone, off, or an absolute path */
 } TuttiConfigKind;
 

@@ -4,6 +4,7 @@
  */
 #include "admission.h"
 #include "rate.h"
+#include "settings.h"
 
 #include <string.h>
 #include <tutti/error.h>
@@ -113,6 +114,19 @@ rank (TuttiPersonRole role)
     return role == TUTTI_PERSON_LISTENER ? 0 : role == TUTTI_PERSON_PARTICIPANT ? 1 : 2;
 }
 
+/* Whom the room has in its list is a moderator even if the token says less, and the client nothing:
+ * but who wants to listen only may. */
+static void
+raise_listed (const TuttiRequest *request, TuttiPass *pass)
+{
+    if (!request->rooms || !tutti_room_name_is_valid (request->room) ||
+        !tutti_rooms_is_moderator (request->rooms, request->room, pass->subject))
+        return;
+    pass->may_moderate = TRUE;
+    if (!request->role_given || request->role != TUTTI_PERSON_LISTENER)
+        pass->role = TUTTI_PERSON_MODERATOR;
+}
+
 static gboolean
 check_token (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s, TuttiPass *pass,
              GError **error)
@@ -125,14 +139,37 @@ check_token (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_
                               request->room, now_s, error);
     if (!token)
         return FALSE;
-    if (request->role_given && rank (request->role) > rank (token->role))
+    *pass = (TuttiPass){.role = request->role_given ? request->role : token->role,
+                        .may_moderate = token->role == TUTTI_PERSON_MODERATOR,
+                        .has_token = TRUE,
+                        .subject = g_strdup (token->name),
+                        .expires_s = token->expires_s};
+    raise_listed (request, pass);
+    if (!pass->may_moderate && rank (pass->role) > rank (token->role)) {
+        tutti_pass_clear (pass);
         return refuse (error, TUTTI_ERROR_FORBIDDEN, "the token is for a lesser role");
-    pass->role = request->role_given ? request->role : token->role;
-    pass->may_moderate = token->role == TUTTI_PERSON_MODERATOR;
-    pass->expires_s = token->expires_s;
+    }
     /* Whom the token was made for is not the client's to choose. */
     pass->name = token->name ? g_steal_pointer (&token->name) : g_strdup (request->name);
     return TRUE;
+}
+
+/* Everyone may have every role; a token still says who it is, and spares the PIN. */
+static void
+pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s, TuttiPass *pass)
+{
+    g_autoptr (TuttiToken) token =
+        request->token && admission->secrets
+            ? tutti_token_read (request->token, (const char *const *)admission->secrets,
+                                request->room, now_s, NULL)
+            : NULL;
+
+    *pass = (TuttiPass){.name = g_strdup (request->name),
+                        .subject = token ? g_strdup (token->name) : NULL,
+                        .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
+                        .may_moderate = TRUE,
+                        .has_token = token != NULL};
+    raise_listed (request, pass);
 }
 
 gboolean
@@ -143,9 +180,7 @@ tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, g
         return refuse (error, TUTTI_ERROR_RATE_LIMITED, "too many joins from this address");
     if (is_token_mode (admission->config))
         return check_token (admission, request, now_s, pass, error);
-    *pass = (TuttiPass){.name = g_strdup (request->name),
-                        .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
-                        .may_moderate = TRUE};
+    pass_open (admission, request, now_s, pass);
     return TRUE;
 }
 
@@ -183,11 +218,20 @@ tutti_admission_write_token (TuttiAdmission *admission, const TuttiToken *token,
 }
 
 void
+tutti_pass_clear (TuttiPass *pass)
+{
+    g_clear_pointer (&pass->name, g_free);
+    g_clear_pointer (&pass->subject, g_free);
+}
+
+void
 tutti_pass_fill_join (const TuttiPass *pass, TuttiJoin *join)
 {
     join->name = pass->name;
     join->role = pass->role;
     join->may_moderate = pass->may_moderate;
+    join->has_token = pass->has_token;
+    join->subject = pass->subject;
     if (pass->expires_s != 0)
         join->pass_until_us =
             g_get_monotonic_time () + (pass->expires_s * G_USEC_PER_SEC - g_get_real_time ());

@@ -25,18 +25,22 @@ typedef struct {
     gboolean role_given;
     TuttiPersonRole role;
     const char *address; /* limits count by it */
+    TuttiRooms *rooms;   /* who know their moderators; NULL: none do */
 } TuttiRequest;
 
 /* What it gets. */
 typedef struct {
-    char *name; /* may be NULL */
+    char *name;    /* may be NULL */
+    char *subject; /* the token's `sub`; NULL: it has none, or there was no token */
     TuttiPersonRole role;
     gboolean may_moderate;
-    gint64 expires_s; /* Unix time; 0: never */
+    gboolean has_token; /* a good one */
+    gint64 expires_s;   /* Unix time; 0: never */
 } TuttiPass;
 
 /* now_us: monotonic; now_s: Unix time. Errors: RATE_LIMITED, UNAUTHORIZED, FORBIDDEN (a role above
- * the token's). Fills pass on success; its name is the caller's to free. */
+ * the token's). Fills pass on success; the caller clears it. In mode open a token that is not
+ * good is as none. */
 gboolean tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request,
                                 gint64 now_us, gint64 now_s, TuttiPass *pass, GError **error);
 
@@ -53,6 +57,7 @@ TuttiToken *tutti_admission_read_token (TuttiAdmission *admission, const char *t
 char *tutti_admission_write_token (TuttiAdmission *admission, const TuttiToken *token,
                                    GError **error);
 
+void tutti_pass_clear (TuttiPass *pass);
 /* What the pass says of the one who joins: borrowed. */
 void tutti_pass_fill_join (const TuttiPass *pass, TuttiJoin *join);
 

@@ -6,12 +6,14 @@
  * for again.
  */
 #include "client.h"
+#include "lobby.h"
 #include "message-read.h"
 #include "message-write.h"
 #include "participant.h"
 #include "rate.h"
 #include "sdp-read.h"
 #include "sdp-write.h"
+#include "settings.h"
 #include "stats-json.h"
 #include "welcome.h"
 
@@ -34,13 +36,14 @@
 
 struct _TuttiClient {
     const TuttiClientSetup *setup;
-    char *address;
+    char *address, *visitor;
     const TuttiClientOutput *output;
     gpointer user_data;
     TuttiParticipant *participant; /* NULL unless joined */
     char *id;                      /* of the participant, kept for farewells */
     TuttiBucket bucket, stats_bucket;
     guint n_faults;
+    gboolean asked; /* for the PIN */
     gboolean ended;
 };
 
@@ -115,18 +118,32 @@ on_event (const TuttiEvent *event, gpointer user_data)
     end (client, CLOSE_NORMAL);
 }
 
-static gboolean
-enter_room (TuttiClient *client, const char *room, const TuttiPass *pass, GError **error)
+static void
+tell_waiting (TuttiClient *client, const char *room)
 {
-    TuttiJoin join = {.room = room};
+    TuttiPerson person;
+
+    tutti_participant_get_person (client->participant, &person);
+    client->id = g_strdup (person.id);
+    send_text (client, tutti_message_write_waiting (room, &person));
+}
+
+static gboolean
+enter_room (TuttiClient *client, TuttiJoin *join, GError **error)
+{
     gboolean created = FALSE;
 
-    tutti_pass_fill_join (pass, &join);
+    join->can_wait = TRUE;
+    join->address = client->address;
+    join->visitor = client->visitor;
     client->participant =
-        tutti_rooms_join (client->setup->rooms, &join, on_event, client, &created, error);
+        tutti_rooms_join (client->setup->rooms, join, on_event, client, &created, error);
     if (!client->participant)
         return FALSE;
-    welcome (client, created ? TUTTI_ENTRANCE_CREATED : TUTTI_ENTRANCE_JOINED);
+    if (tutti_participant_is_waiting (client->participant))
+        tell_waiting (client, join->room);
+    else
+        welcome (client, created ? TUTTI_ENTRANCE_CREATED : TUTTI_ENTRANCE_JOINED);
     return TRUE;
 }
 
@@ -157,6 +174,24 @@ tell_full (TuttiClient *client, const char *name, GError *error)
     return TRUE;
 }
 
+/* Clears it. */
+static gboolean
+take_pass (TuttiClient *client, const TuttiMessage *message, TuttiPass *pass, GError **error)
+{
+    TuttiJoin join = {.room = message->join.room, .pin = message->join.pin};
+    g_autoptr (GError) fault = NULL;
+    gboolean entered;
+
+    tutti_pass_fill_join (pass, &join);
+    entered = enter_room (client, &join, &fault);
+    tutti_pass_clear (pass);
+    if (entered || tell_full (client, message->join.room, fault))
+        return TRUE;
+    client->asked |= g_error_matches (fault, TUTTI_ERROR, TUTTI_ERROR_PIN_REQUIRED);
+    g_propagate_error (error, g_steal_pointer (&fault));
+    return FALSE;
+}
+
 static gboolean
 join (TuttiClient *client, const TuttiMessage *message, GError **error)
 {
@@ -165,10 +200,9 @@ join (TuttiClient *client, const TuttiMessage *message, GError **error)
                             .token = message->join.token,
                             .role_given = message->join.role_given,
                             .role = message->join.role,
-                            .address = client->address};
-    g_autoptr (GError) fault = NULL;
+                            .address = client->address,
+                            .rooms = client->setup->rooms};
     TuttiPass pass = {0};
-    gboolean entered;
 
     if (!tutti_room_name_is_valid (request.room)) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_ROOM,
@@ -180,12 +214,7 @@ join (TuttiClient *client, const TuttiMessage *message, GError **error)
     if (!tutti_admission_check (client->setup->admission, &request, g_get_monotonic_time (),
                                 g_get_real_time () / G_USEC_PER_SEC, &pass, error))
         return FALSE;
-    entered = enter_room (client, request.room, &pass, &fault);
-    g_free (pass.name);
-    if (entered || tell_full (client, request.room, fault))
-        return TRUE;
-    g_propagate_error (error, g_steal_pointer (&fault));
-    return FALSE;
+    return take_pass (client, message, &pass, error);
 }
 
 /* --- In the room. --- */
@@ -253,8 +282,25 @@ chat (TuttiClient *client, const TuttiMessage *message, GError **error)
 }
 
 static gboolean
+change_settings (TuttiClient *client, const TuttiMessage *message, GError **error)
+{
+    const TuttiMaybe *waiting_room = &message->moderate.waiting_room;
+    TuttiSettings settings = {0};
+
+    if (waiting_room->given)
+        tutti_settings_add (&settings, "waiting-room", waiting_room->value ? "true" : "false");
+    if (message->moderate.share)
+        tutti_settings_add (&settings, "share", message->moderate.share);
+    if (message->moderate.pin)
+        tutti_settings_add (&settings, "pin", message->moderate.pin);
+    return tutti_participant_change_settings (client->participant, &settings, error);
+}
+
+static gboolean
 moderate (TuttiClient *client, const TuttiMessage *message, GError **error)
 {
+    if (g_str_equal (message->moderate.action, "settings"))
+        return change_settings (client, message, error);
     return tutti_participant_moderate (client->participant, message->moderate.action,
                                        message->moderate.participant, message->moderate.value,
                                        error);
@@ -306,8 +352,9 @@ static gboolean
 check_order (TuttiClient *client, TuttiMessageType type, GError **error)
 {
     gboolean joins = type == TUTTI_MESSAGE_JOIN_ROOM;
+    gboolean waits = client->participant && tutti_participant_is_waiting (client->participant);
 
-    if (joins == (client->participant == NULL))
+    if (joins == (client->participant == NULL) && (!waits || type == TUTTI_MESSAGE_LEAVE))
         return TRUE;
     g_set_error_literal (error, TUTTI_ERROR,
                          joins ? TUTTI_ERROR_ALREADY_JOINED : TUTTI_ERROR_NOT_JOINED,
@@ -325,13 +372,14 @@ check_rate (TuttiClient *client, gint64 now_us, GError **error)
 }
 
 TuttiClient *
-tutti_client_new (const TuttiClientSetup *setup, const char *address,
+tutti_client_new (const TuttiClientSetup *setup, const char *address, const char *visitor,
                   const TuttiClientOutput *output, gpointer user_data)
 {
     TuttiClient *client = g_new0 (TuttiClient, 1);
 
     client->setup = setup;
     client->address = g_strdup (address);
+    client->visitor = g_strdup (visitor);
     client->output = output;
     client->user_data = user_data;
     return client;
@@ -344,6 +392,7 @@ tutti_client_free (TuttiClient *client)
         return;
     tutti_client_hang_up (client, TRUE);
     g_free (client->address);
+    g_free (client->visitor);
     g_free (client->id);
     g_free (client);
 }
@@ -392,4 +441,10 @@ gboolean
 tutti_client_is_joined (TuttiClient *client)
 {
     return client->participant != NULL;
+}
+
+gboolean
+tutti_client_is_asked (TuttiClient *client)
+{
+    return client->asked;
 }

@@ -25,9 +25,10 @@ typedef struct {
     void (*end) (guint16 code, gpointer user_data);
 } TuttiClientOutput;
 
-/* address: what limits count by. */
+/* address: what limits and bans count by; visitor: its browser's cookie, NULL: none. */
 TuttiClient *tutti_client_new (const TuttiClientSetup *setup, const char *address,
-                               const TuttiClientOutput *output, gpointer user_data);
+                               const char *visitor, const TuttiClientOutput *output,
+                               gpointer user_data);
 /* As when the peer broke off, if the participant still is in its room. */
 void tutti_client_free (TuttiClient *client);
 
@@ -40,6 +41,9 @@ void tutti_client_receive_nonsense (TuttiClient *client);
  * client. Nothing is sent any more. */
 void tutti_client_hang_up (TuttiClient *client, gboolean broke_off);
 
+/* Or waits to be let in. */
 gboolean tutti_client_is_joined (TuttiClient *client);
+/* It was asked for the PIN: somebody is typing. */
+gboolean tutti_client_is_asked (TuttiClient *client);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiClient, tutti_client_free)

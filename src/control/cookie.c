@@ -30,8 +30,8 @@ static void
 set (SoupServerMessage *message, const char *name, const char *value, const char *path,
      const char *attributes)
 {
-    g_autofree char *text = g_strdup_printf ("%s=%s; Path=%s; HttpOnly; SameSite=Strict%s", name,
-                                             value, path, attributes);
+    g_autofree char *text =
+        g_strdup_printf ("%s=%s; Path=%s; HttpOnly; %s", name, value, path, attributes);
 
     soup_message_headers_append (soup_server_message_get_response_headers (message), "Set-Cookie",
                                  text);
@@ -41,7 +41,14 @@ void
 tutti_cookie_set (SoupServerMessage *message, const char *name, const char *value, const char *path,
                   gboolean secure)
 {
-    set (message, name, value, path, secure ? "; Secure" : "");
+    set (message, name, value, path, secure ? "SameSite=Strict; Secure" : "SameSite=Strict");
+}
+
+void
+tutti_cookie_set_lax (SoupServerMessage *message, const char *name, const char *value,
+                      const char *path, gboolean secure)
+{
+    set (message, name, value, path, secure ? "SameSite=Lax; Secure" : "SameSite=Lax");
 }
 
 gboolean
@@ -54,7 +61,7 @@ tutti_cookie_is_secure (TuttiConfig *config)
 void
 tutti_cookie_delete (SoupServerMessage *message, const char *name, const char *path)
 {
-    set (message, name, "", path, "; Max-Age=0");
+    set (message, name, "", path, "SameSite=Strict; Max-Age=0");
 }
 
 const char *

@@ -16,6 +16,9 @@ char *tutti_cookie_get (SoupServerMessage *message, const char *name);
  * has. secure: over TLS only. */
 void tutti_cookie_set (SoupServerMessage *message, const char *name, const char *value,
                        const char *path, gboolean secure);
+/* The same, sent too when a link of another site leads here. */
+void tutti_cookie_set_lax (SoupServerMessage *message, const char *name, const char *value,
+                           const char *path, gboolean secure);
 /* TRUE if people come by TLS, ours or a proxy's. */
 gboolean tutti_cookie_is_secure (TuttiConfig *config);
 void tutti_cookie_delete (SoupServerMessage *message, const char *name, const char *path);

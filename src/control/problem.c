@@ -21,7 +21,12 @@ status_of (const GError *error)
         {TUTTI_ERROR_BAD_SDP, SOUP_STATUS_BAD_REQUEST},
         {TUTTI_ERROR_BAD_CANDIDATE, SOUP_STATUS_BAD_REQUEST},
         {TUTTI_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED},
+        {TUTTI_ERROR_PIN_REQUIRED, SOUP_STATUS_UNAUTHORIZED},
+        {TUTTI_ERROR_PIN_WRONG, SOUP_STATUS_UNAUTHORIZED},
         {TUTTI_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_BANNED, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_WAITING_ROOM, SOUP_STATUS_FORBIDDEN},
+        {TUTTI_ERROR_TIME_OVER, SOUP_STATUS_FORBIDDEN},
         {TUTTI_ERROR_LOCKED, SOUP_STATUS_FORBIDDEN},
         {TUTTI_ERROR_NOT_JOINED, SOUP_STATUS_NOT_FOUND},
         {TUTTI_ERROR_UNSUPPORTED, SOUP_STATUS_NOT_IMPLEMENTED},
@@ -101,6 +106,16 @@ tutti_problem_answer_bad_field (SoupServerMessage *message, const char *field, c
     end (message, SOUP_STATUS_BAD_REQUEST, builder);
 }
 
+static void
+answer (SoupServerMessage *message, guint status, const GError *error)
+{
+    g_autoptr (JsonBuilder) builder = begin (status, tutti_error_name (error), error->message);
+
+    if (tutti_error_reason (error))
+        tutti_json_add_string (builder, "reason", tutti_error_reason (error));
+    end (message, status, builder);
+}
+
 void
 tutti_problem_answer_error (SoupServerMessage *message, const GError *error)
 {
@@ -109,7 +124,7 @@ tutti_problem_answer_error (SoupServerMessage *message, const GError *error)
     if (status == SOUP_STATUS_UNAUTHORIZED)
         soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                       "WWW-Authenticate", "Bearer"); /* RFC 6750 section 3 */
-    tutti_problem_answer (message, status, tutti_error_name (error), error->message);
+    answer (message, status, error);
 }
 
 void

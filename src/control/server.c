@@ -13,6 +13,7 @@
 #include "page.h"
 #include "recordings-door.h"
 #include "sockets.h"
+#include "visitor.h"
 #include "whip-call.h"
 #include "whip.h"
 
@@ -89,11 +90,12 @@ serve_start_page (TuttiServer *server, SoupServerMessage *message)
 static void
 serve_room_page (TuttiServer *server, SoupServerMessage *message, const char *room)
 {
-    if (tutti_room_name_is_valid (room))
+    if (tutti_room_name_is_valid (room)) {
+        tutti_visitor_welcome (message, server->config);
         tutti_page_serve (server->page, message, "room.html");
-    else
-        answer (message, SOUP_STATUS_BAD_REQUEST,
-                "a room's name has 1 to 64 of A-Z a-z 0-9 . _ -\n");
+        return;
+    }
+    answer (message, SOUP_STATUS_BAD_REQUEST, "a room's name has 1 to 64 of A-Z a-z 0-9 . _ -\n");
 }
 
 static const struct {
@@ -196,8 +198,10 @@ on_websocket (SoupServer *soup, SoupServerMessage *message, const char *path,
 {
     TuttiServer *server = user_data;
     g_autofree char *address = tutti_address_key (soup_server_message_get_remote_address (message));
+    g_autofree char *visitor = tutti_visitor_get (message);
 
-    tutti_sockets_add (server->sockets, connection, tutti_listener_get_meter (message), address);
+    tutti_sockets_add (server->sockets, connection, tutti_listener_get_meter (message), address,
+                       visitor);
 }
 
 /* --- Start. --- */

@@ -12,6 +12,8 @@
 #define SILENCE_S 60
 /* Who has not entered a room by then, does not want to. */
 #define JOIN_S 30
+/* Who is asked for a PIN looks for it in a mail. */
+#define PIN_S 300
 /* What may wait for a slow reader: some minutes of a busy room's events. */
 #define BACKLOG_MAX_BYTES (1024 * 1024)
 /* A message longer than allowed is still read up to here, so that it can be answered by a close
@@ -26,6 +28,7 @@ struct _TuttiSocket {
     TuttiClient *client;
     char *address;
     guint join_id, condemned_id;
+    gboolean is_patient; /* with somebody who types */
     gsize backlog_bytes;
     TuttiSocketClosed closed;
     gpointer user_data;
@@ -88,6 +91,25 @@ on_end (guint16 code, gpointer user_data)
 
 static const TuttiClientOutput output = {on_send, on_end};
 
+static gboolean
+on_join_timeout (gpointer user_data)
+{
+    TuttiSocket *socket = user_data;
+
+    socket->join_id = 0;
+    tutti_socket_close (socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
+    return G_SOURCE_REMOVE;
+}
+
+/* Once. */
+static void
+be_patient (TuttiSocket *socket)
+{
+    socket->is_patient = TRUE;
+    g_clear_handle_id (&socket->join_id, g_source_remove);
+    socket->join_id = g_timeout_add_seconds (PIN_S, on_join_timeout, socket);
+}
+
 static void
 on_message (SoupWebsocketConnection *connection, int type, GBytes *message, gpointer user_data)
 {
@@ -105,6 +127,8 @@ on_message (SoupWebsocketConnection *connection, int type, GBytes *message, gpoi
         tutti_client_receive_nonsense (socket->client);
     if (tutti_client_is_joined (socket->client))
         g_clear_handle_id (&socket->join_id, g_source_remove);
+    else if (tutti_client_is_asked (socket->client) && !socket->is_patient)
+        be_patient (socket);
 }
 
 /* Page left: 1001; close() without a code: 1005; everything else was not meant. */
@@ -136,26 +160,16 @@ on_closed (SoupWebsocketConnection *connection, gpointer user_data)
         socket->closed (socket, socket->user_data);
 }
 
-static gboolean
-on_join_timeout (gpointer user_data)
-{
-    TuttiSocket *socket = user_data;
-
-    socket->join_id = 0;
-    tutti_socket_close (socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION);
-    return G_SOURCE_REMOVE;
-}
-
 TuttiSocket *
 tutti_socket_new (const TuttiClientSetup *setup, SoupWebsocketConnection *connection,
-                  TuttiMeter *meter, const char *address)
+                  TuttiMeter *meter, const char *address, const char *visitor)
 {
     TuttiSocket *socket = g_new0 (TuttiSocket, 1);
 
     socket->connection = g_object_ref (connection);
     socket->meter = meter ? g_object_ref (meter) : NULL;
     socket->address = g_strdup (address);
-    socket->client = tutti_client_new (setup, address, &output, socket);
+    socket->client = tutti_client_new (setup, address, visitor, &output, socket);
     socket->join_id = g_timeout_add_seconds (JOIN_S, on_join_timeout, socket);
     if (meter) {
         tutti_meter_set_timeout (meter, SILENCE_S);

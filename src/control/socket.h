@@ -18,7 +18,7 @@ typedef void (*TuttiSocketClosed) (TuttiSocket *socket, gpointer user_data);
 
 /* meter: of the connection; NULL leaves the slow-reader and fragment limits off. */
 TuttiSocket *tutti_socket_new (const TuttiClientSetup *setup, SoupWebsocketConnection *connection,
-                               TuttiMeter *meter, const char *address);
+                               TuttiMeter *meter, const char *address, const char *visitor);
 /* Breaks the connection off if it is still open. */
 void tutti_socket_free (TuttiSocket *socket);
 

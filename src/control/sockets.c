@@ -61,13 +61,13 @@ tutti_sockets_free (TuttiSockets *sockets)
 
 void
 tutti_sockets_add (TuttiSockets *sockets, SoupWebsocketConnection *connection, TuttiMeter *meter,
-                   const char *address)
+                   const char *address, const char *visitor)
 {
     TuttiSocket *socket;
 
     make_way (sockets, address, TUTTI_SOCKETS_UNJOINED_BY_ADDRESS_MAX);
     make_way (sockets, NULL, TUTTI_SOCKETS_UNJOINED_MAX);
-    socket = tutti_socket_new (sockets->setup, connection, meter, address);
+    socket = tutti_socket_new (sockets->setup, connection, meter, address, visitor);
     tutti_socket_set_closed (socket, on_closed, sockets);
     g_ptr_array_add (sockets->list, socket);
 }

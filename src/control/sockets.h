@@ -19,7 +19,7 @@ TuttiSockets *tutti_sockets_new (const TuttiClientSetup *setup);
 void tutti_sockets_free (TuttiSockets *sockets);
 
 void tutti_sockets_add (TuttiSockets *sockets, SoupWebsocketConnection *connection,
-                        TuttiMeter *meter, const char *address);
+                        TuttiMeter *meter, const char *address, const char *visitor);
 
 guint tutti_sockets_n (TuttiSockets *sockets);
 

@@ -3,7 +3,6 @@
  * whip-call.c: see whip-call.h.
  */
 #include "whip-call.h"
-#include "address.h"
 #include "cookie.h"
 #include "problem.h"
 #include "sdp-read.h"
@@ -84,15 +83,14 @@ gboolean
 tutti_whip_call_admit (const TuttiWhipCall *call, TuttiAdmission *admission, TuttiPass *pass,
                        GError **error)
 {
-    g_autofree char *address =
-        tutti_address_key (soup_server_message_get_remote_address (call->message));
     TuttiRequest request = {
         .room = call->room,
         .name = get_query (call, "participant"),
         .token = find_token (call),
         .role_given = TRUE,
         .role = call->is_whep ? TUTTI_PERSON_LISTENER : TUTTI_PERSON_PARTICIPANT,
-        .address = address,
+        .address = call->address,
+        .rooms = call->rooms,
     };
 
     if (!tutti_room_name_is_valid (call->room)) {
@@ -102,6 +100,17 @@ tutti_whip_call_admit (const TuttiWhipCall *call, TuttiAdmission *admission, Tut
     }
     return tutti_admission_check (admission, &request, g_get_monotonic_time (),
                                   g_get_real_time () / G_USEC_PER_SEC, pass, error);
+}
+
+/* Who waits for a moderator has to be told things meanwhile: it can't by HTTP. */
+void
+tutti_whip_call_fill_join (const TuttiWhipCall *call, const TuttiPass *pass, TuttiJoin *join)
+{
+    tutti_pass_fill_join (pass, join);
+    join->room = call->room;
+    join->is_viewer = call->is_whep;
+    join->address = call->address;
+    join->pin = get_query (call, "pin");
 }
 
 gboolean

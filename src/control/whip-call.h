@@ -17,7 +17,9 @@ typedef struct {
     const char *path;
     gboolean is_whep;
     const char *room, *session; /* session NULL: the endpoint itself */
-    GHashTable *query;          /* may be NULL */
+    const char *address;        /* what limits and bans count by */
+    TuttiRooms *rooms;
+    GHashTable *query; /* may be NULL */
 } TuttiWhipCall;
 
 void tutti_whip_call_set_header (const TuttiWhipCall *call, const char *name, const char *value);
@@ -37,3 +39,5 @@ gboolean tutti_whip_call_check_etag (const TuttiWhipCall *call, const char *etag
 /* By token and query; as tutti_admission_check(), and BAD_ROOM. */
 gboolean tutti_whip_call_admit (const TuttiWhipCall *call, TuttiAdmission *admission,
                                 TuttiPass *pass, GError **error);
+/* What the pass and the query say of the one who joins: borrowed. */
+void tutti_whip_call_fill_join (const TuttiWhipCall *call, const TuttiPass *pass, TuttiJoin *join);

@@ -4,6 +4,7 @@
  * gone by then, so has the session.
  */
 #include "whip.h"
+#include "address.h"
 #include "cors.h"
 #include "ice-servers.h"
 #include "problem.h"
@@ -131,10 +132,10 @@ static Door *
 open_door (TuttiWhip *whip, const TuttiWhipCall *call, const TuttiPass *pass, const char *offer,
            GError **error)
 {
-    TuttiJoin join = {.room = call->room, .is_viewer = call->is_whep};
+    TuttiJoin join = {0};
     Door *door = g_new0 (Door, 1);
 
-    tutti_pass_fill_join (pass, &join);
+    tutti_whip_call_fill_join (call, pass, &join);
     door->whip = whip;
     door->session = tutti_whip_session_new (whip->rooms, &join, offer, &EVENTS, door, error);
     if (!door->session) {
@@ -159,7 +160,7 @@ serve_post (TuttiWhip *whip, const TuttiWhipCall *call)
     offer = tutti_whip_call_get_body (call);
     if (tutti_whip_call_admit (call, whip->admission, &pass, &error))
         door = open_door (whip, call, &pass, offer, &error);
-    g_free (pass.name);
+    tutti_pass_clear (&pass);
     if (!door) {
         tutti_whip_call_refuse (call, error);
         return;
@@ -274,11 +275,14 @@ tutti_whip_serve (TuttiWhip *whip, SoupServerMessage *message, const char *path,
     g_auto (GStrv) parts = g_strsplit (path + strlen (PREFIX_WHIP), "/", 3);
     guint n_parts = g_strv_length (parts);
     const char *method = soup_server_message_get_method (message);
+    g_autofree char *address = tutti_address_key (soup_server_message_get_remote_address (message));
     TuttiWhipCall call = {.message = message,
                           .path = path,
                           .is_whep = g_str_has_prefix (path, PREFIX_WHEP),
                           .room = parts[0],
                           .session = n_parts == 2 ? parts[1] : NULL,
+                          .address = address,
+                          .rooms = whip->rooms,
                           .query = query};
 
     if (!tutti_cors_check (message, whip->config))

@@ -10,28 +10,16 @@
 
 #include "absence.h"
 #include "downlink.h"
+#include "lobby-inside.h"
 #include "room.h"
 #include "rooms-inside.h"
+#include "secret.h"
 
 /* RFC 4086: 128 bits can't be guessed. */
 #define SECRET_BYTES 16
 
 G_STATIC_ASSERT (sizeof ((TuttiParticipant *)NULL)->key >=
                  sizeof ((TuttiParticipant *)NULL)->id + 1 + 2 * SECRET_BYTES);
-
-/* Takes as long wherever the first difference is. */
-static gboolean
-is_same_text (const char *a, const char *b)
-{
-    gsize length = strlen (a);
-    guint8 difference = 0;
-
-    if (strlen (b) != length)
-        return FALSE;
-    for (gsize i = 0; i < length; i++)
-        difference |= (guint8)(a[i] ^ b[i]);
-    return difference == 0;
-}
 
 static TuttiParticipant *
 find (TuttiRooms *rooms, const char *room, const char *key)
@@ -44,7 +32,8 @@ find (TuttiRooms *rooms, const char *room, const char *key)
         return NULL;
     id = g_strndup (key, (gsize)(dot - key));
     member = g_hash_table_lookup (rooms->ids, id);
-    if (!member || !g_str_equal (member->room->name, room) || !is_same_text (member->key, key))
+    if (!member || member->is_waiting || !g_str_equal (member->room->name, room) ||
+        !tutti_secret_is_same (member->key, key))
         return NULL;
     return member;
 }
@@ -72,6 +61,7 @@ tell_anew (TuttiParticipant *member)
         tutti_letters_post_layout (letters, member);
     tutti_member_tell_rung (member);
     tutti_member_post_recording (member);
+    tutti_lobby_show (member);
     member->uplink = member->screen_uplink = (TuttiUplink){0};
     tutti_room_touch (member->room);
 }
@@ -119,7 +109,7 @@ tutti_participant_step_out (TuttiParticipant *member)
 {
     gint64 now_us = tutti_clock_now_us (member->shared->clock);
 
-    if (!member->room) {
+    if (!member->room || member->is_waiting) {
         tutti_participant_leave (member);
         return;
     }

@@ -13,10 +13,15 @@
 
 typedef struct _TuttiBans TuttiBans;
 
-/* Of somebody who comes or came; NULL and "": not known, which is like nobody. */
+/* Of somebody who comes or came; NULL and "": not known, which is like nobody; but the name is ""
+ * of all those who gave none. */
 typedef struct {
     const char *subject, *address, *visitor, *name;
 } TuttiIdentity;
+
+/* Strings of its own, until it is cleared. */
+void tutti_identity_copy (TuttiIdentity *to, const TuttiIdentity *from);
+void tutti_identity_clear (TuttiIdentity *identity);
 
 typedef struct {
     const char *id; /* "b1" */

@@ -24,7 +24,7 @@ struct _TuttiChain {
     TuttiShared *shared;
     TuttiChainEvents events;
     gpointer user_data;
-    gboolean listener;
+    gboolean listener, screen_forbidden;
 
     TuttiBell *bell;
     TuttiSync *sync;
@@ -245,7 +245,17 @@ tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track)
 gboolean
 tutti_chain_is_sending (TuttiChain *chain, TuttiTrack track)
 {
-    return !chain->listener && tutti_leg_is_sending (chain->leg, track);
+    return !chain->listener && !(track == TUTTI_TRACK_SCREEN && chain->screen_forbidden) &&
+           tutti_leg_is_sending (chain->leg, track);
+}
+
+gboolean
+tutti_chain_forbid_screen (TuttiChain *chain, gboolean is_forbidden)
+{
+    if (chain->screen_forbidden == is_forbidden)
+        return FALSE;
+    chain->screen_forbidden = is_forbidden;
+    return TRUE;
 }
 
 void

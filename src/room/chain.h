@@ -49,8 +49,10 @@ TuttiWish *tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track);
 /* Where the leg puts its voice's packets. */
 TuttiQueue *tutti_chain_get_audio_in (TuttiChain *chain);
 
-/* TRUE: it announced that it sends this track, and is no listener. */
+/* TRUE: it announced that it sends this track, and may. */
 gboolean tutti_chain_is_sending (TuttiChain *chain, TuttiTrack track);
+/* A screen that it sends is as one that it does not send. TRUE: that was different. */
+gboolean tutti_chain_forbid_screen (TuttiChain *chain, gboolean is_forbidden);
 /* Call after each accepted offer: tracks that ended leave no picture behind. */
 void tutti_chain_settle_tracks (TuttiChain *chain);
 /* Whether anybody sees the track: unseen ones aren't decoded. */

@@ -44,7 +44,7 @@ check_text (const char *text, GError **error)
 gboolean
 tutti_participant_chat (TuttiParticipant *member, const char *text, const char *to, GError **error)
 {
-    TuttiRoom *room = member->room;
+    TuttiRoom *room = member->is_waiting ? NULL : member->room;
     TuttiParticipant *target = room && to ? tutti_room_find (room, to) : NULL;
     TuttiEvent event = {
         .type = TUTTI_EVENT_CHAT,
@@ -55,7 +55,7 @@ tutti_participant_chat (TuttiParticipant *member, const char *text, const char *
     if (!room || (to && !target)) {
         g_set_error_literal (error, TUTTI_ERROR,
                              room ? TUTTI_ERROR_BAD_MESSAGE : TUTTI_ERROR_NOT_JOINED,
-                             room ? "no such participant" : "no longer in the room");
+                             room ? "no such participant" : "not in the room");
         return FALSE;
     }
     if (!check_text (text, error))

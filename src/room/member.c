@@ -230,6 +230,7 @@ tutti_member_new (TuttiRoom *room, TuttiShared *shared, const TuttiJoin *join, T
         member->name = g_strdup_printf ("Guest %u", ++room->n_guests);
     }
     member->role = join->role;
+    tutti_policy_identify (join, &member->identity);
     member->pass_until_us = join->pass_until_us;
     member->is_viewer = join->is_viewer && join->name && join->name[0];
     member->func = func;
@@ -246,6 +247,7 @@ tutti_member_free (TuttiParticipant *member)
     g_assert (!member->chain);
     tutti_letters_forget (member->shared->letters, member);
     tutti_bell_free (member->adapt_due);
+    tutti_identity_clear (&member->identity);
     g_free (member->name);
     g_free (member);
 }

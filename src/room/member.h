@@ -5,6 +5,7 @@
 #pragma once
 
 #include "adapt.h"
+#include "bans.h"
 #include "bell.h"
 #include "chain.h"
 #include "ladder.h"
@@ -30,8 +31,11 @@ struct _TuttiParticipant {
     char key[48]; /* "ID.SECRET": who shows it, is this participant */
     char *name;
     TuttiPersonRole role;
-    gboolean is_viewer;  /* sees and hears as whoever has the same name does */
-    TuttiEventFunc func; /* NULL: its signalling is away */
+    TuttiIdentity identity;    /* as a ban would know it; its name follows */
+    gboolean is_waiting;       /* in the lobby, and nowhere else */
+    gboolean is_share_refused; /* sends a screen that it may not show */
+    gboolean is_viewer;        /* sees and hears as whoever has the same name does */
+    TuttiEventFunc func;       /* NULL: its signalling is away */
     gpointer user_data;
     gboolean being_told_last; /* its last letter is in its hands */
 

@@ -5,6 +5,7 @@
  */
 #include <tutti/error.h>
 
+#include "lobby.h"
 #include "recording.h"
 #include "room.h"
 
@@ -41,6 +42,46 @@ kick (const Order *order, GError **error)
         return FALSE;
     }
     tutti_participant_kick (order->target, order->value ? order->value : "by a moderator");
+    return TRUE;
+}
+
+static gboolean
+mute_all (const Order *order, GError **error)
+{
+    tutti_room_mute_all (order->room, g_strcmp0 (order->value, "false") != 0);
+    return TRUE;
+}
+
+static gboolean
+admit (const Order *order, GError **error)
+{
+    if (order->target)
+        return tutti_room_admit (order->room, order->target, error);
+    return tutti_room_admit_all (order->room, error);
+}
+
+static gboolean
+reject (const Order *order, GError **error)
+{
+    if (!order->target) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE, "reject whom?");
+        return FALSE;
+    }
+    tutti_room_reject (order->room, order->target);
+    return TRUE;
+}
+
+static gboolean
+unban (const Order *order, GError **error)
+{
+    TuttiBans *bans = order->room->policy.bans;
+
+    if (g_strcmp0 (order->value, "all") == 0)
+        tutti_bans_clear (bans);
+    else if (!order->value || !tutti_bans_remove (bans, order->value)) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE, "no such ban");
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -99,29 +140,37 @@ record (const Order *order, GError **error)
 static const struct {
     const char *action;
     gboolean (*func) (const Order *order, GError **error);
+    TuttiParticipant *(*find) (TuttiRoom *room, const char *participant_id); /* whom it is for */
 } ACTIONS[] = {
-    {"mute", mute},     {"kick", kick},         {"spotlight", spotlight}, {"lock", lock},
-    {"unlock", unlock}, {"layout", set_layout}, {"close", close_room},    {"record", record},
+    {"mute", mute, tutti_room_find},           {"mute_all", mute_all, tutti_room_find},
+    {"kick", kick, tutti_room_find},           {"unban", unban, tutti_room_find},
+    {"admit", admit, tutti_room_find_waiting}, {"reject", reject, tutti_room_find_waiting},
+    {"spotlight", spotlight, tutti_room_find}, {"lock", lock, tutti_room_find},
+    {"unlock", unlock, tutti_room_find},       {"layout", set_layout, tutti_room_find},
+    {"close", close_room, tutti_room_find},    {"record", record, tutti_room_find},
 };
 
 static gboolean
-fill_order (TuttiParticipant *caller, const char *target, const char *value, Order *order,
-            GError **error)
+check_caller (const TuttiParticipant *caller, GError **error)
 {
-    if (!caller->room) {
-        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_NOT_JOINED, "no longer in the room");
+    if (!caller->room || caller->is_waiting) {
+        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_NOT_JOINED, "not in the room");
         return FALSE;
     }
     if (caller->role != TUTTI_PERSON_MODERATOR) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_FORBIDDEN, "you are no moderator");
         return FALSE;
     }
-    *order = (Order){.room = caller->room, .caller = caller, .value = value};
-    if (!target)
-        return TRUE;
-    order->target = tutti_room_find (caller->room, target);
-    if (order->target)
-        return TRUE;
+    return TRUE;
+}
+
+static gboolean
+follow_order (guint action, Order *order, const char *target, GError **error)
+{
+    if (target)
+        order->target = ACTIONS[action].find (order->room, target);
+    if (!target || order->target)
+        return ACTIONS[action].func (order, error);
     g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE, "no such participant");
     return FALSE;
 }
@@ -130,14 +179,24 @@ gboolean
 tutti_participant_moderate (TuttiParticipant *participant, const char *action, const char *target,
                             const char *value, GError **error)
 {
-    Order order;
+    Order order = {.room = participant->room, .caller = participant, .value = value};
 
-    if (!fill_order (participant, target, value, &order, error))
+    if (!check_caller (participant, error))
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS (ACTIONS); i++) {
         if (g_strcmp0 (action, ACTIONS[i].action) == 0)
-            return ACTIONS[i].func (&order, error);
+            return follow_order (i, &order, target, error);
     }
     g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE, "no action '%s'", action);
     return FALSE;
+}
+
+void
+tutti_room_mute_all (TuttiRoom *room, gboolean muted)
+{
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (member->role != TUTTI_PERSON_MODERATOR && !member->playback)
+            tutti_participant_mute (member, muted);
+    }
 }

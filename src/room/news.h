@@ -12,7 +12,7 @@ typedef enum {
     TUTTI_NEWS_ROOM_CREATED,
     TUTTI_NEWS_ROOM_CLOSED,  /* text: reason */
     TUTTI_NEWS_ROOM_UPDATED, /* event */
-    TUTTI_NEWS_PARTICIPANT,  /* event: JOINED, UPDATED, LEFT */
+    TUTTI_NEWS_PARTICIPANT,  /* event: JOINED, UPDATED, LEFT, PARTICIPANT_WAITING, WAITING_LEFT */
     TUTTI_NEWS_SPEAKERS,     /* event */
     TUTTI_NEWS_CHAT,         /* event: only what was said to all */
     TUTTI_NEWS_RECORDING, /* item: file; state: on, paused, off, failed, recovered, gap; text: why

@@ -6,6 +6,7 @@
 #include <tutti/clock.h>
 #include <tutti/error.h>
 
+#include "lobby-inside.h"
 #include "person.h"
 #include "playback.h"
 #include "recording-inside.h"
@@ -14,9 +15,9 @@
 static gboolean
 check_joined (TuttiParticipant *member, GError **error)
 {
-    if (member->room)
+    if (member->room && !member->is_waiting)
         return TRUE;
-    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_NOT_JOINED, "no longer in the room");
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_NOT_JOINED, "not in the room");
     return FALSE;
 }
 
@@ -52,7 +53,7 @@ tutti_participant_start_call (TuttiParticipant *member)
 {
     TuttiEvent event = {.type = TUTTI_EVENT_START_CALL, .participant = member->id};
 
-    if (member->room)
+    if (check_joined (member, NULL))
         tutti_room_tell (member->room, member, &event);
 }
 
@@ -68,6 +69,7 @@ tutti_participant_offer (TuttiParticipant *member, const TuttiSession *offer, Tu
         return FALSE;
     if (answer->n_media > 0)
         g_strlcpy (member->mid, answer->media[0].mid, sizeof member->mid);
+    tutti_member_follow_share (member);
     tutti_chain_settle_tracks (member->chain);
     tutti_recording_tap (member->room, member);
     tutti_member_tell_changes (member);
@@ -108,6 +110,8 @@ set_name (TuttiParticipant *member, const char *name)
         return FALSE;
     g_free (member->name);
     member->name = g_steal_pointer (&clean);
+    g_free ((char *)member->identity.name);
+    member->identity.name = g_strdup (member->name);
     return TRUE;
 }
 
@@ -116,7 +120,7 @@ tutti_participant_set_state (TuttiParticipant *member, const TuttiStateChange *c
 {
     gboolean changed;
 
-    if (!member->room)
+    if (!check_joined (member, NULL))
         return;
     changed = set_flag (change->set_audio_muted, change->audio_muted, &member->audio_muted);
     changed |= set_flag (change->set_video_muted, change->video_muted, &member->video_muted);
@@ -206,7 +210,9 @@ tutti_participant_set_view (TuttiParticipant *member, const char *layout, const 
 static void
 leave (TuttiParticipant *member, TuttiLeftReason reason)
 {
-    if (member->room)
+    if (member->is_waiting)
+        tutti_lobby_leave (member);
+    else if (member->room)
         tutti_room_remove (member->room, member, reason, NULL);
     else if (!member->being_told_last)
         tutti_member_free (member);
@@ -229,6 +235,9 @@ tutti_participant_kick (TuttiParticipant *member, const char *reason)
 {
     TuttiEvent last = {.type = TUTTI_EVENT_KICKED, .reason = reason};
 
-    if (member->room)
-        tutti_room_remove (member->room, member, TUTTI_LEFT_KICKED, &last);
+    if (!member->room)
+        return;
+    if (!member->playback)
+        tutti_bans_add (member->room->policy.bans, &member->identity, g_get_real_time ());
+    tutti_room_remove (member->room, member, TUTTI_LEFT_KICKED, &last);
 }

@@ -64,7 +64,8 @@ const char *tutti_participant_key (TuttiParticipant *participant);
 void tutti_participant_detach (TuttiParticipant *participant);
 void tutti_participant_step_out (TuttiParticipant *participant);
 
-/* The admin's hand. mute: by force, the owner can unmute again. */
+/* The admin's hand. kick: it may not come again while the room lasts (bans.h). mute: by force, the
+ * owner can unmute again. */
 void tutti_participant_kick (TuttiParticipant *participant, const char *reason);
 void tutti_participant_mute (TuttiParticipant *participant, gboolean muted);
 

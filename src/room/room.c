@@ -2,15 +2,15 @@
 /*
  * room.c: members coming and going, and what the room as a whole is told to do. Role: main.
  */
-#include <stdio.h>
-
 #include <tutti/clock.h>
 #include <tutti/error.h>
 
+#include "lobby-inside.h"
 #include "outputs-inside.h"
 #include "playback.h"
 #include "recording-inside.h"
 #include "room.h"
+#include "settings-inside.h"
 
 static void
 update_speakers (TuttiRoom *room)
@@ -67,27 +67,21 @@ on_touched (gpointer user_data)
 /* --- Life --- */
 
 static void
-read_settings (TuttiRoom *room)
+read_settings (TuttiRoom *room, const TuttiSettings *settings)
 {
     TuttiConfig *config = room->shared->config;
     const char *name = room->name;
 
-    room->limit = (guint)tutti_config_room_int (config, name, "limit");
+    tutti_policy_init (&room->policy);
+    tutti_settings_begin (room, settings);
     room->topology = g_strdup (tutti_config_room_string (config, name, "topology"));
     room->idle_timeout_us = tutti_config_room_int (config, name, "idle-timeout") * G_USEC_PER_SEC;
-    room->canvas.frame_rate = (guint)tutti_config_room_int (config, name, "frame-rate");
-    if (sscanf (tutti_config_room_string (config, name, "canvas"), "%dx%d", &room->canvas.width,
-                &room->canvas.height) != 2)
-        g_assert_not_reached (); /* the config judged it */
-    room->stage.width = room->canvas.width;
-    room->stage.height = room->canvas.height;
     room->stage.personal_views = (guint)tutti_config_room_int (config, name, "personal-views");
-    tutti_layout_from_name (tutti_config_room_string (config, name, "layout"), &room->stage.layout);
-    room->record.is_wanted = tutti_config_room_bool (config, name, "record");
 }
 
 TuttiRoom *
-tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name)
+tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name,
+                const TuttiSettings *settings)
 {
     TuttiRoom *room = g_new0 (TuttiRoom, 1);
 
@@ -96,10 +90,11 @@ tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name)
     room->name = g_strdup (name);
     room->created_us = tutti_clock_now_us (shared->clock);
     room->members = g_ptr_array_new ();
+    room->waiting = g_ptr_array_new ();
     room->by_number = g_hash_table_new (NULL, NULL);
     room->spectators = g_ptr_array_new ();
     room->outputs = g_ptr_array_new ();
-    read_settings (room);
+    read_settings (room, settings);
     room->sound = tutti_sound_new (shared, on_heard, room);
     room->views = tutti_views_new (shared, &room->canvas);
     room->announcer = tutti_announcer_new (room);
@@ -113,7 +108,7 @@ tutti_room_free (TuttiRoom *room)
 {
     if (!room)
         return;
-    g_assert (room->members->len == 0);
+    g_assert (room->members->len == 0 && room->waiting->len == 0);
     tutti_recording_end (room, "the room is gone");
     tutti_room_end_outputs (room);
     g_assert (room->spectators->len == 0);
@@ -126,6 +121,8 @@ tutti_room_free (TuttiRoom *room)
     tutti_bell_free (room->heard);
     g_hash_table_unref (room->by_number);
     g_ptr_array_unref (room->members);
+    g_ptr_array_unref (room->waiting);
+    tutti_policy_clear (&room->policy);
     g_ptr_array_unref (room->spectators);
     g_ptr_array_unref (room->outputs);
     g_free (room->topology);
@@ -153,10 +150,9 @@ tutti_room_count_people (TuttiRoom *room)
 
 /* --- Coming and going --- */
 
-TuttiParticipant *
-tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func, gpointer user_data)
+void
+tutti_room_seat (TuttiRoom *room, TuttiParticipant *member)
 {
-    TuttiParticipant *member = tutti_member_new (room, room->shared, join, func, user_data);
     TuttiPerson person;
     TuttiEvent event = {.type = TUTTI_EVENT_PARTICIPANT_JOINED, .person = &person};
 
@@ -164,10 +160,20 @@ tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func, g
     g_ptr_array_add (room->members, member);
     g_hash_table_insert (room->by_number, GUINT_TO_POINTER (member->number), member);
     tutti_rooms_add_id (room->rooms, member);
+    tutti_closing_begin (room);
     tutti_participant_get_person (member, &person);
     tutti_room_tell (room, member, &event);
     tutti_member_post_recording (member);
+    tutti_lobby_show (member);
     tutti_room_watch_time (room);
+}
+
+TuttiParticipant *
+tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func, gpointer user_data)
+{
+    TuttiParticipant *member = tutti_member_new (room, room->shared, join, func, user_data);
+
+    tutti_room_seat (room, member);
     return member;
 }
 
@@ -200,6 +206,24 @@ dismiss (TuttiParticipant *member, const TuttiEvent *last)
 }
 
 void
+tutti_room_leave_empty (TuttiRoom *room)
+{
+    if (tutti_playback_is_seated (room->playback)) {
+        tutti_room_stop_playback (room, NULL); /* which is its leaving: we come here again */
+        return;
+    }
+    tutti_playback_finish (room);
+    tutti_recording_leave_empty (room);
+    room->empty_since_us = tutti_clock_now_us (room->shared->clock);
+    if (room->policy.is_kept || room->waiting->len > 0)
+        return;
+    if (room->idle_timeout_us == 0)
+        tutti_rooms_drop (room->rooms, room, "empty");
+    else
+        tutti_room_watch_time (room);
+}
+
+void
 tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason reason,
                    const TuttiEvent *last)
 {
@@ -215,19 +239,8 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
     tutti_member_drop_chain (member);
     dismiss (member, last);
     tutti_room_update_pictures (room);
-    if (tutti_room_count_people (room) > 0)
-        return;
-    if (tutti_playback_is_seated (room->playback)) {
-        tutti_room_stop_playback (room, NULL); /* which is its leaving: we come here again */
-        return;
-    }
-    tutti_playback_finish (room);
-    tutti_recording_leave_empty (room);
-    room->empty_since_us = tutti_clock_now_us (room->shared->clock);
-    if (room->idle_timeout_us == 0)
-        tutti_rooms_drop (room->rooms, room, "empty");
-    else
-        tutti_room_watch_time (room);
+    if (tutti_room_count_people (room) == 0)
+        tutti_room_leave_empty (room);
 }
 
 /* --- The room as a whole --- */
@@ -250,6 +263,7 @@ tutti_room_close (TuttiRoom *room, const char *reason)
         tutti_chain_free (chain, tutti_sound_get_handover (room->sound));
         dismiss (member, &last);
     }
+    tutti_lobby_close (room, &last);
     tutti_rooms_drop (room->rooms, room, reason);
 }
 

@@ -9,6 +9,7 @@
 #include "announcer.h"
 #include "bell.h"
 #include "member.h"
+#include "policy.h"
 #include "sound.h"
 #include "speakers.h"
 #include "views.h"
@@ -26,7 +27,9 @@ struct _TuttiRoom {
     guint n_guests;      /* guests' names given so far */
     guint64 last_screen; /* serial of the last screen share */
 
+    TuttiPolicy policy;
     GPtrArray *members;    /* in order of arrival, owned */
+    GPtrArray *waiting;    /* to be let in, likewise */
     GHashTable *by_number; /* number -> member */
     GPtrArray *spectators; /* borrowed */
     TuttiAnnouncer *announcer;
@@ -52,8 +55,9 @@ struct _TuttiRoom {
     guint second_id;    /* looks at timeouts; 0: nothing waits */
 };
 
-/* Settings of [room NAME]. */
-TuttiRoom *tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name);
+/* Settings that are not given (NULL: all) are those of [room NAME]. */
+TuttiRoom *tutti_room_new (TuttiRooms *rooms, TuttiShared *shared, const char *name,
+                           const TuttiSettings *settings);
 /* No member is left. */
 void tutti_room_free (TuttiRoom *room);
 
@@ -63,11 +67,15 @@ guint tutti_room_count_people (TuttiRoom *room);
 /* A newcomer; the room owns it. Tells the others. */
 TuttiParticipant *tutti_room_enter (TuttiRoom *room, const TuttiJoin *join, TuttiEventFunc func,
                                     gpointer user_data);
+/* A member of whom nothing is known yet here. Tells the others. */
+void tutti_room_seat (TuttiRoom *room, TuttiParticipant *member);
 
 /* Takes a member out and tells the others; its media ends. last: told to itself, after which it is
  * freed; NULL: it is freed at once. The room may be gone afterwards. */
 void tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason reason,
                         const TuttiEvent *last);
+/* The last one has left: what ends with that. The room may be gone afterwards. */
+void tutti_room_leave_empty (TuttiRoom *room);
 
 /* Something changed that the canvas, the mix or uplinks depend on: update() soon. */
 void tutti_room_touch (TuttiRoom *room);
@@ -89,6 +97,8 @@ void tutti_room_watch_time (TuttiRoom *room);
 TuttiParticipant *tutti_room_get (TuttiRoom *room, guint number);
 /* To everyone but `except` (NULL: nobody). */
 void tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEvent *event);
+/* To moderators, and to those who follow the news. */
+void tutti_room_tell_moderators (TuttiRoom *room, const TuttiEvent *event);
 /* PARTICIPANT_UPDATED to all. */
 void tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member);
 /* What all know of its settings; borrowed strings. */

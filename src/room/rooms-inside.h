@@ -21,6 +21,11 @@ struct _TuttiRooms {
     struct _TuttiRecordings *recordings;
 };
 
+/* A room of that name that is not there yet: may there be one? Errors: BAD_ROOM, OVERLOADED. */
+gboolean tutti_rooms_check_new (TuttiRooms *rooms, const char *name, GError **error);
+/* It is made; settings as tutti_room_new(). */
+TuttiRoom *tutti_rooms_make (TuttiRooms *rooms, const char *name,
+                             const struct _TuttiSettings *settings);
 /* There is a room: looks at the load from now on, until nothing is left to look at. */
 void tutti_rooms_watch_load (TuttiRooms *rooms);
 /* What a look found: rounds run and left out since the start. All rooms follow. */

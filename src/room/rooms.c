@@ -6,6 +6,7 @@
 
 #include <tutti/error.h>
 
+#include "lobby-inside.h"
 #include "news.h"
 #include "recording-inside.h"
 #include "room.h"
@@ -33,9 +34,9 @@ may_create (TuttiRooms *rooms, const TuttiJoin *join)
 }
 
 static gboolean
-check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+check_open (TuttiRooms *rooms, const char *name, GError **error)
 {
-    if (!tutti_room_name_is_valid (join->room)) {
+    if (!tutti_room_name_is_valid (name)) {
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_ROOM,
                      "a room's name is 1 to %d of A-Z a-z 0-9 . _ -", ROOM_NAME_MAX);
         return FALSE;
@@ -45,6 +46,14 @@ check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
                              "the server is shutting down");
         return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean
+check_person (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+{
+    if (!check_open (rooms, join->room, error))
+        return FALSE;
     if (tutti_rooms_get_overload (rooms) >= TUTTI_OVERLOAD_REFUSES) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED,
                              "the server has more to do than it can");
@@ -77,14 +86,21 @@ check_enter (TuttiRoom *room, const TuttiJoin *join, GError **error)
 }
 
 static gboolean
-check_create (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+check_space (TuttiRooms *rooms, GError **error)
 {
     guint max_rooms = (guint)tutti_config_int (rooms->shared->config, "room", "max-rooms");
 
-    if (g_hash_table_size (rooms->by_name) >= max_rooms) {
-        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED, "too many rooms");
+    if (g_hash_table_size (rooms->by_name) < max_rooms)
+        return TRUE;
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_OVERLOADED, "too many rooms");
+    return FALSE;
+}
+
+static gboolean
+check_create (TuttiRooms *rooms, const TuttiJoin *join, GError **error)
+{
+    if (!check_space (rooms, error))
         return FALSE;
-    }
     if (!may_create (rooms, join)) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_FORBIDDEN,
                              "you may not create rooms here");
@@ -139,10 +155,16 @@ tutti_room_name_is_valid (const char *name)
     return length >= 1 && length <= ROOM_NAME_MAX && strspn (name, NAME_CHARS) == length;
 }
 
-static TuttiRoom *
-create (TuttiRooms *rooms, const char *name)
+gboolean
+tutti_rooms_check_new (TuttiRooms *rooms, const char *name, GError **error)
 {
-    TuttiRoom *room = tutti_room_new (rooms, rooms->shared, name);
+    return check_open (rooms, name, error) && check_space (rooms, error);
+}
+
+TuttiRoom *
+tutti_rooms_make (TuttiRooms *rooms, const char *name, const TuttiSettings *settings)
+{
+    TuttiRoom *room = tutti_room_new (rooms, rooms->shared, name, settings);
     TuttiNews news = {.type = TUTTI_NEWS_ROOM_CREATED};
 
     g_hash_table_insert (rooms->by_name, room->name, room);
@@ -160,11 +182,14 @@ tutti_rooms_join (TuttiRooms *rooms, const TuttiJoin *join, TuttiEventFunc func,
     if (!check_person (rooms, join, error))
         return NULL;
     room = tutti_rooms_find (rooms, join->room);
-    if (room ? !check_enter (room, join, error) : !check_create (rooms, join, error))
+    if (!tutti_policy_check (rooms, room, join, error) ||
+        (room ? !check_enter (room, join, error) : !check_create (rooms, join, error)))
         return NULL;
     *created = !room || room->members->len == 0;
     if (!room)
-        room = create (rooms, join->room);
+        room = tutti_rooms_make (rooms, join->room, NULL);
+    if (tutti_policy_must_wait (room, join))
+        return tutti_lobby_enter (room, join, func, user_data);
     return tutti_room_enter (room, join, func, user_data);
 }
 

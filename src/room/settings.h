@@ -12,7 +12,7 @@
 #define TUTTI_SETTINGS_MAX 16
 
 /* Borrowed texts. */
-typedef struct {
+typedef struct _TuttiSettings {
     guint n;
     struct {
         const char *key, *value;

@@ -114,6 +114,7 @@ tutti_room_get_info (TuttiRoom *room, TuttiRoomInfo *info)
         .topology = room->topology,
         .limit = room->limit,
         .n_participants = tutti_room_count_people (room),
+        .n_waiting = room->waiting->len,
         .n_views = tutti_views_count (room->views),
         .n_renditions = tutti_views_count_renditions (room->views),
         .canvas_width = room->canvas.width,

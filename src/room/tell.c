@@ -15,6 +15,8 @@ is_news (const TuttiEvent *event, TuttiNewsType *type)
     case TUTTI_EVENT_PARTICIPANT_JOINED:
     case TUTTI_EVENT_PARTICIPANT_UPDATED:
     case TUTTI_EVENT_PARTICIPANT_LEFT:
+    case TUTTI_EVENT_PARTICIPANT_WAITING:
+    case TUTTI_EVENT_WAITING_LEFT:
         *type = TUTTI_NEWS_PARTICIPANT;
         return TRUE;
     case TUTTI_EVENT_ACTIVE_SPEAKER:
@@ -42,6 +44,20 @@ tutti_room_tell (TuttiRoom *room, const TuttiParticipant *except, const TuttiEve
 }
 
 void
+tutti_room_tell_moderators (TuttiRoom *room, const TuttiEvent *event)
+{
+    TuttiNews news = {.event = event};
+
+    if (is_news (event, &news.type))
+        tutti_rooms_tell_news (room->rooms, room, &news);
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (member->role == TUTTI_PERSON_MODERATOR)
+            tutti_letters_post (room->shared->letters, member, event);
+    }
+}
+
+void
 tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member)
 {
     TuttiPerson person;
@@ -58,6 +74,10 @@ tutti_room_get_state (TuttiRoom *room, TuttiRoomState *state)
         .locked = room->locked,
         .layout = tutti_layout_name (room->stage.layout),
         .limit = room->limit,
+        .waiting_room = room->policy.waiting_room,
+        .has_pin = room->policy.pin[0] != '\0',
+        .share = tutti_share_name (room->policy.share),
+        .ends_at_s = tutti_closing_get_end_s (room),
     };
 }
 

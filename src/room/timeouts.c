@@ -6,6 +6,7 @@
 #include <tutti/clock.h>
 
 #include "absence.h"
+#include "lobby-inside.h"
 #include "recording-inside.h"
 #include "room.h"
 
@@ -42,14 +43,21 @@ is_waiting (TuttiRoom *room)
 
 /* Somebody's token will end. */
 static gboolean
-has_passes (TuttiRoom *room)
+has_passes (const GPtrArray *people)
 {
-    for (guint i = 0; i < room->members->len; i++) {
-        TuttiParticipant *member = room->members->pdata[i];
+    for (guint i = 0; i < people->len; i++) {
+        TuttiParticipant *member = people->pdata[i];
         if (member->pass_until_us != 0)
             return TRUE;
     }
     return FALSE;
+}
+
+/* It goes when nobody comes for a while. */
+static gboolean
+is_idle (const TuttiRoom *room)
+{
+    return room->empty_since_us != 0 && !room->policy.is_kept && room->waiting->len == 0;
 }
 
 static gboolean
@@ -57,8 +65,11 @@ on_second (gpointer user_data)
 {
     TuttiRoom *room = user_data;
 
+    gint64 now_us = tutti_clock_now_us (room->shared->clock);
+
     room->second_id = 0;
-    tutti_room_check (room, tutti_clock_now_us (room->shared->clock));
+    tutti_closing_follow (room, now_us, g_get_real_time ());
+    tutti_room_check (room, now_us);
     return G_SOURCE_REMOVE;
 }
 
@@ -133,11 +144,12 @@ settle_feeds (TuttiRoom *room, gint64 now_us)
 void
 tutti_room_check (TuttiRoom *room, gint64 now_us)
 {
-    if (room->empty_since_us != 0 && now_us - room->empty_since_us >= room->idle_timeout_us) {
+    if (is_idle (room) && now_us - room->empty_since_us >= room->idle_timeout_us) {
         tutti_rooms_drop (room->rooms, room, "empty");
         return;
     }
-    if (!remove_absent (room, now_us))
+    if (!tutti_closing_check (room, now_us) || !remove_absent (room, now_us) ||
+        !tutti_lobby_check (room, now_us))
         return;
     if (tutti_sound_is_running (room->sound))
         follow_losses (room);
@@ -153,7 +165,7 @@ tutti_room_watch_time (TuttiRoom *room)
 {
     if (room->second_id != 0)
         return;
-    if (room->empty_since_us != 0 || tutti_sound_is_running (room->sound) || has_passes (room) ||
-        is_waiting (room))
+    if (is_idle (room) || tutti_sound_is_running (room->sound) || has_passes (room->members) ||
+        has_passes (room->waiting) || tutti_closing_is_due (room) || is_waiting (room))
         room->second_id = g_timeout_add_seconds (1, on_second, room);
 }
