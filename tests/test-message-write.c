@@ -30,13 +30,14 @@ test_roster (void)
 {
     TuttiEvent joined = {.type = TUTTI_EVENT_PARTICIPANT_JOINED, .person = &person};
     TuttiEvent updated = {.type = TUTTI_EVENT_PARTICIPANT_UPDATED, .person = &person};
-    TuttiEvent left = {.type = TUTTI_EVENT_PARTICIPANT_LEFT, .left = {"p2", TUTTI_LEFT_KICKED}};
+    TuttiEvent left = {.type = TUTTI_EVENT_PARTICIPANT_LEFT,
+                       .left = {"p2", TUTTI_LEFT_KICKED, "Grace"}};
     TuttiEvent call = {.type = TUTTI_EVENT_START_CALL, .participant = "p2"};
 
     assert_event (&joined, "{\"type\":\"participant_joined\"," PERSON_TEXT);
     assert_event (&updated, "{\"type\":\"participant_updated\"," PERSON_TEXT);
-    assert_event (&left,
-                  "{\"type\":\"participant_left\",\"participant\":\"p2\",\"reason\":\"kicked\"}");
+    assert_event (&left, "{\"type\":\"participant_left\",\"participant\":\"p2\","
+                         "\"reason\":\"kicked\",\"name\":\"Grace\"}");
     assert_event (&call, "{\"type\":\"start_call\",\"participant\":\"p2\"}");
 }
 

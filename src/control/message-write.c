@@ -187,11 +187,14 @@ add_candidate (JsonBuilder *builder, const TuttiEvent *event)
     add_int (builder, "sdp_mline_index", event->ice.sdp_mline_index);
 }
 
+/* name: NULL if whoever reads it knows. */
 static void
-add_left (JsonBuilder *builder, const char *participant, TuttiLeftReason reason)
+add_left (JsonBuilder *builder, const char *participant, TuttiLeftReason reason, const char *name)
 {
     add_string (builder, "participant", participant);
     add_string (builder, "reason", tutti_left_reason_name (reason));
+    if (name)
+        add_string (builder, "name", name);
 }
 
 static void
@@ -269,7 +272,7 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
         add_person (builder, event->person);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
-        add_left (builder, event->left.participant, event->left.reason);
+        add_left (builder, event->left.participant, event->left.reason, event->left.name);
         break;
     case TUTTI_EVENT_PARTICIPANT_WAITING:
         add_waiting (builder, event->person);
@@ -306,7 +309,7 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
         add_string (builder, "state", tutti_recording_state_name (event->recording));
         break;
     case TUTTI_EVENT_LOST:
-        add_left (builder, self, TUTTI_LEFT_LOST);
+        add_left (builder, self, TUTTI_LEFT_LOST, NULL);
         break;
     case TUTTI_EVENT_KICKED:
     case TUTTI_EVENT_ROOM_CLOSED:

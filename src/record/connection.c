@@ -23,6 +23,10 @@
 /* MPEG-TS: by how much a receiver's clock is behind the bytes; its buffer. */
 #define TS_DELAY_US (200 * TUTTI_USEC_PER_MSEC)
 
+/* Whole transport packets of 188 bytes, and below what any path's MTU leaves: what receivers of
+ * MPEG-TS over UDP are built for (ETSI TS 102 034, section 7.1.1: seven in a datagram). */
+#define UDP_PAYLOAD_BYTES "1316"
+
 enum {
     PICTURES,
     SOUND,
@@ -98,6 +102,8 @@ open_protocol (TuttiConnection *self, const TuttiUrl *url)
     int code;
 
     add_options (&options, url->options);
+    if (url->scheme == TUTTI_URL_UDP)
+        av_dict_set (&options, "pkt_size", UDP_PAYLOAD_BYTES, 0);
     av_dict_set (&options, "protocol_whitelist", TRANSPORTS[url->scheme].protocols, 0);
     if (url->scheme == TUTTI_URL_RTMPS) { /* the stream's key is for the right one only */
         av_dict_set (&options, "tls_verify", "1", 0);

@@ -89,6 +89,7 @@ typedef struct {
         struct {
             const char *participant;
             TuttiLeftReason reason;
+            const char *name; /* NULL: not told */
         } left;
         const char *participant; /* START_CALL, WAITING_LEFT */
         struct {

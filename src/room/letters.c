@@ -80,6 +80,8 @@ keep_strings (Copy *copy)
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
         event->left.participant = keep (copy, event->left.participant);
+        if (event->left.name)
+            event->left.name = keep (copy, event->left.name);
         break;
     case TUTTI_EVENT_START_CALL:
     case TUTTI_EVENT_WAITING_LEFT:

@@ -229,7 +229,7 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
 {
     TuttiEvent event = {
         .type = TUTTI_EVENT_PARTICIPANT_LEFT,
-        .left = {.participant = member->id, .reason = reason},
+        .left = {.participant = member->id, .reason = reason, .name = member->name},
     };
 
     take_out (room, member);

@@ -11,6 +11,8 @@ export class LocalMedia {
   video = null;
   screen = null;
   audioMuted = false;
+  // By a moderator or an admin, and not by its owner since.
+  mutedByOthers = false;
   videoMuted = false;
   // A stream object for the own picture's elements; its one track changes.
   preview = new MediaStream();
@@ -27,8 +29,9 @@ export class LocalMedia {
   }
 
   // Muting keeps the microphone open: unmuting is instant.
-  setAudioMuted(muted) {
+  setAudioMuted(muted, byOthers = false) {
     this.audioMuted = muted;
+    this.mutedByOthers = muted && byOthers;
     if (this.audio) this.audio.enabled = !muted;
     this.#tell();
   }

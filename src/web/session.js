@@ -277,9 +277,19 @@ export class Session {
     this.#echoes = 0;
     this.state.handRaised = Boolean(person.hand_raised);
     this.#putPerson(person);
-    if (!person.audio_muted || this.#media.audioMuted || !this.#media.audio) return;
-    toast('A moderator muted you');
-    this.#media.setAudioMuted(true);
+    this.#followMute(Boolean(person.audio_muted));
+  }
+
+  // Others may close the microphone, and take that back; what its owner has closed only its owner opens.
+  #followMute(muted) {
+    const { audio, audioMuted, mutedByOthers } = this.#media;
+    if (!audio || muted === audioMuted) return;
+    if (!muted && !mutedByOthers) {
+      this.setState({ audio_muted: true });
+      return;
+    }
+    toast(muted ? 'A moderator muted you' : 'You can be heard again: a moderator unmuted you');
+    this.#media.setAudioMuted(muted, true);
   }
 
   // lost: its media was there and is not. Who is only just coming is not lost.

@@ -34,7 +34,7 @@ export function startHearing(frequencies) {
         a += samples[i] * real[i];
         b += samples[i] * imaginary[i];
       }
-      hearing.levels[hertz].push(Math.round(20 * Math.log10(Math.hypot(a, b) + 1e-6)));
+      hearing.levels[hertz].push(Math.round(200 * Math.log10(Math.hypot(a, b) + 1e-6)) / 10);
     }
   };
 

@@ -84,6 +84,18 @@ export function samplePoint({ x, y }) {
   return [...pen.getImageData(x, y, 1, 1).data].slice(0, 3);
 }
 
+// The picture shown as cells, row after row: {columns, rows, cells: [[r, g, b]]}.
+export function readCells() {
+  const [columns, rows] = [80, 45];
+  const canvas = document.createElement('canvas');
+  canvas.width = columns;
+  canvas.height = rows;
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  pen.drawImage(document.querySelector('#remote'), 0, 0, columns, rows);
+  const { data } = pen.getImageData(0, 0, columns, rows);
+  return { columns, rows, cells: Array.from({ length: columns * rows }, (_, i) => [...data.slice(4 * i, 4 * i + 3)]) };
+}
+
 // {audio: […], video: […]}: the inbound streams' figures.
 export async function inboundStats() {
   const report = await window.tutti.call.pc.getStats();

@@ -28,6 +28,26 @@ function level(samples, rateHz, hertz) {
   return 20 * Math.log10((2 * Math.hypot(real, imaginary)) / weight / 32768 + 1e-9);
 }
 
+// A file of a sine: WAVE (RFC 2361's registry: PCM is 1), 48 kHz, one channel, 16 bits.
+export function makeWave(hertz, seconds, volume) {
+  const RATE_HZ = 48000;
+  const samples = Int16Array.from({ length: seconds * RATE_HZ }, (_, i) => volume * 32767 * Math.sin((2 * Math.PI * hertz * i) / RATE_HZ));
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(RATE_HZ, 24);
+  head.writeUInt32LE(2 * RATE_HZ, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.byteLength, 40);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]);
+}
+
 // Keeps the newest samples.
 export class ToneMeter {
   #samples = new Int16Array(TONE_SAMPLES);
