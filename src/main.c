@@ -110,7 +110,8 @@ check_config (TuttiConfig *config, const Options *options)
 
     read_config (config, options, faults);
     tutti_config_check (config, faults);
-    if (faults->len == 0 && !tutti_server_check (config, &error))
+    if (faults->len == 0 &&
+        (!tutti_server_check (config, &error) || !tutti_admin_check (config, &error)))
         g_ptr_array_add (faults, g_strdup (error->message));
     for (guint i = 0; i < faults->len; i++)
         g_printerr ("%s\n", (char *)faults->pdata[i]);
@@ -124,8 +125,6 @@ warn_of_reserved_keys (TuttiConfig *config)
     static const char *const reserved[][2] = {
         {"audio", "noise-suppression"},
         {"audio", "gain-control"},
-        {"admin", "listen"},
-        {"admin", "token-file"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++) {
@@ -211,7 +210,9 @@ reload (gpointer user_data, GError **error)
 {
     Daemon *daemon = user_data;
 
-    if (!tutti_server_reload (daemon->server, error))
+    /* First what is only looked at: either all of it changes or nothing. */
+    if (!tutti_admin_check (daemon->config, error) ||
+        !tutti_server_reload (daemon->server, error) || !tutti_admin_renew (daemon->admin, error))
         return FALSE;
     g_message ("reloaded");
     return TRUE;
@@ -225,7 +226,7 @@ write_token (const TuttiToken *token, gpointer user_data, GError **error)
     return tutti_server_write_token (daemon->server, token, error);
 }
 
-/* SIGHUP: the certificate is read again; calls go on. */
+/* SIGHUP: certificate, secrets and tokens are read again; calls go on. */
 static gboolean
 on_reload (gpointer user_data)
 {
@@ -279,11 +280,20 @@ raise_descriptor_limit (void)
         g_warning ("the limit of open files can't be raised");
 }
 
+static void
+print_urls (char **urls, const char *what)
+{
+    for (guint i = 0; urls[i]; i++)
+        printf ("tuttid: %slistening on %s\n", what, urls[i]);
+    fflush (stdout);
+}
+
 static gboolean
 start (Daemon *daemon, GError **error)
 {
     const TuttiAdminHands hands = {drain, shut_down, reload, write_token, daemon};
     g_auto (GStrv) urls = NULL;
+    g_auto (GStrv) admin_urls = NULL;
 
     daemon->rooms = tutti_rooms_new (daemon->config, error);
     if (!daemon->rooms)
@@ -292,16 +302,17 @@ start (Daemon *daemon, GError **error)
     daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, &hands, error);
     if (!daemon->admin)
         return FALSE;
-    daemon->metrics = tutti_metrics_server_new (daemon->config, daemon->rooms, error);
+    daemon->metrics =
+        tutti_metrics_server_new (daemon->config, tutti_admin_get_sources (daemon->admin), error);
     if (!daemon->metrics)
         return FALSE;
     daemon->server = tutti_server_new (daemon->config, daemon->rooms, error);
     if (!daemon->server)
         return FALSE;
     urls = tutti_server_get_urls (daemon->server);
-    for (guint i = 0; urls[i]; i++)
-        printf ("tuttid: listening on %s\n", urls[i]);
-    fflush (stdout);
+    print_urls (urls, "");
+    admin_urls = tutti_admin_get_urls (daemon->admin);
+    print_urls (admin_urls, "admin API ");
     return TRUE;
 }
 

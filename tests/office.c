@@ -30,10 +30,10 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 Run
-office_run (const char *socket, const char *words)
+office_run_at (const char *place, const char *words)
 {
     g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src/cli/tutti", NULL);
-    g_autofree char *line = g_strjoin (" ", program, "--socket", socket, words, NULL);
+    g_autofree char *line = g_strjoin (" ", program, place, words, NULL);
     g_auto (GStrv) argv = g_strsplit (line, " ", -1);
     g_autoptr (GSubprocess) process =
         g_subprocess_newv ((const char *const *)argv,
@@ -45,6 +45,14 @@ office_run (const char *socket, const char *words)
     while (run.status < 0)
         g_main_context_iteration (NULL, TRUE);
     return run;
+}
+
+Run
+office_run (const char *socket, const char *words)
+{
+    g_autofree char *place = g_strconcat ("--socket ", socket, NULL);
+
+    return office_run_at (place, words);
 }
 
 /* --- Requests by hand. --- */

@@ -39,6 +39,8 @@ typedef struct {
 
 /* tutti --socket SOCKET words, split at spaces. */
 Run office_run (const char *socket, const char *words);
+/* tutti place words, split at spaces; place: options that say where the server is. */
+Run office_run_at (const char *place, const char *words);
 void office_clear_run (Run *run);
 
 typedef struct {

@@ -129,7 +129,8 @@ test_listen (void)
     static const char *const MORE[] = {"metrics.listen=127.0.0.1:0", NULL};
     Office *office = office_new (MORE);
     g_autoptr (GError) error = NULL;
-    TuttiMetricsServer *server = tutti_metrics_server_new (office->config, office->rooms, &error);
+    TuttiMetricsServer *server =
+        tutti_metrics_server_new (office->config, tutti_admin_get_sources (office->admin), &error);
     g_autofree char *elsewhere = NULL;
 
     g_assert_no_error (error);
@@ -152,10 +153,12 @@ test_off (void)
     static const char *const TAKEN[] = {"metrics.listen=192.0.2.1:9", NULL};
     Office *office = office_new (NULL), *wrong = office_new (TAKEN);
     g_autoptr (GError) error = NULL;
-    TuttiMetricsServer *off = tutti_metrics_server_new (office->config, office->rooms, NULL);
+    TuttiMetricsServer *off =
+        tutti_metrics_server_new (office->config, tutti_admin_get_sources (office->admin), NULL);
 
     g_assert_nonnull (off);
-    g_assert_null (tutti_metrics_server_new (wrong->config, wrong->rooms, &error));
+    g_assert_null (
+        tutti_metrics_server_new (wrong->config, tutti_admin_get_sources (wrong->admin), &error));
     g_assert_true (g_str_has_prefix (error->message, "[metrics] listen: "));
     tutti_metrics_server_free (off);
     office_free (office);

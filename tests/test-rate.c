@@ -15,7 +15,9 @@ test_burst (void)
 
     for (int i = 0; i < 6; i++)
         g_assert_true (tutti_rate_take (rate, "a", now_us));
+    g_assert_false (tutti_rate_has (rate, "a", now_us));
     g_assert_false (tutti_rate_take (rate, "a", now_us));
+    g_assert_true (tutti_rate_has (rate, "b", now_us));
     g_assert_true (tutti_rate_take (rate, "b", now_us));
     g_assert_false (tutti_rate_take (rate, "a", now_us + 9 * SECOND));
     g_assert_true (tutti_rate_take (rate, "a", now_us + 11 * SECOND));

@@ -1,32 +1,115 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client.c: HTTP over the admin socket, see client.h.
+ * client.c: HTTP over the admin socket or TCP, see client.h.
  */
 #include "client.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <libsoup/soup.h>
+#include <tutti/paths.h>
 
 /* A server that takes longer has hung. */
 #define TIMEOUT_SECONDS 10
 /* One that has nothing to tell says so each 15 s. */
 #define SILENCE_SECONDS 40
 
+/* Any name does: the socket leads to the server. */
+#define SOCKET_URL "http://localhost"
+
 struct _TuttiClient {
-    char *path;
+    char *place; /* for people */
+    char *url;   /* without a slash at its end */
+    char *authorization;
     SoupSession *session;
 };
 
-TuttiClient *
-tutti_client_new (const char *socket_path)
-{
-    TuttiClient *client = g_new0 (TuttiClient, 1);
-    g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
+/* --- Where the server is. --- */
 
-    client->path = g_strdup (socket_path);
+void
+tutti_place_clear (TuttiPlace *place)
+{
+    g_clear_pointer (&place->socket, g_free);
+    g_clear_pointer (&place->url, g_free);
+    g_clear_pointer (&place->token, g_free);
+    g_clear_pointer (&place->ca_file, g_free);
+}
+
+/* NULL: empty counts as not said. */
+static const char *
+choose (const char *option, const char *variable)
+{
+    const char *value = option ? option : g_getenv (variable);
+
+    return value && value[0] != '\0' ? value : NULL;
+}
+
+static TuttiClient *
+connect_socket (const char *path)
+{
+    g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+    TuttiClient *client = g_new0 (TuttiClient, 1);
+
+    client->place = g_strdup (path);
+    client->url = g_strdup (SOCKET_URL);
     client->session = soup_session_new_with_options ("remote-connectable", address, "timeout",
                                                      TIMEOUT_SECONDS, NULL);
     return client;
+}
+
+/* FALSE, and printed. */
+static gboolean
+trust (TuttiClient *client, const char *ca_file)
+{
+    g_autofree char *path = g_canonicalize_filename (ca_file, NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, &error);
+
+    if (!database) {
+        g_printerr ("tutti: --ca-file: %s\n", error->message);
+        return FALSE;
+    }
+    soup_session_set_tls_database (client->session, database);
+    return TRUE;
+}
+
+static TuttiClient *
+connect_url (const char *url, const char *token, const char *ca_file)
+{
+    g_autoptr (TuttiClient) client = NULL;
+    g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+    const char *scheme = uri ? g_uri_get_scheme (uri) : "";
+
+    if ((!g_str_equal (scheme, "https") && !g_str_equal (scheme, "http")) ||
+        !g_uri_get_host (uri) || g_uri_get_query (uri)) {
+        g_printerr ("tutti: '%s' is no URL of a server, as https://tutti.example.org:8444\n", url);
+        return NULL;
+    }
+    client = g_new0 (TuttiClient, 1);
+    client->place = g_strdup (url);
+    client->url = g_strdup (url);
+    while (g_str_has_suffix (client->url, "/"))
+        client->url[strlen (client->url) - 1] = '\0';
+    client->authorization = token ? g_strconcat ("Bearer ", token, NULL) : NULL;
+    client->session = soup_session_new_with_options ("timeout", TIMEOUT_SECONDS, NULL);
+    if (ca_file && !trust (client, ca_file))
+        return NULL;
+    return g_steal_pointer (&client);
+}
+
+TuttiClient *
+tutti_client_new (const TuttiPlace *place)
+{
+    const char *url = place->socket ? NULL : choose (place->url, "TUTTI_URL");
+    const char *path = choose (place->socket, "TUTTI_SOCKET");
+    g_autofree char *usual = tutti_paths_admin_socket ();
+
+    if (place->socket && place->url) {
+        g_printerr ("tutti: --socket and --url don't go together\n");
+        return NULL;
+    }
+    if (url)
+        return connect_url (url, choose (place->token, "TUTTI_TOKEN"), place->ca_file);
+    return connect_socket (path ? path : usual);
 }
 
 void
@@ -35,7 +118,9 @@ tutti_client_free (TuttiClient *client)
     if (!client)
         return;
     g_object_unref (client->session);
-    g_free (client->path);
+    g_free (client->place);
+    g_free (client->url);
+    g_free (client->authorization);
     g_free (client);
 }
 
@@ -69,16 +154,21 @@ print_problem (SoupMessage *message, JsonNode *node)
     else
         g_printerr ("tutti: the server answered %u %s\n", soup_message_get_status (message),
                     soup_message_get_reason_phrase (message));
+    if (soup_message_get_status (message) == SOUP_STATUS_UNAUTHORIZED)
+        g_printerr ("tutti: --token or $TUTTI_TOKEN says a token of the server's token-file\n");
 }
 
 static int
 print_unreached (TuttiClient *client, const GError *error)
 {
-    g_printerr ("tutti: no server reached at %s: %s\n", client->path, error->message);
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_printerr ("tutti: no server reached at %s: %s\n", client->place, error->message);
+    if (error->domain == G_TLS_ERROR)
+        g_printerr ("tutti: --ca-file names who may vouch for its certificate\n");
+    else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
         g_printerr ("tutti: your user may not open the socket; try as root, or join its group\n");
     else
-        g_printerr ("tutti: is tuttid running? --socket or $TUTTI_SOCKET names another socket\n");
+        g_printerr ("tutti: is tuttid running? --socket, --url, $TUTTI_SOCKET or $TUTTI_URL says "
+                    "where\n");
     return TUTTI_EXIT_UNREACHED;
 }
 
@@ -95,11 +185,16 @@ parse (GBytes *bytes)
 }
 
 static SoupMessage *
-make_message (const char *method, const char *path, const char *body)
+make_message (TuttiClient *client, const char *method, const char *path, const char *body)
 {
-    g_autofree char *url = g_strconcat ("http://localhost", path, NULL);
+    g_autofree char *url = g_strconcat (client->url, path, NULL);
     SoupMessage *message = soup_message_new (method, url);
 
+    /* The token is for this server alone. */
+    soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+    if (client->authorization)
+        soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                      client->authorization);
     if (body) {
         g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
@@ -112,7 +207,7 @@ int
 tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
                    JsonNode **node)
 {
-    g_autoptr (SoupMessage) message = make_message (method, path, body);
+    g_autoptr (SoupMessage) message = make_message (client, method, path, body);
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) answer = soup_session_send_and_read (client->session, message, NULL, &error);
     g_autoptr (JsonNode) root = NULL;
@@ -166,7 +261,7 @@ read_lines (GInputStream *stream, TuttiLineFunc func, gpointer user_data)
 int
 tutti_client_follow (TuttiClient *client, const char *path, TuttiLineFunc func, gpointer user_data)
 {
-    g_autoptr (SoupMessage) message = make_message ("GET", path, NULL);
+    g_autoptr (SoupMessage) message = make_message (client, "GET", path, NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (GInputStream) stream = NULL;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client.h: requests to the admin socket. Each blocks until it is answered or 10 s have passed.
+ * client.h: requests to the admin API. Each blocks until it is answered or 10 s have passed.
  */
 #pragma once
 
@@ -16,7 +16,18 @@ enum {
 
 typedef struct _TuttiClient TuttiClient;
 
-TuttiClient *tutti_client_new (const char *socket_path);
+/* Where the server is; NULL: not said. */
+typedef struct {
+    char *socket;
+    char *url, *token; /* over the network */
+    char *ca_file;     /* who may vouch for its certificate; NULL: the system's */
+} TuttiPlace;
+
+void tutti_place_clear (TuttiPlace *place);
+
+/* What is not said comes from the environment: TUTTI_URL, TUTTI_SOCKET, TUTTI_TOKEN; else it is the
+ * default socket. NULL, and printed: it makes no sense. */
+TuttiClient *tutti_client_new (const TuttiPlace *place);
 void tutti_client_free (TuttiClient *client);
 
 /* method and path of the admin API; body: JSON text or NULL. Gives an exit status; when it is not
@@ -35,3 +46,4 @@ int tutti_client_follow (TuttiClient *client, const char *path, TuttiLineFunc fu
 char *tutti_client_path (const char *first, ...) G_GNUC_NULL_TERMINATED;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiClient, tutti_client_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TuttiPlace, tutti_place_clear)

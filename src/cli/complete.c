@@ -9,16 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean
-is_socket (const char *word)
+static void
+take_place (TuttiPlace *place, const char *option, const char *value)
 {
-    return g_str_equal (word, "--socket") || g_str_equal (word, "-s");
+    char **said = tutti_options_find_place (place, option);
+
+    if (!said)
+        return;
+    g_free (*said);
+    *said = g_strdup (value);
 }
 
-/* The words without options and their values. *last: the word to complete; *socket: the socket that
- * they name, untouched if they don't. */
+/* The words without options and their values. *last: the word to complete; place: where they
+ * say that the server is. */
 static char **
-skip_options (char **words, const char **last, const char **socket)
+skip_options (char **words, const char **last, TuttiPlace *place)
 {
     g_autoptr (GStrvBuilder) plain = g_strv_builder_new ();
     guint n = g_strv_length (words);
@@ -29,8 +34,8 @@ skip_options (char **words, const char **last, const char **socket)
 
         if (words[i][0] != '-')
             g_strv_builder_add (plain, words[i]);
-        if (has_value && is_socket (words[i]))
-            *socket = words[i + 1];
+        if (has_value)
+            take_place (place, words[i], words[i + 1]);
         i += has_value;
     }
     if (n == 0 || (*last)[0] == '-')
@@ -207,12 +212,13 @@ int
 tutti_command_complete (TuttiRun *run)
 {
     gboolean has_end = g_strcmp0 (run->arguments[0], "--") == 0; /* GLib may leave it */
-    const char *last, *socket = NULL;
-    g_auto (GStrv) words = skip_options (run->arguments + has_end, &last, &socket);
+    g_auto (TuttiPlace) place = {0};
+    const char *last;
+    g_auto (GStrv) words = skip_options (run->arguments + has_end, &last, &place);
     const char *option = find_open_option (run->arguments + has_end);
     guint n_before = g_strv_length (words) - 1, n_name;
     g_autofree char *current = words[n_before];
-    g_autoptr (TuttiClient) other = socket ? tutti_client_new (socket) : NULL;
+    g_autoptr (TuttiClient) other = place.socket || place.url ? tutti_client_new (&place) : NULL;
 
     words[n_before] = NULL;
     if (option)

@@ -4,7 +4,6 @@
  */
 #include <locale.h>
 #include <stdio.h>
-#include <tutti/paths.h>
 
 #include "options.h"
 
@@ -42,24 +41,11 @@ parse_words (char **words, guint *n_name)
     return NULL;
 }
 
-static char *
-choose_socket (const char *option)
-{
-    const char *variable = g_getenv ("TUTTI_SOCKET");
-
-    if (option)
-        return g_strdup (option);
-    if (variable && variable[0] != '\0')
-        return g_strdup (variable);
-    return tutti_paths_admin_socket ();
-}
-
 int
 main (int argc, char **argv)
 {
     g_auto (TuttiCommandLine) line = {0};
     g_autoptr (TuttiClient) client = NULL;
-    g_autofree char *path = NULL;
     const TuttiCommand *command;
     guint n_name;
 
@@ -73,7 +59,8 @@ main (int argc, char **argv)
     command = parse_words (argv + 1, &n_name);
     if (!command || !tutti_options_check (&line, command))
         return TUTTI_EXIT_USAGE;
-    path = choose_socket (line.socket);
-    client = tutti_client_new (path);
+    client = tutti_client_new (&line.place);
+    if (!client)
+        return TUTTI_EXIT_USAGE;
     return command->run (&(TuttiRun){client, line.of_command, argv + 1 + n_name});
 }

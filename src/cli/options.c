@@ -12,7 +12,14 @@
 static TuttiCommandLine parsed;
 
 static const GOptionEntry entries[] = {
-    {"socket", 's', 0, G_OPTION_ARG_FILENAME, &parsed.socket, "The server's admin socket", "PATH"},
+    {"socket", 's', 0, G_OPTION_ARG_FILENAME, &parsed.place.socket, "The server's admin socket",
+     "PATH"},
+    {"url", 'u', 0, G_OPTION_ARG_STRING, &parsed.place.url,
+     "The server's admin API on the network, instead", "URL"},
+    {"token", 0, 0, G_OPTION_ARG_STRING, &parsed.place.token, "With --url: the admin's token",
+     "TOKEN"},
+    {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &parsed.place.ca_file,
+     "With --url: who may vouch for the server", "PATH"},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &parsed.of_command.json, "Print JSON instead of tables",
      NULL},
     {"watch", 'w', 0, G_OPTION_ARG_NONE, &parsed.of_command.watch, "With stats: again each second",
@@ -102,7 +109,7 @@ note_given (void)
 void
 tutti_command_line_clear (TuttiCommandLine *line)
 {
-    g_clear_pointer (&line->socket, g_free);
+    tutti_place_clear (&line->place);
     g_clear_pointer (&line->of_command.title, g_free);
     g_clear_pointer (&line->of_command.container, g_free);
     g_clear_pointer (&line->of_command.name, g_free);
@@ -200,6 +207,28 @@ tutti_options_has_value (const char *word)
     const GOptionEntry *entry = find (word);
 
     return entry && entry->arg != G_OPTION_ARG_NONE && (entry->flags & G_OPTION_FLAG_NO_ARG) == 0;
+}
+
+char **
+tutti_options_find_place (TuttiPlace *place, const char *word)
+{
+    const struct {
+        gpointer parsed;
+        char **value;
+    } parts[] = {
+        {&parsed.place.socket, &place->socket},
+        {&parsed.place.url, &place->url},
+        {&parsed.place.token, &place->token},
+        {&parsed.place.ca_file, &place->ca_file},
+    };
+
+    const GOptionEntry *entry = find_among (entries, word);
+
+    for (gsize i = 0; entry && i < G_N_ELEMENTS (parts); i++) {
+        if (entry->arg_data == parts[i].parsed)
+            return parts[i].value;
+    }
+    return NULL;
 }
 
 void

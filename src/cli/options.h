@@ -8,8 +8,8 @@
 
 typedef struct {
     TuttiOptions of_command;
-    guint given;  /* of TUTTI_OPTION_... */
-    char *socket; /* NULL: not given */
+    guint given; /* of TUTTI_OPTION_... */
+    TuttiPlace place;
     gboolean version;
 } TuttiCommandLine;
 
@@ -20,8 +20,10 @@ gboolean tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv);
 /* FALSE, and printed: one that was given is not for this command. */
 gboolean tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command);
 
-/* For completion: whether a value follows this word; which ones, a line each; all options that the
- * command has (NULL: that every one has), a line each. */
+/* For completion: where a word's value goes that says where the server is (NULL: it says something
+ * else); whether a value follows this word; which ones, a line each; all options that the command
+ * has (NULL: that every one has), a line each. */
+char **tutti_options_find_place (TuttiPlace *place, const char *word);
 gboolean tutti_options_has_value (const char *word);
 void tutti_options_print_values (const char *word);
 void tutti_options_print (const TuttiCommand *command);

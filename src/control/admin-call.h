@@ -10,6 +10,7 @@
 
 #include "admin.h"
 #include "event-streams.h"
+#include "metrics.h"
 #include "participant.h"
 
 /* What every call may need; lives as long as the API. */
@@ -18,6 +19,7 @@ typedef struct {
     TuttiRooms *rooms;
     TuttiAdminHands hands;
     TuttiEventStreams *streams;
+    TuttiMetricsSources sources;
 } TuttiAdminSetup;
 
 /* /v1/rooms/{room}/participants/{id} */

@@ -113,5 +113,6 @@ tutti_admin_get_stats (TuttiAdminCall *call)
 void
 tutti_admin_get_metrics (TuttiAdminCall *call)
 {
-    tutti_metrics_answer (call->rooms, call->message, tutti_admin_ask (call, "rooms") != NULL);
+    tutti_metrics_answer (&call->setup->sources, call->message,
+                          tutti_admin_ask (call, "rooms") != NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * admin.c: the admin API's socket. Role: main.
+ * admin.c: the admin API's socket, and what belongs to the API as a whole. Role: main.
  */
 #include "admin.h"
 
@@ -10,12 +10,14 @@
 #include <tutti/error.h>
 #include <tutti/paths.h>
 
+#include "admin-door.h"
 #include "admin-router.h"
 
 struct _TuttiAdmin {
     TuttiAdminSetup setup;
     SoupServer *server;
     char *path;
+    TuttiAdminDoor *door;
 };
 
 static void
@@ -104,13 +106,20 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *
         g_clear_pointer (&admin->path, g_free); /* not ours to remove */
         return NULL;
     }
-    admin->setup = (TuttiAdminSetup){config, rooms, *hands, tutti_event_streams_new (rooms)};
+    admin->setup = (TuttiAdminSetup){.config = config,
+                                     .rooms = rooms,
+                                     .hands = *hands,
+                                     .streams = tutti_event_streams_new (rooms)};
     /* A name may hold an escaped slash: the router unescapes. */
     admin->server = soup_server_new ("server-header", "tuttid", "raw-paths", TRUE, NULL);
     g_signal_connect (admin->server, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_handler (admin->server, NULL, on_request, admin, NULL);
     if (!soup_server_listen_socket (admin->server, socket, 0, error))
         return NULL;
+    admin->door = tutti_admin_door_new (&admin->setup, error);
+    if (!admin->door)
+        return NULL;
+    admin->setup.sources = (TuttiMetricsSources){rooms, admin->door};
     return g_steal_pointer (&admin);
 }
 
@@ -120,6 +129,7 @@ tutti_admin_free (TuttiAdmin *admin)
     if (!admin)
         return;
     tutti_event_streams_free (admin->setup.streams);
+    tutti_admin_door_free (admin->door);
     if (admin->server)
         soup_server_disconnect (admin->server);
     g_clear_object (&admin->server);
@@ -127,4 +137,28 @@ tutti_admin_free (TuttiAdmin *admin)
         g_unlink (admin->path);
     g_free (admin->path);
     g_free (admin);
+}
+
+gboolean
+tutti_admin_check (TuttiConfig *config, GError **error)
+{
+    return tutti_admin_door_check (config, error);
+}
+
+gboolean
+tutti_admin_renew (TuttiAdmin *admin, GError **error)
+{
+    return tutti_admin_door_reload (admin->door, error);
+}
+
+char **
+tutti_admin_get_urls (TuttiAdmin *admin)
+{
+    return tutti_admin_door_get_urls (admin->door);
+}
+
+const TuttiMetricsSources *
+tutti_admin_get_sources (TuttiAdmin *admin)
+{
+    return &admin->setup.sources;
 }

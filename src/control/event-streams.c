@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "listener.h"
 #include "news-json.h"
 
 /* Of a server's admins and their scripts. */
@@ -50,7 +51,7 @@ stream_free (Stream *stream)
 static void
 cut (Stream *stream)
 {
-    GSocket *socket = soup_server_message_get_socket (stream->message);
+    GSocket *socket = tutti_listener_get_socket (stream->message);
 
     stream->cut = TRUE;
     g_message ("an event stream is cut off: its reader does not read");
@@ -168,7 +169,7 @@ tutti_event_streams_free (TuttiEventStreams *streams)
 static void
 watch_hang_up (Stream *stream)
 {
-    GSocket *socket = soup_server_message_get_socket (stream->message);
+    GSocket *socket = tutti_listener_get_socket (stream->message);
 
     if (!socket)
         return;

@@ -8,14 +8,17 @@
 
 #include <tutti/paths.h>
 
-/* Whom our own certificate is for: this machine, and the addresses it is reached by. */
-static char **
-list_names (GPtrArray *addresses)
+/* [SECTION] listen; FALSE: it makes no sense. */
+static gboolean
+add_addresses (GStrvBuilder *names, TuttiConfig *config, const char *section, GError **error)
 {
-    g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+    const char *listen = tutti_config_string (config, section, "listen");
+    g_autoptr (GPtrArray) addresses = NULL;
 
-    g_strv_builder_add_many (names, "localhost", "127.0.0.1", "::1", g_get_host_name (), NULL);
-    for (guint i = 0; i < addresses->len; i++) {
+    if (g_str_equal (listen, "off"))
+        return TRUE;
+    addresses = tutti_address_parse (listen, error);
+    for (guint i = 0; addresses && i < addresses->len; i++) {
         GInetAddress *address =
             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (addresses->pdata[i]));
         g_autofree char *name = g_inet_address_to_string (address);
@@ -23,6 +26,19 @@ list_names (GPtrArray *addresses)
         if (!g_inet_address_get_is_any (address))
             g_strv_builder_add (names, name);
     }
+    return addresses != NULL;
+}
+
+/* Whom our own certificate is for: this machine, and the addresses it is reached by. */
+static char **
+list_names (TuttiConfig *config, GError **error)
+{
+    g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+    g_strv_builder_add_many (names, "localhost", "127.0.0.1", "::1", g_get_host_name (), NULL);
+    if (!add_addresses (names, config, "http", error) ||
+        !add_addresses (names, config, "admin", error))
+        return NULL;
     return g_strv_builder_end (names);
 }
 
@@ -30,7 +46,6 @@ gboolean
 tutti_identity_get (TuttiConfig *config, GTlsCertificate **certificate, GError **error)
 {
     const char *tls = tutti_config_string (config, "http", "tls");
-    g_autoptr (GPtrArray) addresses = NULL;
     g_autofree char *directory = NULL;
     g_auto (GStrv) names = NULL;
 
@@ -43,10 +58,9 @@ tutti_identity_get (TuttiConfig *config, GTlsCertificate **certificate, GError *
                                     tutti_config_string (config, "http", "private-key"), error);
         return *certificate != NULL;
     }
-    addresses = tutti_address_parse (tutti_config_string (config, "http", "listen"), error);
-    if (!addresses)
+    names = list_names (config, error);
+    if (!names)
         return FALSE;
-    names = list_names (addresses);
     directory = tutti_paths_state ();
     *certificate = tutti_certificate_own (directory, (const char *const *)names, error);
     return *certificate != NULL;

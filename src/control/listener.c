@@ -7,6 +7,8 @@
 #include "counts.h"
 #include "guests.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -213,6 +215,41 @@ tutti_listener_add (TuttiListener *listener, GSocketAddress *address, GError **e
     return TRUE;
 }
 
+gboolean
+tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **error)
+{
+    for (guint i = 0; i < addresses->len; i++) {
+        g_autoptr (GError) fault = NULL;
+
+        if (!tutti_listener_add (listener, addresses->pdata[i], &fault) && i == 0) {
+            g_propagate_error (error, g_steal_pointer (&fault));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* It listens on a Unix socket whose name is taken away at once, where nobody can come. */
+gboolean
+tutti_listener_keep_alive (SoupServer *soup, GError **error)
+{
+    g_autofree char *directory = g_dir_make_tmp ("tutti-XXXXXX", error);
+    g_autofree char *path = directory ? g_build_filename (directory, "never", NULL) : NULL;
+    g_autoptr (GSocketAddress) address = path ? g_unix_socket_address_new (path) : NULL;
+    g_autoptr (GSocket) socket = NULL;
+    gboolean good;
+
+    if (!address)
+        return FALSE;
+    socket =
+        g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+    good = socket && g_socket_bind (socket, address, FALSE, error) &&
+           g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
+    g_unlink (path);
+    g_rmdir (directory);
+    return good;
+}
+
 void
 tutti_listener_set_certificate (TuttiListener *listener, GTlsCertificate *certificate)
 {
@@ -247,6 +284,14 @@ tutti_listener_get_meter (SoupServerMessage *message)
     GSocketAddress *remote = soup_server_message_get_remote_address (message);
 
     return remote ? g_object_get_data (G_OBJECT (remote), METER_KEY) : NULL;
+}
+
+GSocket *
+tutti_listener_get_socket (SoupServerMessage *message)
+{
+    TuttiMeter *meter = tutti_listener_get_meter (message);
+
+    return meter ? tutti_meter_get_socket (meter) : soup_server_message_get_socket (message);
 }
 
 guint

@@ -24,6 +24,13 @@ void tutti_listener_free (TuttiListener *listener);
 
 gboolean tutti_listener_add (TuttiListener *listener, GSocketAddress *address, GError **error);
 
+/* All that tutti_address_parse() gives: without IPv6 a machine has only the first of a name's. */
+gboolean tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **error);
+
+/* libsoup keeps connections alive after an answer only while it listens itself: so it does, where
+ * nobody can come. */
+gboolean tutti_listener_keep_alive (SoupServer *soup, GError **error);
+
 /* For connections from now on. */
 void tutti_listener_set_certificate (TuttiListener *listener, GTlsCertificate *certificate);
 
@@ -32,6 +39,9 @@ char **tutti_listener_get_urls (TuttiListener *listener);
 
 /* The meter of the connection a message came by; NULL if it came another way. Borrowed. */
 TuttiMeter *tutti_listener_get_meter (SoupServerMessage *message);
+
+/* The socket a message came by, whichever way; may be NULL. Borrowed. */
+GSocket *tutti_listener_get_socket (SoupServerMessage *message);
 
 /* Connections at the moment, those in their handshake included. */
 guint tutti_listener_n_connections (TuttiListener *listener);

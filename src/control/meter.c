@@ -297,6 +297,12 @@ tutti_meter_new (GIOStream *base, GSocket *socket)
     return meter;
 }
 
+GSocket *
+tutti_meter_get_socket (TuttiMeter *meter)
+{
+    return meter->socket;
+}
+
 gsize
 tutti_meter_take_written (TuttiMeter *meter)
 {

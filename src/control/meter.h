@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (TuttiMeter, tutti_meter, TUTTI, METER, GIOStream)
 /* base: the stream to pass everything to, kept; socket: the one at its bottom. */
 TuttiMeter *tutti_meter_new (GIOStream *base, GSocket *socket);
 
+/* Borrowed. */
+GSocket *tutti_meter_get_socket (TuttiMeter *meter);
+
 /* Bytes that left since the last call. */
 gsize tutti_meter_take_written (TuttiMeter *meter);
 

@@ -12,7 +12,7 @@
 #include <tutti/error.h>
 
 struct _TuttiMetricsServer {
-    TuttiRooms *rooms;
+    TuttiMetricsSources sources;
     SoupServer *soup; /* NULL: off */
 };
 
@@ -38,7 +38,7 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
                                       "GET, HEAD");
         refuse (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
     } else {
-        tutti_metrics_answer (server->rooms, message,
+        tutti_metrics_answer (&server->sources, message,
                               query && g_hash_table_contains (query, "rooms"));
     }
 }
@@ -65,14 +65,14 @@ listen_everywhere (TuttiMetricsServer *server, const char *listen, GError **erro
 }
 
 TuttiMetricsServer *
-tutti_metrics_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
+tutti_metrics_server_new (TuttiConfig *config, const TuttiMetricsSources *sources, GError **error)
 {
     const char *listen = tutti_config_string (config, "metrics", "listen");
     g_autoptr (TuttiMetricsServer) server = g_new0 (TuttiMetricsServer, 1);
 
     if (g_str_equal (listen, "off"))
         return g_steal_pointer (&server);
-    server->rooms = rooms;
+    server->sources = *sources;
     server->soup = soup_server_new ("server-header", "tuttid", NULL);
     g_signal_connect (server->soup, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_handler (server->soup, NULL, on_request, server, NULL);

@@ -4,13 +4,13 @@
  */
 #pragma once
 
-#include "rooms.h"
+#include "metrics-sources.h"
 
 typedef struct _TuttiMetricsServer TuttiMetricsServer;
 
 /* Serves /metrics on [metrics] listen, if that isn't off. BAD_CONFIG, and GIO's errors. */
-TuttiMetricsServer *tutti_metrics_server_new (TuttiConfig *config, TuttiRooms *rooms,
-                                              GError **error);
+TuttiMetricsServer *tutti_metrics_server_new (TuttiConfig *config,
+                                              const TuttiMetricsSources *sources, GError **error);
 void tutti_metrics_server_free (TuttiMetricsServer *server);
 /* The port it has, for tests that let the kernel choose. */
 guint16 tutti_metrics_server_get_port (TuttiMetricsServer *server);

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "admin-door.h"
 #include "metrics-text.h"
 #include "outputs.h"
 #include "recording.h"
@@ -243,6 +244,16 @@ add_outputs (TuttiMetricsText *text, TuttiRooms *rooms)
                                 n_in_state[state]);
 }
 
+/* --- Doors. --- */
+
+static void
+add_doors (TuttiMetricsText *text, TuttiAdminDoor *door)
+{
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_admin_refusals", "Requests to the admin API without a good token."),
+        (double)tutti_admin_door_n_refused (door));
+}
+
 /* --- The answer. --- */
 
 /* RFC 9110 section 12.5.1: the first of the client's list that is one of ours. */
@@ -264,8 +275,10 @@ wants_open_metrics (SoupServerMessage *message)
 }
 
 void
-tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean with_rooms)
+tutti_metrics_answer (const TuttiMetricsSources *sources, SoupServerMessage *message,
+                      gboolean with_rooms)
 {
+    TuttiRooms *rooms = sources->rooms;
     gboolean open_metrics = wants_open_metrics (message);
     TuttiMetricsText *text = tutti_metrics_text_new (open_metrics);
     TuttiServerStats stats = {0};
@@ -276,6 +289,7 @@ tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean wi
     add_rooms (text, rooms, with_rooms);
     add_recordings (text, rooms);
     add_outputs (text, rooms);
+    add_doors (text, sources->door);
     add_process (text, &stats);
     finished = tutti_metrics_text_finish (text);
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);

@@ -6,8 +6,9 @@
 
 #include <libsoup/soup.h>
 
-#include "rooms.h"
+#include "metrics-sources.h"
 
 /* Answers with them, in OpenMetrics if the client would rather have it. with_rooms: a line for each
  * room too, which a server of many short-lived rooms had better leave out. */
-void tutti_metrics_answer (TuttiRooms *rooms, SoupServerMessage *message, gboolean with_rooms);
+void tutti_metrics_answer (const TuttiMetricsSources *sources, SoupServerMessage *message,
+                           gboolean with_rooms);

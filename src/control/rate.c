@@ -77,6 +77,16 @@ tutti_rate_take (TuttiRate *rate, const char *key, gint64 now_us)
                               now_us);
 }
 
+gboolean
+tutti_rate_has (TuttiRate *rate, const char *key, gint64 now_us)
+{
+    TuttiBucket *bucket = g_hash_table_lookup (rate->buckets, key);
+    TuttiBucket copy = bucket ? *bucket : (TuttiBucket){0};
+
+    return rate->per_minute == 0 ||
+           tutti_bucket_take (&copy, rate->per_minute / SECONDS_A_MINUTE, rate->per_minute, now_us);
+}
+
 guint
 tutti_rate_n_keys (TuttiRate *rate)
 {

@@ -22,6 +22,8 @@ TuttiRate *tutti_rate_new (guint per_minute);
 void tutti_rate_free (TuttiRate *rate);
 
 gboolean tutti_rate_take (TuttiRate *rate, const char *key, gint64 now_us);
+/* Whether take() would give TRUE; takes nothing. */
+gboolean tutti_rate_has (TuttiRate *rate, const char *key, gint64 now_us);
 
 /* Keys that are remembered: bounded. */
 guint tutti_rate_n_keys (TuttiRate *rate);

@@ -17,8 +17,6 @@
 #include "whip-call.h"
 #include "whip.h"
 
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <tutti/error.h>
 
@@ -238,47 +236,13 @@ tutti_server_check (TuttiConfig *config, GError **error)
     return TRUE;
 }
 
-/* libsoup keeps connections alive after an answer only while it listens itself. So it listens: on a
- * Unix socket whose name is taken away at once, where nobody can come. */
-static gboolean
-keep_connections (SoupServer *soup, GError **error)
-{
-    g_autofree char *directory = g_dir_make_tmp ("tutti-XXXXXX", error);
-    g_autofree char *path = directory ? g_build_filename (directory, "never", NULL) : NULL;
-    g_autoptr (GSocketAddress) address = path ? g_unix_socket_address_new (path) : NULL;
-    g_autoptr (GSocket) socket = NULL;
-    gboolean good;
-
-    if (!address)
-        return FALSE;
-    socket =
-        g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-    good = socket && g_socket_bind (socket, address, FALSE, error) &&
-           g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
-    g_unlink (path);
-    g_rmdir (directory);
-    return good;
-}
-
 static gboolean
 listen_everywhere (TuttiServer *server, GError **error)
 {
     const char *listen = tutti_config_string (server->config, "http", "listen");
-    gboolean is_name = g_str_has_prefix (listen, "localhost:") || listen[0] == '*';
     g_autoptr (GPtrArray) addresses = tutti_address_parse (listen, error);
-    guint n = 0;
 
-    for (guint i = 0; addresses && i < addresses->len; i++) {
-        g_autoptr (GError) fault = NULL;
-
-        if (tutti_listener_add (server->listener, addresses->pdata[i], &fault)) {
-            n++;
-        } else if (!is_name || i == 0) { /* a machine without IPv6 has only the first */
-            g_propagate_error (error, g_steal_pointer (&fault));
-            return FALSE;
-        }
-    }
-    return n > 0;
+    return addresses && tutti_listener_add_all (server->listener, addresses, error);
 }
 
 static SoupServer *
@@ -332,7 +296,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->soup = make_soup (server);
     add_doors (server);
     server->listener = tutti_listener_new (server->soup, certificate);
-    if (!keep_connections (server->soup, error) || !listen_everywhere (server, error))
+    if (!tutti_listener_keep_alive (server->soup, error) || !listen_everywhere (server, error))
         return NULL;
     return g_steal_pointer (&server);
 }
