@@ -7,9 +7,10 @@
 #include "event-json.h"
 #include "json-add.h"
 
-static void
-add_time (JsonBuilder *builder, gint64 wall_us)
+void
+tutti_news_json_add_time (JsonBuilder *builder, const TuttiNews *news)
 {
+    gint64 wall_us = news->wall_us;
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
     g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
     g_autofree char *text = g_strdup_printf ("%s.%03dZ", seconds,
@@ -39,15 +40,9 @@ tutti_news_json_type (const TuttiNews *news)
     return news->event ? tutti_event_json_type (news->event->type) : tutti_news_name (news->type);
 }
 
-char *
-tutti_news_json_write (const TuttiNews *news)
+void
+tutti_news_json_add (JsonBuilder *builder, const TuttiNews *news)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    g_autoptr (JsonNode) root = NULL;
-
-    json_builder_begin_object (builder);
-    tutti_json_add_string (builder, "type", tutti_news_json_type (news));
-    add_time (builder, news->wall_us);
     if (news->room)
         tutti_json_add_string (builder, "room", news->room);
     if (news->event)
@@ -58,6 +53,18 @@ tutti_news_json_write (const TuttiNews *news)
         tutti_json_add_string (builder, "state", news->state);
     if (news->text && news->text[0] != '\0')
         add_clean (builder, "reason", news->text);
+}
+
+char *
+tutti_news_json_write (const TuttiNews *news)
+{
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    g_autoptr (JsonNode) root = NULL;
+
+    json_builder_begin_object (builder);
+    tutti_json_add_string (builder, "type", tutti_news_json_type (news));
+    tutti_news_json_add_time (builder, news);
+    tutti_news_json_add (builder, news);
     json_builder_end_object (builder);
     root = json_builder_get_root (builder);
     return json_to_string (root, FALSE);
