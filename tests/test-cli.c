@@ -216,7 +216,8 @@ test_complete (void)
     assert_completes (office, "layout blue ", "grid\nspeaker\npresenter\n");
     assert_completes (office, "log d", "error\nwarning\nmessage\ninfo\ndebug\n");
     assert_completes (office, "nonsense ", "");
-    assert_completes (office, "mute blue --a", "--socket\n--json\n--all\n--version\n--help\n");
+    assert_completes (office, "mute blue --a",
+                      "--socket\n--url\n--token\n--ca-file\n--json\n--all\n--version\n--help\n");
     assert_completes (office, "room set blue --share ", "anyone\nmoderator\n");
     assert_completes (office, "room set --waiting-room on ", "blue\nred\n");
     assert_completes (office, "room set --no-pin ", "blue\nred\n");

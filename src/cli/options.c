@@ -221,7 +221,6 @@ tutti_options_find_place (TuttiPlace *place, const char *word)
         {&parsed.place.token, &place->token},
         {&parsed.place.ca_file, &place->ca_file},
     };
-
     const GOptionEntry *entry = find_among (entries, word);
 
     for (gsize i = 0; entry && i < G_N_ELEMENTS (parts); i++) {
