@@ -11,10 +11,12 @@
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <tutti/config.h>
+#include <tutti/error.h>
 #include <tutti/log.h>
 #include <tutti/role.h>
 
 #include "admin.h"
+#include "hooks.h"
 #include "metrics-server.h"
 #include "recording.h"
 #include "rooms.h"
@@ -25,6 +27,8 @@
 /* And how long recordings to be finished: beyond, the disk hangs, and they are for the next start.
  */
 #define FINISHING_US (10 * G_USEC_PER_SEC)
+/* And how long webhooks may take beyond that to tell of it. */
+#define FLUSHING_US (2 * G_USEC_PER_SEC)
 #define DEFAULT_CONFIG SYSCONFDIR "/tutti/tuttid.conf"
 
 typedef struct {
@@ -35,13 +39,16 @@ typedef struct {
 
 typedef struct {
     GMainLoop *loop;
+    const Options *options;
     TuttiConfig *config;
     TuttiRooms *rooms;
     TuttiServer *server;
     TuttiAdmin *admin;
+    TuttiHooks *hooks;
     TuttiMetricsServer *metrics; /* NULL: off */
     gboolean stopping, hung;
     gint64 stopping_us;     /* since */
+    gint64 finished_us;     /* recordings are; 0: not yet */
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
     gint64 drain_before_us; /* it ends then, whoever is there; 0: never */
 } Daemon;
@@ -111,7 +118,8 @@ check_config (TuttiConfig *config, const Options *options)
     read_config (config, options, faults);
     tutti_config_check (config, faults);
     if (faults->len == 0 &&
-        (!tutti_server_check (config, &error) || !tutti_admin_check (config, &error)))
+        (!tutti_server_check (config, &error) || !tutti_admin_check (config, &error) ||
+         !tutti_hooks_check (config, &error)))
         g_ptr_array_add (faults, g_strdup (error->message));
     for (guint i = 0; i < faults->len; i++)
         g_printerr ("%s\n", (char *)faults->pdata[i]);
@@ -140,8 +148,14 @@ on_farewell_over (gpointer user_data)
 {
     Daemon *daemon = user_data;
 
+    gint64 now_us = g_get_monotonic_time ();
+
     if (tutti_rooms_is_finishing_recordings (daemon->rooms) &&
-        g_get_monotonic_time () - daemon->stopping_us < FINISHING_US)
+        now_us - daemon->stopping_us < FINISHING_US)
+        return G_SOURCE_CONTINUE;
+    if (daemon->finished_us == 0)
+        daemon->finished_us = now_us;
+    if (tutti_hooks_is_flushing (daemon->hooks) && now_us - daemon->finished_us < FLUSHING_US)
         return G_SOURCE_CONTINUE;
     g_main_loop_quit (daemon->loop);
     return G_SOURCE_REMOVE;
@@ -205,14 +219,32 @@ drain (guint deadline_s, gpointer user_data)
         daemon->drain_id = g_timeout_add_seconds (1, on_drain_looked, daemon);
 }
 
+/* The configuration as it is written now, for those parts that can change while the server runs.
+ * NULL: it makes no sense. */
+static TuttiConfig *
+read_anew (Daemon *daemon, GError **error)
+{
+    g_autoptr (TuttiConfig) config = tutti_config_new ();
+    g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+
+    read_config (config, daemon->options, faults);
+    tutti_config_check (config, faults);
+    if (faults->len == 0)
+        return g_steal_pointer (&config);
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG, faults->pdata[0]);
+    return NULL;
+}
+
 static gboolean
 reload (gpointer user_data, GError **error)
 {
     Daemon *daemon = user_data;
+    g_autoptr (TuttiConfig) anew = read_anew (daemon, error);
 
     /* First what is only looked at: either all of it changes or nothing. */
-    if (!tutti_admin_check (daemon->config, error) ||
-        !tutti_server_reload (daemon->server, error) || !tutti_admin_renew (daemon->admin, error))
+    if (!anew || !tutti_hooks_check (anew, error) || !tutti_admin_check (daemon->config, error) ||
+        !tutti_server_reload (daemon->server, error) || !tutti_admin_renew (daemon->admin, error) ||
+        !tutti_hooks_reload (daemon->hooks, anew, error))
         return FALSE;
     g_message ("reloaded");
     return TRUE;
@@ -226,7 +258,7 @@ write_token (const TuttiToken *token, gpointer user_data, GError **error)
     return tutti_server_write_token (daemon->server, token, error);
 }
 
-/* SIGHUP: certificate, secrets and tokens are read again; calls go on. */
+/* SIGHUP: certificate, secrets, tokens and webhooks are read again; calls go on. */
 static gboolean
 on_reload (gpointer user_data)
 {
@@ -291,13 +323,17 @@ print_urls (char **urls, const char *what)
 static gboolean
 start (Daemon *daemon, GError **error)
 {
-    const TuttiAdminHands hands = {drain, shut_down, reload, write_token, daemon};
+    TuttiAdminHands hands = {drain, shut_down, reload, write_token, daemon, NULL};
     g_auto (GStrv) urls = NULL;
     g_auto (GStrv) admin_urls = NULL;
 
     daemon->rooms = tutti_rooms_new (daemon->config, error);
     if (!daemon->rooms)
         return FALSE;
+    daemon->hooks = tutti_hooks_new (daemon->config, daemon->rooms, error);
+    if (!daemon->hooks)
+        return FALSE;
+    hands.hooks = daemon->hooks;
     tutti_rooms_recover_recordings (daemon->rooms);
     daemon->admin = tutti_admin_new (daemon->config, daemon->rooms, &hands, error);
     if (!daemon->admin)
@@ -322,14 +358,15 @@ stop (Daemon *daemon)
     tutti_server_free (daemon->server);
     tutti_metrics_server_free (daemon->metrics);
     tutti_admin_free (daemon->admin);
+    tutti_hooks_free (daemon->hooks);
     tutti_rooms_free (daemon->rooms);
     g_main_loop_unref (daemon->loop);
 }
 
 static int
-run (TuttiConfig *config)
+run (TuttiConfig *config, const Options *options)
 {
-    Daemon daemon = {.config = config, .loop = g_main_loop_new (NULL, FALSE)};
+    Daemon daemon = {.options = options, .config = config, .loop = g_main_loop_new (NULL, FALSE)};
     g_autoptr (GError) error = NULL;
 
     if (!start (&daemon, &error)) {
@@ -374,7 +411,7 @@ main (int argc, char **argv)
                    tutti_config_string (config, "log", "domains"));
     warn_of_reserved_keys (config);
     raise_descriptor_limit ();
-    status = run (config);
+    status = run (config, &options);
     g_free (options.config);
     g_free (options.listen);
     g_strfreev (options.set);

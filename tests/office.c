@@ -205,7 +205,8 @@ on_write_token (const TuttiToken *token, gpointer user_data, GError **error)
 TuttiAdmin *
 office_open (Office *office, GError **error)
 {
-    const TuttiAdminHands hands = {on_drain, on_shutdown, on_reload, on_write_token, office};
+    const TuttiAdminHands hands = {on_drain,       on_shutdown, on_reload,
+                                   on_write_token, office,      office->hooks};
 
     return tutti_admin_new (office->config, office->rooms, &hands, error);
 }
@@ -228,6 +229,8 @@ office_new (const char *const *more)
         g_assert_true (tutti_config_set (office->config, *more, NULL));
     office->rooms = tutti_rooms_new (office->config, NULL);
     office->admission = tutti_admission_new (office->config, NULL);
+    office->hooks = tutti_hooks_new (office->config, office->rooms, NULL);
+    g_assert_nonnull (office->hooks);
     office->admin = office_open (office, NULL);
     g_assert_nonnull (office->admin);
     return office;
@@ -238,6 +241,7 @@ office_free (Office *office)
 {
     tutti_admin_free (office->admin);
     g_assert_false (g_file_test (office->socket, G_FILE_TEST_EXISTS));
+    tutti_hooks_free (office->hooks);
     tutti_rooms_free (office->rooms);
     tutti_admission_free (office->admission);
     tutti_config_free (office->config);

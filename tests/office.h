@@ -9,12 +9,14 @@
 
 #include "control/admin.h"
 #include "control/admission.h"
+#include "control/hooks.h"
 #include "participant.h"
 
 typedef struct {
     TuttiConfig *config;
     TuttiRooms *rooms;
     TuttiAdmin *admin;
+    TuttiHooks *hooks;
     TuttiAdmission *admission;
     char *folder, *socket;
     guint n_kicked;

@@ -109,6 +109,13 @@ static const TuttiConfigRow rows[] = {
     CHECK ("admin", "listen", "off", "ADDRESS:PORT or off", TUTTI_CONFIG_ADDRESS_OR_OFF),
     STRING ("admin", "token-file", ""),
 
+    STRING ("hooks", "url", ""),
+    STRING ("hooks", "secret", ""),
+    STRING ("hooks", "secret-file", ""),
+    STRING ("hooks", "events", "*"),
+    INT ("hooks", "timeout", "10", "seconds", 1, 60),
+    INT ("hooks", "retries", "10", "tries after the first", 0, 1000),
+
     CHECK ("metrics", "listen", "off", "ADDRESS:PORT or off", TUTTI_CONFIG_ADDRESS_OR_OFF),
 
     ENUM ("log", "level", "message", "error warning message info debug"),

@@ -61,6 +61,7 @@ static const TuttiCommand commands[] = {
      TUTTI_OPTION_WATCH},
     {"top", "", "rooms and people on the whole terminal", tutti_command_top, 0},
     {"events", "[ROOM]", "what happens, as it happens", tutti_command_events, 0},
+    {"hooks", "", "whom the server tells what happens", tutti_command_hooks, 0},
     {"token", "ROOM", "a token to join a room with", tutti_command_token, TOKEN_OPTIONS},
     {"log", "LEVEL [DOMAIN...]", "what the server logs", tutti_command_log, 0},
     {"reload", "", "read certificate and secrets again", tutti_command_reload, 0},

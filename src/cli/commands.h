@@ -96,6 +96,8 @@ int tutti_command_stats (TuttiRun *run);
 int tutti_command_token (TuttiRun *run);
 /* top.c: the same on the whole terminal, until it is quit. */
 int tutti_command_top (TuttiRun *run);
+/* hooks.c */
+int tutti_command_hooks (TuttiRun *run);
 /* events.c */
 int tutti_command_events (TuttiRun *run);
 /* complete.c */

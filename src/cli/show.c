@@ -24,6 +24,21 @@ get_bool (JsonObject *object, const char *name)
     return json_object_get_boolean_member_with_default (object, name, FALSE);
 }
 
+/* Nothing, unless there are some. */
+static void
+add_hooks (TuttiTable *table, JsonObject *status)
+{
+    JsonObject *hooks = json_object_has_member (status, "hooks")
+                            ? json_object_get_object_member (status, "hooks")
+                            : NULL;
+
+    if (!hooks || get_int (hooks, "urls") == 0)
+        return;
+    tutti_table_add (table, "webhooks");
+    tutti_table_add (table, "%d, %d failing, %d events to deliver", (int)get_int (hooks, "urls"),
+                     (int)get_int (hooks, "failing"), (int)get_int (hooks, "queued"));
+}
+
 char *
 tutti_show_status (JsonObject *status)
 {
@@ -46,6 +61,7 @@ tutti_show_status (JsonObject *status)
     tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (status, "late_rounds"));
     tutti_table_add (table, "late pictures");
     tutti_table_add (table, "%" G_GINT64_FORMAT, get_int (status, "late_pictures"));
+    add_hooks (table, status);
     for (gsize i = 0; cpu && i < G_N_ELEMENTS (parts); i++) {
         tutti_table_add (table, "processor, %s", parts[i]);
         tutti_table_add (table, "%.2f s", (double)get_int (cpu, parts[i]) / G_USEC_PER_SEC);

@@ -8,6 +8,7 @@
 #include <json-glib/json-glib.h>
 
 #include "participant.h"
+#include "hooks.h"
 #include "rooms.h"
 
 void tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms);
@@ -17,4 +18,6 @@ void tutti_admin_json_settings (JsonBuilder *builder, TuttiRoom *room);
 void tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room);
 void tutti_admin_json_rooms (JsonBuilder *builder, TuttiRooms *rooms);
 void tutti_admin_json_participant (JsonBuilder *builder, TuttiParticipant *participant);
+/* How many webhooks there are, and how they do. */
+void tutti_admin_json_hooks (JsonBuilder *builder, TuttiHooks *hooks);
 void tutti_admin_json_participants (JsonBuilder *builder, TuttiRoom *room);

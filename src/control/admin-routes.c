@@ -12,6 +12,7 @@ static const TuttiAdminRoute routes[] = {
     {"GET", "/v1/stats", tutti_admin_get_stats},
     {"GET", "/metrics", tutti_admin_get_metrics},
     {"GET", "/v1/events", tutti_admin_follow_events},
+    {"GET", "/v1/hooks", tutti_admin_list_hooks},
     {"POST", "/v1/tokens", tutti_admin_make_token},
     {"PUT", "/v1/log", tutti_admin_set_log},
     {"POST", "/v1/drain", tutti_admin_drain},

@@ -55,6 +55,8 @@ void tutti_admin_stop_playback (TuttiAdminCall *call);
 void tutti_admin_make_token (TuttiAdminCall *call);
 /* admin-events.c */
 void tutti_admin_follow_events (TuttiAdminCall *call);
+/* admin-hooks.c */
+void tutti_admin_list_hooks (TuttiAdminCall *call);
 /* admin-stats.c */
 void tutti_admin_get_stats (TuttiAdminCall *call);
 void tutti_admin_get_metrics (TuttiAdminCall *call);

@@ -19,6 +19,7 @@ tutti_admin_get_status (TuttiAdminCall *call)
     g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
 
     tutti_admin_json_status (builder, call->rooms);
+    tutti_admin_json_hooks (builder, call->setup->sources.hooks);
     tutti_admin_answer (call, builder);
 }
 

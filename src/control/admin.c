@@ -119,7 +119,7 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *
     admin->door = tutti_admin_door_new (&admin->setup, error);
     if (!admin->door)
         return NULL;
-    admin->setup.sources = (TuttiMetricsSources){rooms, admin->door};
+    admin->setup.sources = (TuttiMetricsSources){rooms, admin->door, hands->hooks};
     return g_steal_pointer (&admin);
 }
 

@@ -22,6 +22,7 @@ typedef struct {
     /* Signed. Free it. UNSUPPORTED: there is no secret. */
     char *(*write_token) (const TuttiToken *token, gpointer user_data, GError **error);
     gpointer user_data;
+    struct _TuttiHooks *hooks; /* outlives the API */
 } TuttiAdminHands;
 
 /* Whether it could be made from this, as far as configuration goes. BAD_CONFIG. */

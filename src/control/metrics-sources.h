@@ -10,4 +10,5 @@
 typedef struct {
     TuttiRooms *rooms;
     struct _TuttiAdminDoor *door;
+    struct _TuttiHooks *hooks;
 } TuttiMetricsSources;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "admin-door.h"
+#include "hooks.h"
 #include "metrics-text.h"
 #include "outputs.h"
 #include "recording.h"
@@ -254,6 +255,27 @@ add_doors (TuttiMetricsText *text, TuttiAdminDoor *door)
         (double)tutti_admin_door_n_refused (door));
 }
 
+/* --- Webhooks. --- */
+
+static void
+add_hooks (TuttiMetricsText *text, TuttiHooks *hooks)
+{
+    TuttiHookCounts counts;
+
+    tutti_hooks_get_counts (hooks, &counts);
+    tutti_metrics_text_begin (
+        text, COUNTER ("tutti_hook_deliveries", "Events for webhooks, by what became of them."));
+    tutti_metrics_text_add (text, "result", "delivered", (double)counts.delivered);
+    tutti_metrics_text_add (text, "result", "failed", (double)counts.failed);
+    tutti_metrics_text_add (text, "result", "dropped", (double)counts.dropped);
+    tutti_metrics_text_add_one (text,
+                                COUNTER ("tutti_hook_retries", "Tries of webhooks made again."),
+                                (double)counts.retried);
+    tutti_metrics_text_add_one (
+        text, GAUGE ("tutti_hook_queue_length", "Events that webhooks have still to deliver."),
+        counts.queued);
+}
+
 /* --- The answer. --- */
 
 /* RFC 9110 section 12.5.1: the first of the client's list that is one of ours. */
@@ -290,6 +312,7 @@ tutti_metrics_answer (const TuttiMetricsSources *sources, SoupServerMessage *mes
     add_recordings (text, rooms);
     add_outputs (text, rooms);
     add_doors (text, sources->door);
+    add_hooks (text, sources->hooks);
     add_process (text, &stats);
     finished = tutti_metrics_text_finish (text);
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
