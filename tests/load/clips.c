@@ -26,18 +26,14 @@
 /* A camera's noise, from -2 to 2: made once, begun elsewhere in each row. */
 #define NOISE_BYTES 4096
 
-struct _Clip {
-    int width;
-    guint frame_rate;
-    gboolean flash;
-    GPtrArray *pictures; /* of GPtrArray of TuttiPacket */
-};
+/* Of each size: the plain one and the flashing one. */
+#define KINDS 2
 
-struct _Clips {
-    GPtrArray *clips; /* of Clip; of a kind the larger and faster first */
-    GPtrArray *voices[CLIPS_VOICES];
-    GPtrArray *hiss, *probe;
-    gint8 noise[NOISE_BYTES];
+struct _Clip {
+    TuttiEncoderSetup encoding;
+    gboolean flash;
+    GPtrArray *pictures;      /* of GPtrArray of TuttiPacket */
+    _Atomic gboolean is_made; /* main makes it, any thread may use it */
 };
 
 /* What the web client is told for tiles of 1, 2x2, 3x3, 4x4, 5x5 and more. */
@@ -49,6 +45,14 @@ static const struct {
     {426, 240, 30, 300000},   {426, 240, 15, 200000}, {320, 180, 30, 200000},
     {320, 180, 15, 150000},   {256, 144, 30, 150000}, {256, 144, 15, 100000},
     {160, 90, 15, 60000},
+};
+
+struct _Clips {
+    guint n_sizes;
+    Clip clips[G_N_ELEMENTS (SIZES)][KINDS]; /* the larger and faster first */
+    GPtrArray *voices[CLIPS_VOICES];
+    GPtrArray *hiss, *probe;
+    gint8 noise[NOISE_BYTES];
 };
 
 /* --- Pictures --- */
@@ -99,51 +103,67 @@ is_bright (guint n)
 }
 
 static void
-add_clip (Clips *clips, const TuttiEncoderSetup *setup, gboolean flash)
+add_picture (Clip *clip, TuttiEncoder *encoder, guint n, const gint8 *noise)
 {
-    g_autoptr (TuttiEncoder) encoder = tutti_encoder_new (TUTTI_CODEC_VP8, setup);
-    Clip *clip = g_new0 (Clip, 1);
+    const TuttiEncoderSetup *of = &clip->encoding;
+    g_autoptr (TuttiPicture) picture = tutti_picture_new (of->width, of->height);
+    GPtrArray *packets = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+    gint64 time_us = (gint64)(n + 1) * G_USEC_PER_SEC / of->frame_rate;
+    gboolean key = n == 0;
 
-    clip->width = setup->width;
-    clip->frame_rate = setup->frame_rate;
-    clip->flash = flash;
-    clip->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
-    for (guint n = 0; n < PICTURES; n++) {
-        g_autoptr (TuttiPicture) picture = tutti_picture_new (setup->width, setup->height);
-        GPtrArray *packets = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
-        gint64 time_us = (gint64)(n + 1) * G_USEC_PER_SEC / setup->frame_rate;
-        gboolean key = n == 0;
+    fill (picture, 1, 118);
+    fill (picture, 2, 138);
+    draw (picture, n, noise, !clip->flash ? 1 : is_bright (n) ? FLASH_LIGHT : FLASH_DARK);
+    picture->time_us = time_us;
+    g_assert_true (tutti_encoder_encode (encoder, picture, time_us, &key, packets));
+    g_ptr_array_add (clip->pictures, packets);
+}
 
-        fill (picture, 1, 118);
-        fill (picture, 2, 138);
-        draw (picture, n, clips->noise, !flash ? 1 : is_bright (n) ? FLASH_LIGHT : FLASH_DARK);
-        picture->time_us = time_us;
-        g_assert_true (tutti_encoder_encode (encoder, picture, time_us, &key, packets));
-        g_ptr_array_add (clip->pictures, packets);
+static void
+make_clip (Clip *clip, const gint8 *noise)
+{
+    g_autoptr (TuttiEncoder) encoder = NULL;
+
+    if (clip->is_made)
+        return;
+    encoder = tutti_encoder_new (TUTTI_CODEC_VP8, &clip->encoding);
+    for (guint n = 0; n < PICTURES; n++)
+        add_picture (clip, encoder, n, noise);
+    clip->is_made = TRUE;
+}
+
+static void
+plan_size (Clips *clips, int width, int height, guint frame_rate, guint bitrate_bps)
+{
+    for (guint kind = 0; kind < KINDS; kind++)
+        clips->clips[clips->n_sizes][kind] = (Clip){
+            .encoding = {.width = width,
+                         .height = height,
+                         .frame_rate = frame_rate,
+                         .bitrate_bps = bitrate_bps,
+                         .threads = 1},
+            .flash = kind == 1,
+            .pictures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref),
+        };
+    clips->n_sizes++;
+}
+
+/* The first made that fits, else the last made. */
+static Clip *
+find_clip (const Clips *clips, int max_width, guint max_rate, gboolean flash, gboolean only_made)
+{
+    const Clip *found = NULL;
+
+    for (guint i = 0; i < clips->n_sizes; i++) {
+        const Clip *clip = &clips->clips[i][flash != FALSE];
+
+        if (only_made && !clip->is_made)
+            continue;
+        found = clip;
+        if (clip->encoding.width <= max_width && clip->encoding.frame_rate <= max_rate)
+            break;
     }
-    g_ptr_array_add (clips->clips, clip);
-}
-
-static void
-add_both (Clips *clips, int width, int height, guint frame_rate, guint bitrate_bps)
-{
-    TuttiEncoderSetup setup = {.width = width,
-                               .height = height,
-                               .frame_rate = frame_rate,
-                               .bitrate_bps = bitrate_bps,
-                               .threads = 1};
-
-    add_clip (clips, &setup, FALSE);
-    add_clip (clips, &setup, TRUE);
-}
-
-static void
-free_clip (gpointer data)
-{
-    Clip *clip = data;
-
-    g_ptr_array_unref (clip->pictures);
-    g_free (clip);
+    return (Clip *)found;
 }
 
 /* --- Sound --- */
@@ -271,14 +291,13 @@ clips_new (const ClipsSetup *setup)
 {
     Clips *clips = g_new0 (Clips, 1);
 
-    clips->clips = g_ptr_array_new_with_free_func (free_clip);
     make_sounds (clips);
     make_noise (clips->noise);
     if (setup->cameras && setup->width > 0)
-        add_both (clips, setup->width, setup->height, setup->frame_rate, setup->bitrate_bps);
+        plan_size (clips, setup->width, setup->height, setup->frame_rate, setup->bitrate_bps);
     for (guint i = 0; setup->cameras && setup->width == 0 && i < G_N_ELEMENTS (SIZES); i++)
-        add_both (clips, SIZES[i].width, SIZES[i].height, SIZES[i].frame_rate,
-                  SIZES[i].bitrate_bps);
+        plan_size (clips, SIZES[i].width, SIZES[i].height, SIZES[i].frame_rate,
+                   SIZES[i].bitrate_bps);
     return clips;
 }
 
@@ -287,7 +306,10 @@ clips_free (Clips *clips)
 {
     if (!clips)
         return;
-    g_ptr_array_unref (clips->clips);
+    for (guint i = 0; i < clips->n_sizes; i++) {
+        for (guint kind = 0; kind < KINDS; kind++)
+            g_ptr_array_unref (clips->clips[i][kind].pictures);
+    }
     for (guint voice = 0; voice < CLIPS_VOICES; voice++)
         g_ptr_array_unref (clips->voices[voice]);
     g_ptr_array_unref (clips->hiss);
@@ -295,27 +317,25 @@ clips_free (Clips *clips)
     g_free (clips);
 }
 
+void
+clips_prepare (Clips *clips, int max_width, guint max_rate, gboolean flash)
+{
+    Clip *clip = find_clip (clips, max_width, max_rate, flash, FALSE);
+
+    if (clip)
+        make_clip (clip, clips->noise);
+}
+
 const Clip *
 clips_find (const Clips *clips, int max_width, guint max_rate, gboolean flash)
 {
-    const Clip *found = NULL;
-
-    for (guint i = 0; i < clips->clips->len; i++) {
-        const Clip *clip = clips->clips->pdata[i];
-
-        if (clip->flash != flash)
-            continue;
-        found = clip;
-        if (clip->width <= max_width && clip->frame_rate <= max_rate)
-            break;
-    }
-    return found;
+    return find_clip (clips, max_width, max_rate, flash, TRUE);
 }
 
 guint
 clip_get_rate (const Clip *clip)
 {
-    return clip->frame_rate;
+    return clip->encoding.frame_rate;
 }
 
 guint

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * clips.h: what the load's people send: seconds of talking head (VP8) and of voice (Opus), encoded
- * once at the start in every size, so that sending costs the load a copy. Constant once made: any
- * thread.
+ * once, pictures in the sizes that are asked for, so that sending costs the load a copy. Constant
+ * once made: any thread; making: main.
  */
 #pragma once
 
@@ -20,14 +20,16 @@ typedef struct {
     /* All cameras alike; width 0: every size that a server may ask for. */
     int width, height;
     guint frame_rate, bitrate_bps;
-    gboolean cameras; /* FALSE: no pictures are made */
+    gboolean cameras; /* FALSE: there are no pictures */
 } ClipsSetup;
 
 Clips *clips_new (const ClipsSetup *setup);
 void clips_free (Clips *clips);
 
-/* The best one within what is asked for, else the smallest. flash: the whole picture changes
- * between dark and bright, for the probe. Borrowed. */
+/* Makes what is best within what is asked for, else the smallest, if it isn't there. flash: the
+ * whole picture changes between dark and bright, for the probe. Takes as long as encoding does. */
+void clips_prepare (Clips *clips, int max_width, guint max_rate, gboolean flash);
+/* The best one that is there; NULL: none is. Borrowed. */
 const Clip *clips_find (const Clips *clips, int max_width, guint max_rate, gboolean flash);
 
 guint clip_get_rate (const Clip *clip);

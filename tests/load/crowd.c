@@ -87,7 +87,7 @@ begin_clip (Person *person, const Clip *clip)
     person->source = tutti_source_next_id ();
 }
 
-/* FALSE: nobody sees it. */
+/* FALSE: nobody sees it, or it isn't encoded yet. */
 static gboolean
 choose_picture (Crowd *crowd, Person *person)
 {
@@ -101,6 +101,8 @@ choose_picture (Crowd *crowd, Person *person)
         return FALSE;
     }
     clip = clips_find (crowd->setup.clips, uplink.max_width, uplink.max_rate, person->is_probe);
+    if (!clip)
+        return FALSE;
     if (clip != person->clip || wished || person->picture >= clip_get_pictures (clip))
         begin_clip (person, clip);
     return TRUE;
@@ -204,6 +206,21 @@ crowd_add (Crowd *crowd, LoadClient *client, gboolean camera)
         .is_talker = crowd->setup.talkers < 0 || i < (guint)crowd->setup.talkers,
     };
     atomic_store (&crowd->n_people, i + 1);
+}
+
+void
+crowd_prepare (Crowd *crowd)
+{
+    for (guint i = 0; i < atomic_load (&crowd->n_people); i++) {
+        const Person *person = &crowd->people[i];
+        LoadUplink uplink;
+
+        if (!person->camera)
+            continue;
+        load_client_get_uplink (person->client, &uplink);
+        if (uplink.max_width > 0)
+            clips_prepare (crowd->setup.clips, uplink.max_width, uplink.max_rate, person->is_probe);
+    }
 }
 
 guint64

@@ -16,7 +16,7 @@ typedef struct _Crowd Crowd;
 #define CROWD_MAX 4096
 
 typedef struct {
-    const Clips *clips;
+    Clips *clips;
     int talkers;  /* so many talk; -1: everybody */
     gboolean dtx; /* who doesn't talk sends a packet each 400 ms, else hiss */
     Probe *probe; /* the first one's pictures and sound; or NULL */
@@ -28,6 +28,9 @@ void crowd_free (Crowd *crowd);
 
 /* Begins to send as soon as it is connected. Borrowed. */
 void crowd_add (Crowd *crowd, LoadClient *client, gboolean camera);
+
+/* Encodes what the server asks of people for the first time. */
+void crowd_prepare (Crowd *crowd);
 
 /* So often the thread woke so late that a packet was 5 ms late or more: the load's own faults,
  * which are not the server's. Any thread. */

@@ -166,6 +166,7 @@ on_look (gpointer user_data)
     gint64 now_us = g_get_monotonic_time ();
 
     count_connected (load, now_us);
+    crowd_prepare (load->crowd);
     let_in (load);
     if (load->probe && probe_take_key_frame_wish (load->probe) && load->n_connected > 1)
         tutti_peer_want_key_frame (load_client_get_peer (get_client (load, 1)));
