@@ -153,9 +153,9 @@ test_methods (void)
     g_assert_cmpuint (head.status, ==, 200);
     g_assert_cmpstr (head.text, ==, "");
     g_assert_cmpuint (options.status, ==, 204);
-    g_assert_cmpstr (options.allow, ==, "OPTIONS, GET, HEAD, PATCH, DELETE");
+    g_assert_cmpstr (options.allow, ==, "OPTIONS, GET, HEAD, PUT, PATCH, DELETE");
     g_assert_cmpuint (post.status, ==, 405);
-    g_assert_cmpstr (post.allow, ==, "OPTIONS, GET, HEAD, PATCH, DELETE");
+    g_assert_cmpstr (post.allow, ==, "OPTIONS, GET, HEAD, PUT, PATCH, DELETE");
     g_assert_cmpstr (post.type, ==, "application/problem+json");
     g_assert_cmpuint (odd.status, ==, 405);
     g_assert_cmpstr (odd.allow, ==, "OPTIONS, GET, HEAD");
@@ -223,7 +223,7 @@ test_bad_bodies (void)
         {"{\"locked\":true,\"layout\":\"heap\"}", "bad_message", "layout", "heap"},
         {"{\"locked\":true,\"spotlight\":[]}", "bad_message", "spotlight", "a string or null"},
         {"{\"locked\":true,\"lokced\":true}", "bad_message", "lokced",
-         "known: locked, layout, spotlight"},
+         "known: limit, layout, canvas"},
         {"{\"locked\":true,\"layout\":\"speaker\",\"spotlight\":\"Eve\"}", "not_found", NULL,
          "no participant 'Eve'"},
     };

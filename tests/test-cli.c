@@ -93,7 +93,7 @@ test_refusals (void)
         const char *words, *says;
         int status;
     } cases[] = {
-        {"layout blue heap", "no layout named 'heap'", 1},
+        {"layout blue heap", "'heap' is none of: grid speaker presenter", 1},
         {"layout red grid", "there is no room 'red'", 1},
         {"spotlight blue Eve", "there is no participant 'Eve'", 1},
         {"log loud", "'level' must be", 1},

@@ -37,6 +37,18 @@ parse (TuttiAdminCall *call)
     return json_parser_steal_root (parser);
 }
 
+static gboolean
+is_names (JsonNode *node)
+{
+    JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+    for (guint i = 0; array && i < json_array_get_length (array); i++) {
+        if (json_node_get_value_type (json_array_get_element (array, i)) != G_TYPE_STRING)
+            return FALSE;
+    }
+    return array != NULL;
+}
+
 /* FALSE: it is of another type. */
 static gboolean
 take (const TuttiAdminField *field, JsonNode *node)
@@ -52,6 +64,8 @@ take (const TuttiAdminField *field, JsonNode *node)
     else if (KIND (field->type) == TUTTI_FIELD_NUMBER &&
              (type == G_TYPE_INT64 || type == G_TYPE_DOUBLE))
         *(double *)field->value = json_node_get_double (node);
+    else if (KIND (field->type) == TUTTI_FIELD_NAMES && is_names (node))
+        *(JsonArray **)field->value = json_node_get_array (node);
     else
         return FALSE;
     if (field->given)
@@ -62,7 +76,8 @@ take (const TuttiAdminField *field, JsonNode *node)
 static gboolean
 refuse_type (TuttiAdminCall *call, const TuttiAdminField *field)
 {
-    static const char *const kinds[] = {"true or false", "a string", "a number"};
+    static const char *const kinds[] = {"true or false", "a string", "a number",
+                                        "a list of strings"};
     g_autofree char *detail =
         g_strdup_printf ("'%s' must be %s%s", field->name, kinds[KIND (field->type)],
                          field->type & TUTTI_FIELD_NULLABLE ? " or null" : "");

@@ -15,6 +15,7 @@ enum {
     TUTTI_FIELD_BOOL,             /* value: gboolean * */
     TUTTI_FIELD_STRING,           /* const char **; borrowed from the call */
     TUTTI_FIELD_NUMBER,           /* double * */
+    TUTTI_FIELD_NAMES,            /* JsonArray **, of strings; borrowed from the call */
     TUTTI_FIELD_OPTIONAL = 0x100, /* may be left out: its value then is untouched */
     TUTTI_FIELD_NULLABLE = 0x200, /* a string that may be null, which is C's NULL */
 };

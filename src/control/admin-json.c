@@ -5,6 +5,7 @@
 #include "admin-json.h"
 
 #include "json-add.h"
+#include "settings.h"
 
 static gint64
 seconds_since (gint64 time_us)
@@ -54,6 +55,35 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     add_cpu (builder, &stats);
 }
 
+static void
+add_time (JsonBuilder *builder, const char *name, gint64 unix_s)
+{
+    g_autoptr (GDateTime) time = unix_s ? g_date_time_new_from_unix_utc (unix_s) : NULL;
+    g_autofree char *text = time ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    tutti_json_add_string (builder, name, text); /* RFC 3339 */
+}
+
+static void
+add_policy (JsonBuilder *builder, TuttiRoom *room)
+{
+    TuttiRoomPolicy policy;
+
+    tutti_room_get_policy (room, &policy);
+    tutti_json_add_bool (builder, "record", policy.record);
+    tutti_json_add_bool (builder, "pin", policy.has_pin);
+    tutti_json_add_bool (builder, "waiting_room", policy.waiting_room);
+    tutti_json_add_string (builder, "share", policy.share);
+    json_builder_set_member_name (builder, "moderators");
+    json_builder_begin_array (builder);
+    for (guint i = 0; policy.moderators[i]; i++)
+        json_builder_add_string_value (builder, policy.moderators[i]);
+    json_builder_end_array (builder);
+    add_time (builder, "closes_at", policy.closes_at_s);
+    tutti_json_add_int (builder, "max_duration", policy.max_duration_s);
+    tutti_json_add_bool (builder, "kept", policy.is_kept);
+}
+
 void
 tutti_admin_json_settings (JsonBuilder *builder, TuttiRoom *room)
 {
@@ -68,6 +98,7 @@ tutti_admin_json_settings (JsonBuilder *builder, TuttiRoom *room)
     tutti_json_add_int (builder, "canvas_width", info.canvas_width);
     tutti_json_add_int (builder, "canvas_height", info.canvas_height);
     tutti_json_add_int (builder, "frame_rate", info.frame_rate);
+    add_policy (builder, room);
 }
 
 void
@@ -80,6 +111,8 @@ tutti_admin_json_room (JsonBuilder *builder, TuttiRoom *room)
     tutti_json_add_int (builder, "participants", info.n_participants);
     tutti_json_add_int (builder, "listeners", info.n_listeners);
     tutti_admin_json_settings (builder, room);
+    tutti_json_add_int (builder, "waiting", info.n_waiting);
+    add_time (builder, "ends_at", info.state.ends_at_s);
     tutti_json_add_int (builder, "views", info.n_views);
     tutti_json_add_int (builder, "renditions", info.n_renditions);
     tutti_json_add_int (builder, "age_s", seconds_since (info.created_us));

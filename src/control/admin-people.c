@@ -20,6 +20,19 @@ tutti_admin_list_people (TuttiAdminCall *call)
 }
 
 void
+tutti_admin_change_people (TuttiAdminCall *call)
+{
+    TuttiRoom *room = tutti_admin_get_room (call);
+    gboolean muted = FALSE;
+    const TuttiAdminField fields[] = {{"audio_muted", TUTTI_FIELD_BOOL, &muted, NULL}};
+
+    if (!room || !tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
+        return;
+    tutti_room_mute_all (room, muted);
+    tutti_admin_answer_done (call);
+}
+
+void
 tutti_admin_show_person (TuttiAdminCall *call)
 {
     TuttiParticipant *participant = tutti_admin_get_participant (call);

@@ -25,11 +25,24 @@ void tutti_admin_get_description (TuttiAdminCall *call);
 /* admin-rooms.c */
 void tutti_admin_list_rooms (TuttiAdminCall *call);
 void tutti_admin_show_room (TuttiAdminCall *call);
-void tutti_admin_change_room (TuttiAdminCall *call);
+/* With ETag. */
+void tutti_admin_answer_room (TuttiAdminCall *call, TuttiRoom *room);
 void tutti_admin_close_room (TuttiAdminCall *call);
 void tutti_admin_say (TuttiAdminCall *call);
+/* admin-settings.c */
+void tutti_admin_put_room (TuttiAdminCall *call);
+void tutti_admin_change_room (TuttiAdminCall *call);
+/* admin-lobby.c */
+void tutti_admin_list_waiting (TuttiAdminCall *call);
+void tutti_admin_admit_all (TuttiAdminCall *call);
+void tutti_admin_admit (TuttiAdminCall *call);
+void tutti_admin_reject (TuttiAdminCall *call);
+void tutti_admin_list_bans (TuttiAdminCall *call);
+void tutti_admin_clear_bans (TuttiAdminCall *call);
+void tutti_admin_remove_ban (TuttiAdminCall *call);
 /* admin-people.c */
 void tutti_admin_list_people (TuttiAdminCall *call);
+void tutti_admin_change_people (TuttiAdminCall *call);
 void tutti_admin_show_person (TuttiAdminCall *call);
 void tutti_admin_change_person (TuttiAdminCall *call);
 void tutti_admin_remove_person (TuttiAdminCall *call);

@@ -39,7 +39,7 @@ typedef struct {
     gboolean has_pin, waiting_room, record;
     gboolean is_kept; /* stays while empty */
     const char *share;
-    const char *const *moderators; /* NULL-terminated; NULL: none */
+    const char *const *moderators; /* NULL-terminated */
     gint64 closes_at_s;            /* Unix time; 0: never */
     gint64 max_duration_s;         /* 0: any */
     gint64 ends_at_s; /* which of the two comes first, as far as it is known; 0: none */
