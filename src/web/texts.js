@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // texts.js: what people read when something ends or goes wrong, by the protocol's codes.
 
-// Screens that end the visit: {title, text, again: may one try once more}.
+// Screens that end the visit: {title, text, more: after the server's reason, again: may one try once more}.
+// By code or, where the reason is a word of the protocol, by both.
 const ENDINGS = {
   left: { title: 'You left the room', text: 'Come back whenever you like.', again: true },
   full_room: { title: 'This room is full',
     text: 'It takes no more people at the moment. Try again when somebody has left.', again: true },
   locked: { title: 'This room is locked',
     text: 'Whoever leads it lets nobody in right now. Ask them to unlock it.', again: true },
-  kicked: { title: 'You were removed from the room', text: 'You can’t come back while the conversation goes on', again: false },
+  kicked: { title: 'You were removed from the room', text: 'Your visit was ended',
+    more: ' Whoever leads the room can let you come back.', again: false },
   'kicked:rejected': { title: 'You were not let in', text: 'Whoever leads the room turned you away.', again: false },
   'forbidden:banned': { title: 'You can’t come back',
     text: 'You were removed from this room. Whoever leads it can let you come again.', again: true },
@@ -45,7 +47,7 @@ export function endingText(code, reason) {
   if (known) return known;
   const ending = ENDINGS[code] ?? ENDINGS.internal;
   const text = reason ? `${ending.text.replace(/\.$/, '')} (${reason}).` : ending.text;
-  return { ...ending, text: /[.?]$/.test(text) ? text : `${text}.` };
+  return { ...ending, text: (/[.?]$/.test(text) ? text : `${text}.`) + (ending.more ?? '') };
 }
 
 export function errorText(code, message) {

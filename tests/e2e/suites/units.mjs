@@ -61,7 +61,7 @@ async function testFunctions(load) {
     assert.deepEqual([0, 999, 1500, 123456, 7234567890].map(sizeText), ['0 bytes', '999 bytes', '1.5 kB', '123 kB', '7.2 GB']);
     assert.equal(address('blue-1.tracks/a b#.webm'), '/recordings/blue-1.tracks/a%20b%23.webm');
   });
-  const { endingText, errorText } = await load('texts.js');
+  const { endingText, errorText, ruleChanges } = await load('texts.js');
 
   await test('back-off doubles, has jitter and a ceiling', () => {
     assert.equal(backoffMs(0, 0), 125);
@@ -169,6 +169,15 @@ async function testFunctions(load) {
     const titles = codes.map((code) => endingText(code).title);
     assert.equal(new Set(titles).size, codes.length);
     assert.match(endingText('kicked', 'too loud').text, /too loud/);
+    const reasons = [['kicked', 'rejected'], ['forbidden', 'banned'], ['forbidden', 'time'], ['room_closed', 'time']];
+    for (const [code, reason] of reasons) titles.push(endingText(code, reason).title);
+    assert.equal(new Set(titles).size, codes.length + reasons.length);
     assert.match(errorText('unknown_code', 'odd'), /odd/);
+  });
+  await test('changed rules are told to those whom they concern', () => {
+    const before = { waiting_room: false, share: 'anyone', pin: false };
+    const after = { waiting_room: true, share: 'moderator', pin: true };
+    assert.deepEqual(['moderator', 'participant', 'listener'].map((role) => ruleChanges(before, after, role).length), [3, 1, 0]);
+    assert.deepEqual(ruleChanges(after, after, 'moderator'), []);
   });
 }
