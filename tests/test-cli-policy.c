@@ -113,7 +113,7 @@ test_lobby (void)
     come (office, "Bob");
     come (office, "Bob");
     assert_lists (office, "room lobby board",
-                  (const char *const[]){"Zoe  participant", "Bob", "Bob", NULL});
+                  (const char *const[]){"Zoe   participant", "Bob", "Bob", NULL});
     assert_run (office, "reject board Bob", 1, "more than one is called 'Bob'; give an id");
     assert_run (office, "admit board Eve", 1, "nobody waits as 'Eve'");
     assert_run (office, "admit board", 2, "name one, or give --all");
@@ -140,7 +140,7 @@ test_bans (void)
     come (office, "Bob");
     assert_done (office, "kick board Zoe");
     assert_done (office, "kick board Bob");
-    assert_lists (office, "bans board", (const char *const[]){"Zoe  -", "Bob  -", NULL});
+    assert_lists (office, "bans board", (const char *const[]){"Zoe   -", "Bob   -", NULL});
     assert_done (office, "unban board b1");
     assert_run (office, "unban board Zoe", 1, "nobody is banned as 'Zoe'");
     assert_done (office, "unban board --all");

@@ -119,7 +119,7 @@ apply_closes_at (TuttiRoom *room, const char *value)
 static void
 apply_max_duration (TuttiRoom *room, const char *value)
 {
-    room->policy.max_duration_us = to_number (value) * G_USEC_PER_SEC;
+    room->policy.max_duration_us = (gint64)to_number (value) * G_USEC_PER_SEC;
 }
 
 static const Row ROWS[] = {
