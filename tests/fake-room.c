@@ -278,7 +278,7 @@ tutti_room_list (TuttiRoom *room)
 gboolean
 tutti_rooms_is_moderator (TuttiRooms *rooms, const char *room, const char *subject)
 {
-    return g_strcmp0 (subject, "Listed") == 0;
+    return g_strcmp0 (subject, tutti_config_room_string (rooms->config, room, "moderators")) == 0;
 }
 
 gboolean

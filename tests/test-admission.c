@@ -91,6 +91,70 @@ test_token (void)
     close_desk (&desk);
 }
 
+/* Room blue, sub Ada, role participant, to 2000 s. */
+static char *
+make_lesser_token (void)
+{
+    const TuttiToken token = {.room = (char *)"blue",
+                              .name = (char *)"Ada",
+                              .role = TUTTI_PERSON_PARTICIPANT,
+                              .expires_s = 2000};
+
+    return tutti_token_write (&token, SECRET);
+}
+
+/* Whom the room has in its list is moderator whatever the token says, in either mode. */
+static void
+test_listed (gconstpointer mode)
+{
+    const char *const settings[] = {mode, "auth.secret=" SECRET, "room blue.moderators=Ada", NULL};
+    g_autofree char *token = make_lesser_token ();
+    TuttiRequest request = {.room = "blue",
+                            .token = token,
+                            .address = "a",
+                            .role_given = TRUE,
+                            .role = TUTTI_PERSON_PARTICIPANT};
+    TuttiPass pass = {0};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_true (pass.has_token);
+    g_assert_cmpstr (pass.subject, ==, "Ada");
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_PARTICIPANT);
+    request.rooms = tutti_rooms_new (desk.config, NULL);
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
+    request.role = TUTTI_PERSON_LISTENER;
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_LISTENER);
+    tutti_pass_clear (&pass);
+    tutti_rooms_free (request.rooms);
+    close_desk (&desk);
+}
+
+/* In mode open a token that is not good is as none. */
+static void
+test_open_with_token (void)
+{
+    const char *const settings[] = {"auth.secret=" SECRET, NULL};
+    TuttiRequest request = {.room = "red", .name = "Bob", .token = TOKEN, .address = "a"};
+    TuttiPass pass = {0};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    g_assert_true (check (&desk, &request, &pass, NULL)); /* for another room */
+    g_assert_false (pass.has_token);
+    g_assert_cmpstr (pass.subject, ==, NULL);
+    request.room = "blue";
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_true (pass.has_token);
+    g_assert_cmpstr (pass.subject, ==, "Ann");
+    g_assert_cmpstr (pass.name, ==, "Bob");
+    tutti_pass_clear (&pass);
+    close_desk (&desk);
+}
+
 /* Refused tries count as well: nobody may guess for long. */
 static void
 test_rate (void)
@@ -175,6 +239,9 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/admission/open", test_open);
+    g_test_add_data_func ("/admission/listed/token", "auth.mode=token", test_listed);
+    g_test_add_data_func ("/admission/listed/open", "auth.mode=open", test_listed);
+    g_test_add_func ("/admission/open-with-token", test_open_with_token);
     g_test_add_func ("/admission/token", test_token);
     g_test_add_func ("/admission/rate", test_rate);
     g_test_add_func ("/admission/secret-file", test_secret_file);

@@ -8,6 +8,7 @@
 #include <tutti/error.h>
 
 #include "caller.h"
+#include "room/settings.h"
 
 static const CallerSetup RED = {"Red", TUTTI_PERSON_PARTICIPANT, 440, 0.25, {82, 90, 240}};
 static const CallerSetup GREEN = {"Green", TUTTI_PERSON_PARTICIPANT, 1000, 0.25, {145, 54, 34}};
@@ -215,7 +216,17 @@ test_shared_view (void)
     party_free (party);
 }
 
-/* A screen goes to everybody's large place by itself, but not to its own sender's. */
+static void
+set_share (Caller *caller, const char *who)
+{
+    TuttiSettings settings = {0};
+
+    tutti_settings_add (&settings, "share", who);
+    g_assert_true (tutti_room_set (tutti_participant_room (caller->self), &settings, NULL));
+}
+
+/* A screen goes to everybody's large place by itself, but not to its own sender's; and to nobody's
+ * while only moderators may share. */
 static void
 test_screen (void)
 {
@@ -231,7 +242,12 @@ test_screen (void)
     g_assert_cmpint (green->told.tiles[0].rect.width, >, green->told.tiles[1].rect.width);
     party_run (party, 0.2);
     g_assert_cmpuint (red->told.n_tiles, ==, 1);
+    set_share (red, "moderator");
+    party_wait (party, 10, green->told.n_tiles == 1);
+    g_assert_false (green->told.tiles[0].screen);
     g_assert_true (caller_is_connected (red));
+    set_share (red, "anyone");
+    party_wait (party, 10, green->told.n_tiles == 2);
     party_free (party);
 }
 

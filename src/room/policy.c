@@ -158,3 +158,19 @@ tutti_room_get_bans (TuttiRoom *room)
 {
     return room->policy.bans;
 }
+
+void
+tutti_room_get_policy (TuttiRoom *room, TuttiRoomPolicy *policy)
+{
+    *policy = (TuttiRoomPolicy){
+        .has_pin = room->policy.pin[0] != '\0',
+        .waiting_room = room->policy.waiting_room,
+        .record = room->record.is_wanted,
+        .is_kept = room->policy.is_kept,
+        .share = tutti_share_name (room->policy.share),
+        .moderators = (const char *const *)room->policy.moderators,
+        .closes_at_s = room->policy.closes_at_us / G_USEC_PER_SEC,
+        .max_duration_s = room->policy.max_duration_us / G_USEC_PER_SEC,
+        .ends_at_s = tutti_closing_get_end_s (room),
+    };
+}
