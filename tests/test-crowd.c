@@ -221,6 +221,23 @@ test_strange_bytes (void)
     door_wait (tutti_server_n_connections (door->server) <= 1);
 }
 
+/* Half a ClientHello and no more to come: it is waited for no longer, nor looked at again and
+ * again.
+ */
+static void
+test_half_hello (void)
+{
+    static const guint8 half[60] = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
+    g_autoptr (Door) door = door_new_with ("http.tls=auto");
+    g_autoptr (GSocket) socket = connect_raw (door);
+
+    send_raw (socket, half, sizeof half);
+    door_wait (tutti_server_n_connections (door->server) == 1);
+    g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+    door_wait (has_ended (socket));
+    g_assert_cmpuint (tutti_server_n_connections (door->server), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,5 +248,6 @@ main (int argc, char **argv)
     g_test_add_func ("/crowd/flood", test_flood);
     g_test_add_func ("/crowd/half-open", test_half_open);
     g_test_add_func ("/crowd/strange-bytes", test_strange_bytes);
+    g_test_add_func ("/crowd/half-hello", test_half_hello);
     return g_test_run ();
 }

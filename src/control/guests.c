@@ -10,6 +10,7 @@
 #include "guests.h"
 #include "places.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 /* RFC 8446 section 5.1: type, version, length; a record is at most 2^14 bytes. */
@@ -43,11 +44,24 @@ typedef struct {
     GIOStream *stream;
     GTlsCertificate *certificate;
     TuttiCount *count;
+    gsize awaited_bytes;
     TuttiPlace *place;       /* NULL: its first record isn't whole */
     gboolean shaking;        /* in a thread, or its callback is due */
     gboolean shaken;         /* the thread's, until it hands the guest back */
     gint64 waiting_since_us; /* for its second word; 0: not yet */
 } Guest;
+
+static void free_guest (gpointer data);
+static gboolean on_shaken (gpointer user_data);
+
+/* It waited too long for us: its handshake would be work for nobody. */
+static gboolean
+has_left (Guest *guest)
+{
+    struct pollfd poll_fd = {.fd = g_socket_get_fd (guest->socket), .events = POLLRDHUP};
+
+    return poll (&poll_fd, 1, 0) > 0;
+}
 
 /* Those who can have a place now get one. */
 static void
@@ -57,7 +71,10 @@ fill_places (TuttiGuests *guests)
 
     while (!guests->closing && (guest = tutti_places_next (guests->places))) {
         guest->shaking = TRUE;
-        g_thread_pool_push (guests->threads, guest, NULL);
+        if (has_left (guest))
+            g_idle_add_full (G_PRIORITY_DEFAULT, on_shaken, guest, free_guest);
+        else
+            g_thread_pool_push (guests->threads, guest, NULL);
     }
 }
 
@@ -196,7 +213,7 @@ first_record_bytes (GSocket *socket)
 
 static void await (Guest *guest, gsize n_bytes);
 
-/* Enough has come, it has left, was silent for too long, or all are turned away. */
+/* Enough has come; if less, it has left, was silent for too long, or all are turned away. */
 static gboolean
 on_bytes (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
@@ -204,7 +221,7 @@ on_bytes (GSocket *socket, GIOCondition condition, gpointer user_data)
     gssize available = g_socket_get_available_bytes (socket);
     gsize needed;
 
-    if (g_cancellable_is_cancelled (guest->cancellable) || available < RECORD_HEADER_BYTES)
+    if (g_cancellable_is_cancelled (guest->cancellable) || available < (gssize)guest->awaited_bytes)
         return G_SOURCE_REMOVE;
     needed = first_record_bytes (socket);
     if (needed == 0 || condition & (G_IO_HUP | G_IO_ERR))
@@ -225,6 +242,7 @@ await (Guest *guest, gsize n_bytes)
     g_autoptr (GSource) source =
         g_socket_create_source (guest->socket, G_IO_IN, guest->cancellable);
 
+    guest->awaited_bytes = n_bytes;
     g_socket_set_option (guest->socket, SOL_SOCKET, SO_RCVLOWAT, (int)n_bytes, NULL);
     g_source_set_callback (source, G_SOURCE_FUNC (on_bytes), guest, NULL);
     g_source_attach (source, g_main_context_get_thread_default ());
