@@ -14,6 +14,7 @@ struct _TuttiRooms {
     TuttiConfig *config;
     GPtrArray *rooms;
     gboolean draining;
+    TuttiOverloadLevel overload;
     guint n_ids, n_candidates, n_offers;
     TuttiStore *store;
     const char *live_directory;
@@ -235,7 +236,13 @@ tutti_rooms_is_draining (TuttiRooms *rooms)
 TuttiOverloadLevel
 tutti_rooms_get_overload (TuttiRooms *rooms)
 {
-    return TUTTI_OVERLOAD_NONE;
+    return rooms->overload;
+}
+
+void
+fake_room_set_overload (TuttiRooms *rooms, TuttiOverloadLevel level)
+{
+    rooms->overload = level;
 }
 
 void

@@ -14,6 +14,8 @@ guint fake_room_n_participants (TuttiRooms *rooms);
 /* The candidates and offers that came in, over all participants. */
 guint fake_room_n_candidates (TuttiRooms *rooms);
 guint fake_room_n_offers (TuttiRooms *rooms);
+/* As when the sound came late. */
+void fake_room_set_overload (TuttiRooms *rooms, TuttiOverloadLevel level);
 /* As when the media of a participant never came. */
 void fake_room_lose (TuttiRooms *rooms, const char *participant_id);
 /* An event to everyone in every room. */

@@ -158,15 +158,33 @@ test_cache (void)
 }
 
 static void
+assert_not_ready (Door *door, const char *why)
+{
+    g_autofree char *body = NULL;
+    g_autoptr (SoupMessage) message = door_ask (door, "GET", "/readyz", NULL, &body);
+
+    g_assert_cmpuint (soup_message_get_status (message), ==, 503);
+    g_assert_cmpstr (get_header (message, "Retry-After"), ==, "10");
+    g_assert_cmpstr (body, ==, why);
+}
+
+static void
 test_readiness (void)
 {
     g_autoptr (Door) door = door_new (NULL);
 
     g_assert_cmpuint (door_get_status (door, "/healthz"), ==, 200);
     g_assert_cmpuint (door_get_status (door, "/readyz"), ==, 200);
+    /* Worse pictures are no reason to send people elsewhere. */
+    fake_room_set_overload (door->rooms, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpuint (door_get_status (door, "/readyz"), ==, 200);
+    fake_room_set_overload (door->rooms, TUTTI_OVERLOAD_REFUSES);
+    assert_not_ready (door, "overloaded\n");
+    fake_room_set_overload (door->rooms, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpuint (door_get_status (door, "/readyz"), ==, 200);
     tutti_rooms_drain (door->rooms);
     g_assert_cmpuint (door_get_status (door, "/healthz"), ==, 200);
-    g_assert_cmpuint (door_get_status (door, "/readyz"), ==, 503);
+    assert_not_ready (door, "draining\n");
 }
 
 static void

@@ -22,6 +22,8 @@
 
 #define ROOM_PREFIX "/r/"
 #define ASSETS_PREFIX "/assets/"
+/* An overload's step back takes two calm windows of 5 s (overload.h). */
+#define RETRY_AFTER_S "10"
 
 struct _TuttiServer {
     TuttiConfig *config;
@@ -48,6 +50,15 @@ answer (SoupServerMessage *message, guint status, const char *text)
     soup_server_message_set_status (message, status, NULL);
 }
 
+/* For load balancers, that look again by themselves, and for people. */
+static void
+answer_not_ready (SoupServerMessage *message, const char *text)
+{
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Retry-After",
+                                  RETRY_AFTER_S);
+    answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, text);
+}
+
 /* FALSE, and answered, for methods that read nothing. */
 static gboolean
 check_method (SoupServerMessage *message)
@@ -72,9 +83,9 @@ static void
 serve_readiness (TuttiServer *server, SoupServerMessage *message)
 {
     if (tutti_rooms_is_draining (server->rooms))
-        answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "draining\n");
+        answer_not_ready (message, "draining\n");
     else if (tutti_rooms_get_overload (server->rooms) >= TUTTI_OVERLOAD_REFUSES)
-        answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "overloaded\n");
+        answer_not_ready (message, "overloaded\n");
     else
         answer (message, SOUP_STATUS_OK, "ready\n");
 }
