@@ -5,6 +5,9 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -14,10 +17,12 @@
 #include <tutti/error.h>
 #include <tutti/log.h>
 #include <tutti/role.h>
+#include <unistd.h>
 
 #include "admin.h"
 #include "hooks.h"
 #include "metrics-server.h"
+#include "privileges.h"
 #include "recording.h"
 #include "rooms.h"
 #include "server.h"
@@ -29,10 +34,14 @@
 #define FINISHING_US (10 * G_USEC_PER_SEC)
 /* And how long webhooks may take beyond that to tell of it. */
 #define FLUSHING_US (2 * G_USEC_PER_SEC)
+/* How often is looked whether a crowd has left: when they went in the meantime, that many fewer
+ * than there were at most, the memory that they needed goes back to the system. */
+#define LOOK_S 5
+#define CROWD 50
 #define DEFAULT_CONFIG SYSCONFDIR "/tutti/tuttid.conf"
 
 typedef struct {
-    char *config, *listen;
+    char *config, *listen, *user;
     char **set;
     gboolean check, version;
 } Options;
@@ -47,6 +56,7 @@ typedef struct {
     TuttiHooks *hooks;
     TuttiMetricsServer *metrics; /* NULL: off */
     gboolean stopping, hung;
+    guint n_most;           /* connections since memory was given back */
     gint64 stopping_us;     /* since */
     gint64 finished_us;     /* recordings are; 0: not yet */
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
@@ -65,6 +75,8 @@ parse_options (Options *options, int argc, char **argv)
          "Serve at this address (as --set http.listen=)", "ADDR:PORT"},
         {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->set,
          "Set a configuration key; may be given again", "SECTION.KEY=VALUE"},
+        {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user,
+         "Started by root: become this user once ports and keys are had", "USER"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
          "Check the configuration and exit: 0 good, 78 bad", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit",
@@ -298,6 +310,26 @@ feed_watchdog (Daemon *daemon)
         g_timeout_add ((guint)(period_us / 2 / 1000), on_watchdog, daemon);
 }
 
+/* malloc keeps what a crowd needed, spread over the heaps of many threads. */
+static gboolean
+on_look (gpointer user_data)
+{
+    Daemon *daemon = user_data;
+    TuttiServerStats stats;
+    guint n = tutti_server_n_connections (daemon->server);
+
+    tutti_rooms_get_stats (daemon->rooms, &stats);
+    n += stats.n_participants;
+    daemon->n_most = MAX (daemon->n_most, n);
+    if (daemon->n_most < n + CROWD)
+        return G_SOURCE_CONTINUE;
+#ifdef __GLIBC__
+    malloc_trim (0);
+#endif
+    daemon->n_most = n;
+    return G_SOURCE_CONTINUE;
+}
+
 /* Each leg has several sockets and each client a connection: the usual soft limit of 1024 is a room
  * of some hundred. */
 static void
@@ -363,13 +395,29 @@ stop (Daemon *daemon)
     g_main_loop_unref (daemon->loop);
 }
 
+/* What root could read and --user can't: a reload would fail, and says so then too late. */
+static void
+warn_of_lost_files (TuttiConfig *config)
+{
+    static const char *const files[][2] = {
+        {"http", "certificate"}, {"http", "private-key"}, {"auth", "secret-file"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+        const char *path = tutti_config_string (config, files[i][0], files[i][1]);
+
+        if (path[0] && access (path, R_OK) != 0)
+            g_warning ("[%s] %s: can't be read again by this user: a reload will fail", files[i][0],
+                       files[i][1]);
+    }
+}
+
 static int
 run (TuttiConfig *config, const Options *options)
 {
     Daemon daemon = {.options = options, .config = config, .loop = g_main_loop_new (NULL, FALSE)};
     g_autoptr (GError) error = NULL;
 
-    if (!start (&daemon, &error)) {
+    if (!start (&daemon, &error) || !tutti_privileges_finish (&error)) {
         g_printerr ("tuttid: %s\n", error->message);
         stop (&daemon);
         return EX_UNAVAILABLE;
@@ -377,10 +425,12 @@ run (TuttiConfig *config, const Options *options)
     /* A file that outgrows what the system allows (RLIMIT_FSIZE) is a recording that is full, not
      * the end of the server. */
     signal (SIGXFSZ, SIG_IGN);
+    warn_of_lost_files (config);
     g_unix_signal_add (SIGTERM, on_stop, &daemon);
     g_unix_signal_add (SIGINT, on_stop, &daemon);
     g_unix_signal_add (SIGHUP, on_reload, &daemon);
     feed_watchdog (&daemon);
+    g_timeout_add_seconds (LOOK_S, on_look, &daemon);
     sd_notify (0, "READY=1");
     g_main_loop_run (daemon.loop);
     stop (&daemon);
@@ -392,6 +442,7 @@ main (int argc, char **argv)
 {
     Options options = {0};
     g_autoptr (TuttiConfig) config = tutti_config_new ();
+    g_autoptr (GError) error = NULL;
     int status;
 
     setlocale (LC_ALL, "");
@@ -411,9 +462,14 @@ main (int argc, char **argv)
                    tutti_config_string (config, "log", "domains"));
     warn_of_reserved_keys (config);
     raise_descriptor_limit ();
+    if (options.user && !tutti_privileges_begin (options.user, &error)) {
+        g_printerr ("tuttid: %s\n", error->message);
+        return EX_NOPERM;
+    }
     status = run (config, &options);
     g_free (options.config);
     g_free (options.listen);
+    g_free (options.user);
     g_strfreev (options.set);
     return status;
 }
