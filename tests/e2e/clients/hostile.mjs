@@ -18,6 +18,9 @@ const CONNECT_MS = 8000;
 // How long one goes on: hundreds are at it at any moment.
 const HOLD_MS = 3000;
 const DRIP_MS = 100;
+// A machine that can't keep up gets no more at once, and is given half as long again.
+const AT_ONCE = 900;
+const END = Date.now() + SECONDS * 1500;
 
 const ICE = 'a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\na=fingerprint:sha-256 '
   + `${Array.from({ length: 32 }, (_, i) => (i + 16).toString(16)).join(':')}\r\n`;
@@ -32,7 +35,7 @@ const BAD_JSON = ['', '{', `${'['.repeat(60000)}`, `{"type":"join_room","room":$
   `{"type":"join_room","room":"x","name":"${'n'.repeat(200000)}"}`, '\u0000\u0000', '{"type":"join_room","type":"leave"}'];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const number = (n) => `127.0.0.${2 + (n % ADDRESSES)}`;
+const addressOf = (n) => `127.0.0.${2 + (n % ADDRESSES)}`;
 const room = (n) => `hostile-${n % ROOMS}`;
 const json = (message) => JSON.stringify(message);
 const join = (n, extra = {}) => json({ type: 'join_room', room: room(n), name: `H${n}`, ...extra });
@@ -67,8 +70,8 @@ function connect(connecting, event) {
   });
 }
 
-const openTcp = (n) => connect(() => net.connect({ port, host: '127.0.0.1', localAddress: number(n) }), 'connect');
-const openTls = (n) => connect(() => tls.connect({ port, host: '127.0.0.1', localAddress: number(n), rejectUnauthorized: false }), 'secureConnect');
+const openTcp = (n) => connect(() => net.connect({ port, host: '127.0.0.1', localAddress: addressOf(n) }), 'connect');
+const openTls = (n) => connect(() => tls.connect({ port, host: '127.0.0.1', localAddress: addressOf(n), rejectUnauthorized: false }), 'secureConnect');
 
 async function hold(socket, ms = HOLD_MS) {
   await Promise.race([sleep(ms), new Promise((resolve) => {
@@ -192,11 +195,13 @@ async function attempt(n) {
 }
 
 const started = Date.now();
-const attempts = [];
-for (let n = 0; n < JOINS; n += 1) {
+const attempts = new Set();
+for (let n = 0; n < JOINS && Date.now() < END; n += 1) {
   const due = started + (n * SECONDS * 1000) / JOINS;
   if (due > Date.now()) await sleep(due - Date.now());
-  attempts.push(attempt(n));
+  if (attempts.size >= AT_ONCE) await Promise.race(attempts);
+  const one = attempt(n).then(() => attempts.delete(one));
+  attempts.add(one);
 }
 const begun = Date.now();
 await Promise.all(attempts);
