@@ -166,7 +166,7 @@ async function testKick(browser, server, boss, guest) {
 
 async function testClosing(server, boss) {
   await test('a room ends at its time, and everyone reads so', async () => {
-    await tutti(server, 'room', 'set', ROOM, '--closes-at', '+2s');
+    await tutti(server, 'room', 'set', ROOM, '--closes-at', '+3s');
     await until('told ahead', async () => /closes/.test(await text(boss, '#messages')));
     await reads(boss, 'Time is up');
     assert.deepEqual((await tuttiJson(server, 'rooms')).rooms, []);
