@@ -8,7 +8,7 @@ tutti_load_CFLAGS = $(LEG_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS) $(GIO_UNIX_CFLAG
 tutti_load_LDADD = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/encode/libtutti-encode.la \
 	$(top_builddir)/src/decode/libtutti-decode.la $(LEG_LIBS) $(SOUP_LIBS) $(JSON_LIBS) $(OPUS_LIBS) $(VPX_LIBS) \
 	$(AV_LIBS) $(OPENH264_LIBS) $(YUV_LIBS) -lm
-EXTRA_DIST += bench-capacity bench-record bench-room
+EXTRA_DIST += bench-capacity bench-janus bench-record bench-room
 
 # BENCH: options, see bench-capacity.
 bench: tutti-load
