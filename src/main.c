@@ -437,6 +437,14 @@ run (TuttiConfig *config, const Options *options)
     return EX_OK;
 }
 
+/* GIO leaves the versions to GnuTLS, whose own choice has the old ones (RFC 8996) still. What the
+ * administrator has set there himself is kept. */
+static void
+choose_tls (void)
+{
+    g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,6 +454,7 @@ main (int argc, char **argv)
     int status;
 
     setlocale (LC_ALL, "");
+    choose_tls ();
     tutti_log_init ();
     tutti_role_enter (TUTTI_ROLE_MAIN);
     if (!parse_options (&options, argc, argv))

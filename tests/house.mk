@@ -1,2 +1,2 @@
 # The house itself: who includes whom, man pages.
-dist_check_SCRIPTS += check-includes check-man check-unit check-user
+dist_check_SCRIPTS += check-includes check-man check-unit check-user check-tls

@@ -138,6 +138,46 @@ test_headers (void)
     g_assert_cmpstr (get_header (page, "Strict-Transport-Security"), ==, "");
 }
 
+/* Whatever is answered, and by whichever door. */
+static void
+test_every_door (void)
+{
+    static const struct {
+        const char *method, *path;
+        guint status;
+    } asked[] = {
+        {"GET", "/", 200},
+        {"GET", "/r/blue", 200},
+        {"GET", "/r/a%2fb", 400},
+        {"GET", "/nothing", 404},
+        {"GET", "/assets/nothing", 404},
+        {"GET", "/healthz", 200},
+        {"POST", "/r/blue", 405},
+        {"GET", "/ws", 426},
+        {"GET", "/ws/more", 404},
+        {"GET", "/whip/blue", 204},
+        {"POST", "/whip/blue", 415},
+        {"PUT", "/whip/blue", 405},
+        {"DELETE", "/whip/blue/none", 404},
+        {"POST", "/whep/blue", 415},
+        {"GET", "/live/blue/", 200},
+        {"GET", "/r/blue/recordings/none", 400},
+    };
+    g_autoptr (Door) door = door_new (NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
+        g_autoptr (SoupMessage) message =
+            door_ask (door, asked[i].method, asked[i].path, NULL, NULL);
+
+        g_test_message ("%s %s", asked[i].method, asked[i].path);
+        g_assert_cmpuint (soup_message_get_status (message), ==, asked[i].status);
+        g_assert_cmpstr (get_header (message, "X-Content-Type-Options"), ==, "nosniff");
+        g_assert_nonnull (strstr (get_header (message, "Content-Security-Policy"), "'none'"));
+        g_assert_cmpstr (get_header (message, "Referrer-Policy"), ==, "no-referrer");
+        g_assert_cmpstr (get_header (message, "Strict-Transport-Security"), ==, "");
+    }
+}
+
 static void
 test_cache (void)
 {
@@ -342,6 +382,7 @@ main (int argc, char **argv)
     g_test_add_func ("/server/directory", test_directory);
     g_test_add_func ("/server/methods", test_methods);
     g_test_add_func ("/server/headers", test_headers);
+    g_test_add_func ("/server/every-door", test_every_door);
     g_test_add_func ("/server/cache", test_cache);
     g_test_add_func ("/server/readiness", test_readiness);
     g_test_add_func ("/server/plain-get-of-socket", test_plain_get_of_socket);
