@@ -34,3 +34,8 @@ check_PROGRAMS += test-burst
 test_burst_SOURCES = test-burst.c
 test_burst_CFLAGS = $(LEG_CFLAGS)
 test_burst_LDADD = $(LEG_LIBS)
+
+check_PROGRAMS += test-gcm
+test_gcm_SOURCES = test-gcm.c
+test_gcm_CFLAGS = $(LEG_CFLAGS)
+test_gcm_LDADD = $(LEG_LIBS) $(SRTP_LIBS)

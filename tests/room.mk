@@ -62,3 +62,8 @@ test_recording_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)
 test_recording_tracks_SOURCES = test-recording-tracks.c $(STUDIO_SOURCES)
 test_recording_tracks_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS) $(AVFORMAT_CFLAGS)
 test_recording_tracks_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)
+
+check_PROGRAMS += test-heap
+test_heap_SOURCES = test-heap.c leg-call.c leg-call.h $(PEER_SOURCES)
+test_heap_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
+test_heap_LDADD = $(ROOM_LIBS)

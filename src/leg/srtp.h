@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * srtp.h: SRTP and SRTCP of one leg, both directions, with libsrtp2. Role: net; one thread at a
- * time.
+ * srtp.h: SRTP and SRTCP of one leg, both directions: AES-GCM by ourselves (gcm.h), AES-CM with
+ * libsrtp2. Role: net; one thread at a time.
  */
 #pragma once
 
 #include <glib.h>
 
-/* In order of preference, as OpenSSL names them: GCM costs a fourth to a ninth of AES-CM with
- * HMAC-SHA1 in the libsrtp2 of Debian; 128 bits are enough; the last one is what RFC 8827 section
- * 6.5 makes everybody have. */
+/* In order of preference, as OpenSSL names them: GCM costs a tenth of AES-CM with HMAC-SHA1 in the
+ * libsrtp2 of Debian; 128 bits are enough; the last one is what RFC 8827 section 6.5 makes
+ * everybody have. */
 #define TUTTI_SRTP_PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80"
 
 /* Two keys of 32 bytes and two salts of 14 at most (RFC 5764 section 4.1.2, RFC 7714 section 12).
