@@ -67,3 +67,8 @@ check_PROGRAMS += test-heap
 test_heap_SOURCES = test-heap.c leg-call.c leg-call.h $(PEER_SOURCES)
 test_heap_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS)
 test_heap_LDADD = $(ROOM_LIBS)
+
+check_PROGRAMS += test-done
+test_done_SOURCES = test-done.c
+test_done_CFLAGS = $(LEG_CFLAGS)
+test_done_LDADD = $(ROOM_LIBS)

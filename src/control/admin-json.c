@@ -36,6 +36,22 @@ add_cpu (JsonBuilder *builder, const TuttiServerStats *stats)
     json_builder_end_object (builder);
 }
 
+static void
+add_done (JsonBuilder *builder, const TuttiDone *done)
+{
+    json_builder_set_member_name (builder, "done");
+    json_builder_begin_object (builder);
+    tutti_json_add_int (builder, "rounds", (gint64)done->rounds);
+    tutti_json_add_int (builder, "sounds_decoded", (gint64)done->sounds_decoded);
+    tutti_json_add_int (builder, "sounds_encoded", (gint64)done->sounds_encoded);
+    tutti_json_add_int (builder, "pictures_decoded", (gint64)done->pictures_decoded);
+    tutti_json_add_int (builder, "pixels_decoded", (gint64)done->pixels_decoded);
+    tutti_json_add_int (builder, "scales", (gint64)done->scales);
+    tutti_json_add_int (builder, "canvases", (gint64)done->canvases);
+    tutti_json_add_int (builder, "pictures_encoded", (gint64)done->pictures_encoded);
+    json_builder_end_object (builder);
+}
+
 void
 tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
 {
@@ -53,6 +69,7 @@ tutti_admin_json_status (JsonBuilder *builder, TuttiRooms *rooms)
     tutti_json_add_int (builder, "packets_sent", (gint64)stats.packets_sent);
     tutti_json_add_int (builder, "send_calls", (gint64)stats.send_calls);
     add_cpu (builder, &stats);
+    add_done (builder, &stats.done);
 }
 
 static void

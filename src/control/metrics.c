@@ -104,6 +104,30 @@ add_times (TuttiMetricsText *text, TuttiRooms *rooms)
 }
 
 static void
+add_done (TuttiMetricsText *text, const TuttiDone *done)
+{
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_rounds", "Rounds of sound, of rooms where somebody is to be heard."),
+        (double)done->rounds);
+    tutti_metrics_text_add_one (
+        text, COUNTER ("tutti_sounds_decoded", "Opus packets of clients decoded."),
+        (double)done->sounds_decoded);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_sounds_encoded", "Opus packets encoded."),
+                                (double)done->sounds_encoded);
+    tutti_metrics_text_add_one (text,
+                                COUNTER ("tutti_pictures_decoded", "Pictures of clients decoded."),
+                                (double)done->pictures_decoded);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_pixels_decoded", "Pixels of these pictures."),
+                                (double)done->pixels_decoded);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_scales", "Pictures scaled to tiles."),
+                                (double)done->scales);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_canvases", "Views composed."),
+                                (double)done->canvases);
+    tutti_metrics_text_add_one (text, COUNTER ("tutti_pictures_encoded", "Pictures encoded."),
+                                (double)done->pictures_encoded);
+}
+
+static void
 add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *stats)
 {
     tutti_metrics_text_begin (text, GAUGE ("tutti_build_info", "Which version this is; always 1."));
@@ -123,6 +147,7 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
     tutti_metrics_text_add_one (
         text, COUNTER ("tutti_send_calls", "System calls that took the packets to clients."),
         (double)stats->send_calls);
+    add_done (text, &stats->done);
     tutti_metrics_text_add_one (
         text, COUNTER ("tutti_late_rounds", "Audio rounds left out since they came late."),
         (double)stats->late_rounds);

@@ -164,6 +164,7 @@ decode_frame (TuttiVideoSource *source, const TuttiAssembled *frame)
         picture->time_us = frame->time_us;
         source->now.width = picture->width;
         source->now.height = picture->height;
+        source->now.decoded_px += (guint64)picture->width * (guint64)picture->height;
     }
     return picture;
 }

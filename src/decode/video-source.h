@@ -19,6 +19,7 @@ typedef struct {
     guint64 packets, frames, key_frames, decoded, dropped, errors, key_frame_wishes;
     guint held_us;     /* how long pictures wait for their sound now */
     int width, height; /* of the last picture */
+    guint64 decoded_px;
     gint64 cpu_us;
 } TuttiVideoSourceStats;
 

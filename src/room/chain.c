@@ -168,6 +168,18 @@ tutti_chain_new (TuttiShared *shared, gboolean listener, const char *name,
 }
 
 static void
+add_pictures_done (const Picture *picture, TuttiDone *done)
+{
+    TuttiVideoSourceStats stats;
+
+    if (!picture->source)
+        return;
+    tutti_video_source_get_stats (picture->source, &stats);
+    done->pictures_decoded += stats.decoded;
+    done->pixels_decoded += stats.decoded_px;
+}
+
+static void
 free_audio (gpointer audio)
 {
     tutti_audio_source_free (audio);
@@ -182,6 +194,7 @@ tutti_chain_free (TuttiChain *chain, TuttiHandover *sound)
         return;
     tutti_leg_free (chain->leg);
     tutti_feed_free (chain->feed);
+    tutti_chain_add_done (chain, &chain->shared->spent.done);
     for (int track = 0; track < TUTTI_N_TRACKS; track++)
         free_picture (chain, &chain->pictures[track]);
     if (chain->audio)
@@ -282,4 +295,17 @@ tutti_chain_set_seen (TuttiChain *chain, TuttiTrack track, gboolean seen)
         return;
     picture->is_seen = seen;
     tutti_video_source_set_wanted (picture->source, seen);
+}
+
+void
+tutti_chain_add_done (TuttiChain *chain, TuttiDone *done)
+{
+    TuttiAudioSourceStats audio;
+
+    for (int track = 0; track < TUTTI_N_TRACKS; track++)
+        add_pictures_done (&chain->pictures[track], done);
+    if (!chain->audio)
+        return;
+    tutti_audio_source_get_stats (chain->audio, &audio);
+    done->sounds_decoded += audio.decoded;
 }

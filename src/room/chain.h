@@ -49,6 +49,9 @@ TuttiWish *tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track);
 /* Where the leg puts its voice's packets. */
 TuttiQueue *tutti_chain_get_audio_in (TuttiChain *chain);
 
+/* What its sources have decoded. */
+void tutti_chain_add_done (TuttiChain *chain, TuttiDone *done);
+
 /* TRUE: it announced that it sends this track, and may. */
 gboolean tutti_chain_is_sending (TuttiChain *chain, TuttiTrack track);
 /* A screen that it sends is as one that it does not send. TRUE: that was different. */

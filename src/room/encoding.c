@@ -54,6 +54,7 @@ tutti_encoding_free (gpointer data)
     if (encoding->outlet.rendition) {
         tutti_rendition_get_stats (encoding->outlet.rendition, &stats);
         encoding->shared->spent.encode_us += stats.cpu_us;
+        encoding->shared->spent.done.pictures_encoded += stats.frames;
         tutti_rendition_free (encoding->outlet.rendition);
     }
     g_clear_pointer (&encoding->outlet.owed, tutti_picture_unref);

@@ -8,6 +8,7 @@
 #include <tutti/config.h>
 #include <tutti/histogram.h>
 
+#include "done.h"
 #include "event.h"
 #include "figures.h"
 #include "overload.h"
@@ -82,6 +83,7 @@ typedef struct {
     gint64 cpu_decode_us, cpu_scale_us, cpu_compose_us, cpu_encode_us; /* parts of cpu_video_us */
     guint64 late_rounds, late_pictures, packets_received, packets_sent;
     guint64 send_calls; /* system calls that packets_sent took */
+    TuttiDone done;
 } TuttiServerStats;
 
 void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);

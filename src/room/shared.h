@@ -13,6 +13,7 @@
 
 #include "leg/net.h"
 
+#include "done.h"
 #include "ladder.h"
 #include "letters.h"
 #include "overload.h"
@@ -42,7 +43,10 @@ typedef struct {
     struct {
         gint64 decode_us, scale_us, compose_us, encode_us;
         guint64 late_pictures;
+        TuttiDone done;
     } spent;
+    /* All rooms', counted by the audio threads; atomic. */
+    guint64 n_rounds, n_encoded;
 } TuttiShared;
 
 TuttiShared *tutti_shared_new (TuttiConfig *config, TuttiTell tell, GError **error);

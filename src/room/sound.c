@@ -27,6 +27,7 @@ struct _TuttiSound {
         TuttiAudioMixer *mixer;
         TuttiVoices *voices;
         TuttiHeard heard;
+        guint64 encoded; /* of the voices, as counted */
     } round;
 
     GMutex lock; /* guards the rest */
@@ -65,6 +66,17 @@ send_mix (TuttiSound *sound, const TuttiAudience *audience)
 }
 
 static void
+count_round (TuttiSound *sound)
+{
+    guint64 encoded = tutti_voices_count_encoded (sound->round.voices);
+
+    __atomic_add_fetch (&sound->shared->n_rounds, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch (&sound->shared->n_encoded, encoded - sound->round.encoded,
+                        __ATOMIC_RELAXED);
+    sound->round.encoded = encoded;
+}
+
+static void
 on_round (gpointer user_data, gint64 now_us)
 {
     TuttiSound *sound = user_data;
@@ -80,6 +92,7 @@ on_round (gpointer user_data, gint64 now_us)
         send_mix (sound, audience);
         tutti_work_enter (TUTTI_WORK_MIX);
         publish_heard (sound, &mix);
+        count_round (sound);
     }
     tutti_handover_end (sound->handover);
 }
@@ -107,6 +120,7 @@ start (TuttiSound *sound)
     sound->round.mixer = tutti_audio_mixer_new (setup.channels, shared->talkers);
     sound->round.voices = tutti_voices_new (&setup, shared->talkers);
     sound->round.heard.n = 0;
+    sound->round.encoded = 0;
     sound->round_id = tutti_rounds_add (shared->rounds, on_round, sound);
 }
 

@@ -48,6 +48,12 @@ add_room (TuttiRoom *room, TuttiServerStats *stats)
     stats->cpu_scale_us += of_room.cpu.scale_us;
     stats->cpu_compose_us += of_room.cpu.compose_us;
     stats->cpu_encode_us += of_room.cpu.encode_us;
+    tutti_views_add_done (room->views, &stats->done);
+    for (guint i = 0; i < room->members->len; i++) {
+        TuttiParticipant *member = room->members->pdata[i];
+        if (member->chain)
+            tutti_chain_add_done (member->chain, &stats->done);
+    }
 }
 
 void
@@ -84,7 +90,10 @@ tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats)
         .packets_received = net.packets_received,
         .packets_sent = net.packets_sent,
         .send_calls = net.send_calls,
+        .done = shared->spent.done,
     };
+    stats->done.rounds = __atomic_load_n (&shared->n_rounds, __ATOMIC_RELAXED);
+    stats->done.sounds_encoded = __atomic_load_n (&shared->n_encoded, __ATOMIC_RELAXED);
     g_hash_table_iter_init (&iter, rooms->by_name);
     while (g_hash_table_iter_next (&iter, NULL, &room))
         add_room (room, stats);

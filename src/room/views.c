@@ -42,6 +42,8 @@ retire_view (TuttiViews *views, TuttiView *view)
     tutti_video_mixer_get_stats (view->mixer, &stats);
     views->shared->spent.scale_us += stats.cpu_scale_us;
     views->shared->spent.compose_us += stats.cpu_compose_us;
+    views->shared->spent.done.scales += stats.scales;
+    views->shared->spent.done.canvases += stats.canvases;
     tutti_handover_retire (handover, view->mixer, mixer_free);
     g_ptr_array_unref (view->encodings);
     g_free (view);
@@ -291,6 +293,34 @@ tutti_views_add_cpu (TuttiViews *views, gint64 *scale_us, gint64 *compose_us, gi
             tutti_rendition_get_stats (encoding->outlet.rendition, &rendition);
             *encode_us += rendition.cpu_us;
         }
+    }
+}
+
+static void
+add_encodings_done (const TuttiView *view, TuttiDone *done)
+{
+    for (guint i = 0; i < view->encodings->len; i++) {
+        TuttiEncoding *encoding = view->encodings->pdata[i];
+        TuttiRenditionStats rendition;
+
+        if (!encoding->outlet.rendition)
+            continue;
+        tutti_rendition_get_stats (encoding->outlet.rendition, &rendition);
+        done->pictures_encoded += rendition.frames;
+    }
+}
+
+void
+tutti_views_add_done (TuttiViews *views, TuttiDone *done)
+{
+    for (guint i = 0; i < views->views->len; i++) {
+        TuttiView *view = views->views->pdata[i];
+        TuttiVideoMixerStats mixer;
+
+        tutti_video_mixer_get_stats (view->mixer, &mixer);
+        done->scales += mixer.scales;
+        done->canvases += mixer.canvases;
+        add_encodings_done (view, done);
     }
 }
 

@@ -65,6 +65,8 @@ double tutti_view_scale (const TuttiView *view, int canvas_width);
 /* Adds up the CPU time of what lives. */
 void tutti_views_add_cpu (TuttiViews *views, gint64 *scale_us, gint64 *compose_us,
                           gint64 *encode_us);
+/* Scales, canvases and encoded pictures of what lives. */
+void tutti_views_add_done (TuttiViews *views, TuttiDone *done);
 /* Pictures left out because their time had passed. */
 guint tutti_views_get_late (TuttiViews *views);
 

@@ -28,9 +28,19 @@ struct _TuttiVoices {
     gboolean shared_done; /* this round's is encoded */
     gint64 now_us;
     guint loss_percent;
+    guint64 encoded;
     guint n;
     Voice voices[VOICES_MAX];
 };
+
+static TuttiPacket *
+encode (TuttiVoices *voices, TuttiOpusEncoder *encoder, const gint16 *pcm)
+{
+    TuttiPacket *packet = tutti_opus_encoder_push (encoder, pcm, voices->now_us);
+
+    voices->encoded += packet != NULL;
+    return packet;
+}
 
 static Voice *
 find (TuttiVoices *voices, guint id)
@@ -154,7 +164,7 @@ tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_u
         Voice *voice = &voices->voices[i];
         g_clear_pointer (&voice->packet, tutti_packet_unref);
         if (voice->id != 0)
-            voice->packet = tutti_opus_encoder_push (voice->encoder, voice->pcm, now_us);
+            voice->packet = encode (voices, voice->encoder, voice->pcm);
     }
 }
 
@@ -171,9 +181,14 @@ tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent)
     }
     if (!voices->shared_done) {
         g_clear_pointer (&voices->shared_packet, tutti_packet_unref);
-        voices->shared_packet =
-            tutti_opus_encoder_push (voices->shared, voices->shared_pcm, voices->now_us);
+        voices->shared_packet = encode (voices, voices->shared, voices->shared_pcm);
         voices->shared_done = TRUE;
     }
     return voices->shared_packet;
+}
+
+guint64
+tutti_voices_count_encoded (const TuttiVoices *voices)
+{
+    return voices->encoded;
 }

@@ -28,4 +28,7 @@ void tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 
  * on. */
 TuttiPacket *tutti_voices_get (TuttiVoices *voices, guint id, guint loss_percent);
 
+/* Packets encoded since it was made. */
+guint64 tutti_voices_count_encoded (const TuttiVoices *voices);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiVoices, tutti_voices_free)
