@@ -110,6 +110,54 @@ test_conditions (void)
     office_free (office);
 }
 
+/* The PIN is told to nobody, that it was changed is. */
+static void
+test_pin (void)
+{
+    Office *office = office_new (NULL);
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_auto (Answer) one = office_ask (office, "PATCH", "/v1/rooms/blue", "{\"pin\":\"1234\"}");
+    g_auto (Answer) two = office_ask (office, "PATCH", "/v1/rooms/blue", "{\"pin\":\"5678\"}");
+    g_auto (Answer) same = office_ask (office, "PATCH", "/v1/rooms/blue", "{\"pin\":\"5678\"}");
+
+    g_assert_cmpuint (one.status, ==, 200);
+    g_assert_cmpstr (one.etag, !=, two.etag);
+    g_assert_cmpstr (two.etag, ==, same.etag);
+    office_free (office);
+}
+
+/* If-None-Match: * makes a room, and leaves one alone that is there. */
+static void
+test_put (void)
+{
+    Office *office = office_new (NULL);
+    g_auto (Answer) none = {0};
+    g_auto (Answer) made = {0};
+    g_auto (Answer) again = {0};
+    g_auto (Answer) other = {0};
+    g_auto (Answer) set = {0};
+
+    office->header = "If-Match";
+    office->header_value = "*";
+    none = office_ask (office, "PUT", "/v1/rooms/blue", "{}");
+    office->header = "If-None-Match";
+    made = office_ask (office, "PUT", "/v1/rooms/blue", "{\"limit\":5}");
+    again = office_ask (office, "PUT", "/v1/rooms/blue", "{\"limit\":6}");
+    office->header = "If-Match";
+    office->header_value = "\"x\"";
+    other = office_ask (office, "PUT", "/v1/rooms/blue", "{\"limit\":7}");
+    office->header_value = made.etag;
+    set = office_ask (office, "PUT", "/v1/rooms/blue", "{\"limit\":8}");
+    g_assert_cmpuint (none.status, ==, 412);
+    g_assert_cmpuint (made.status, ==, 201);
+    g_assert_cmpuint (again.status, ==, 412);
+    g_assert_cmpstr (again.etag, ==, made.etag);
+    g_assert_cmpuint (other.status, ==, 412);
+    g_assert_cmpuint (set.status, ==, 200);
+    g_assert_cmpint (json_object_get_int_member (answer_object (&set), "limit"), ==, 8);
+    office_free (office);
+}
+
 static void
 test_any (void)
 {
@@ -130,6 +178,8 @@ main (int argc, char **argv)
     g_test_add_func ("/admin-etag/tag", test_tag);
     g_test_add_func ("/admin-etag/lost-update", test_lost_update);
     g_test_add_func ("/admin-etag/conditions", test_conditions);
+    g_test_add_func ("/admin-etag/pin", test_pin);
+    g_test_add_func ("/admin-etag/put", test_put);
     g_test_add_func ("/admin-etag/any", test_any);
     return g_test_run ();
 }

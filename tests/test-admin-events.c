@@ -34,13 +34,15 @@ read_line (Follower *follower)
     return line;
 }
 
+/* last: the id of the event that it had last, "" for none. */
 static Follower *
-follow (Office *office, const char *path)
+follow_after (Office *office, const char *path, const char *last)
 {
     Follower *follower = g_new0 (Follower, 1);
     g_autoptr (GSocketClient) client = g_socket_client_new ();
     g_autoptr (GSocketAddress) address = g_unix_socket_address_new (office->socket);
-    g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+    g_autofree char *request =
+        g_strdup_printf ("GET %s HTTP/1.1\r\nHost: x\r\nLast-Event-ID: %s\r\n\r\n", path, last);
 
     follower->connection =
         g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
@@ -50,6 +52,12 @@ follow (Office *office, const char *path)
     follower->lines =
         g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (follower->connection)));
     return follower;
+}
+
+static Follower *
+follow (Office *office, const char *path)
+{
+    return follow_after (office, path, "");
 }
 
 /* Past the head, up to the first chunk: from then on nothing is missed. */
@@ -274,6 +282,47 @@ test_end (void)
     follower_free (follower);
 }
 
+/* The id that the next event has. */
+static char *
+hear_id (Follower *follower)
+{
+    for (;;) {
+        g_autofree char *line = read_line (follower);
+
+        g_assert_cmpstr (line, !=, "(end)");
+        if (g_str_has_prefix (line, "id: "))
+            return g_strdup (g_strstrip (line + strlen ("id: ")));
+    }
+}
+
+/* Who comes back misses nothing of what it follows; who says what was never told gets no more than
+ * others. */
+static void
+test_resume (void)
+{
+    Office *office = office_new (NULL);
+    Follower *first = follow_all (office, "/v1/events");
+    g_autofree char *ada = office_join (office, "blue", "Ada");
+    g_autofree char *id = hear_id (first);
+    g_autofree char *bob = office_join (office, "red", "Bob");
+    Follower *again, *of_room, *stranger;
+
+    follower_free (first);
+    again = follow_after (office, "/v1/events", id);
+    expect (again, "participant_joined", "name", "Ada");
+    expect (again, "room_created", "room", "red");
+    expect (again, "participant_joined", "name", "Bob");
+    of_room = follow_after (office, "/v1/events?room=red", id);
+    expect (of_room, "room_created", "room", "red");
+    stranger = follow_after (office, "/v1/events", "00-1");
+    tutti_room_set_locked (tutti_rooms_find (office->rooms, "blue"), TRUE);
+    expect (again, "room_updated", "room", "blue");
+    follower_free (again);
+    follower_free (of_room);
+    follower_free (stranger);
+    office_free (office);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,5 +334,6 @@ main (int argc, char **argv)
     g_test_add_func ("/admin-events/slow-reader", test_slow_reader);
     g_test_add_func ("/admin-events/many", test_many);
     g_test_add_func ("/admin-events/end", test_end);
+    g_test_add_func ("/admin-events/resume", test_resume);
     return g_test_run ();
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * admin-etag.c: see admin-etag.h. A tag is a hash of the settings as they are told, so that a new
- * setting is in it by itself. Role: main.
+ * setting is in it by itself; of the PIN, which is told to nobody, how often it was changed. Role:
+ * main.
  */
 #include "admin-etag.h"
 #include "admin-json.h"
+#include "json-add.h"
+#include "settings.h"
 
 /* Of the hash, in hexadecimal: 64 bits never meet twice in the life of a room. */
 #define TAG_LENGTH 16
@@ -16,8 +19,11 @@ make_tag (TuttiRoom *room)
     g_autoptr (JsonNode) root = NULL;
     g_autofree char *text = NULL;
     g_autofree char *hash = NULL;
+    TuttiRoomPolicy policy;
 
+    tutti_room_get_policy (room, &policy);
     tutti_admin_json_settings (builder, room);
+    tutti_json_add_int (builder, "pin_changes", policy.pin_changes);
     json_builder_end_object (builder);
     root = json_builder_get_root (builder);
     text = json_to_string (root, FALSE);

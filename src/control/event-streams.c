@@ -14,6 +14,10 @@
 #define STREAMS_MAX 64
 /* About a thousand events: a reader that far behind has hung. */
 #define UNREAD_MAX_BYTES (256 * 1024)
+/* Events that a reader who comes back is told again: some minutes of a busy server; and their
+ * bytes, which it must not be cut off for. */
+#define RECENT_MAX 500
+#define RECENT_MAX_BYTES (UNREAD_MAX_BYTES / 2)
 /* Shorter than what proxies and clients take for a dead connection. */
 #define KEEP_ALIVE_S 15
 /* How soon a browser's EventSource is to come back. */
@@ -24,7 +28,19 @@ struct _TuttiEventStreams {
     TuttiRooms *rooms;
     guint follow_id, keep_alive_id;
     GPtrArray *list; /* of Stream, owned */
+    char *epoch;     /* this server's life, in the ids of its events */
+    gsize recent_bytes;
+    GQueue recent; /* of Told, the oldest first; none until somebody has followed */
+    guint64 n_told;
+    gboolean is_followed; /* somebody did, and so may come back */
 };
+
+/* An event that was told. */
+typedef struct {
+    guint64 n;
+    char *room;
+    GBytes *bytes;
+} Told;
 
 typedef struct {
     TuttiEventStreams *streams;
@@ -75,13 +91,73 @@ push (Stream *stream, GBytes *bytes)
     soup_server_message_unpause (stream->message);
 }
 
+static void
+free_told (gpointer data)
+{
+    Told *told = data;
+
+    g_free (told->room);
+    g_bytes_unref (told->bytes);
+    g_free (told);
+}
+
 static GBytes *
-format (const TuttiNews *news)
+format (TuttiEventStreams *streams, const TuttiNews *news)
 {
     g_autofree char *json = tutti_news_json_write (news);
-    char *text = g_strdup_printf ("event: %s\ndata: %s\n\n", tutti_news_json_type (news), json);
+    char *text =
+        g_strdup_printf ("id: %s-%" G_GUINT64_FORMAT "\nevent: %s\ndata: %s\n\n", streams->epoch,
+                         streams->n_told, tutti_news_json_type (news), json);
 
     return g_bytes_new_take (text, strlen (text));
+}
+
+static const Told *
+remember (TuttiEventStreams *streams, const TuttiNews *news)
+{
+    Told *told = g_new0 (Told, 1);
+
+    told->n = ++streams->n_told;
+    told->room = g_strdup (news->room);
+    told->bytes = format (streams, news);
+    g_queue_push_tail (&streams->recent, told);
+    streams->recent_bytes += g_bytes_get_size (told->bytes);
+    while (streams->recent.length > RECENT_MAX ||
+           (streams->recent_bytes > RECENT_MAX_BYTES && streams->recent.length > 1)) {
+        Told *oldest = g_queue_pop_head (&streams->recent);
+
+        streams->recent_bytes -= g_bytes_get_size (oldest->bytes);
+        free_told (oldest);
+    }
+    return told;
+}
+
+static void
+tell (Stream *stream, const Told *told)
+{
+    if (!stream->room || g_strcmp0 (stream->room, told->room) == 0)
+        push (stream, told->bytes);
+}
+
+/* What came after the event that the reader had last (WHATWG HTML, section 9.2.3), as far as it is
+ * remembered; nothing if that was of another life of the server. */
+static void
+catch_up (TuttiEventStreams *streams, Stream *stream)
+{
+    const char *id = soup_message_headers_get_one (
+        soup_server_message_get_request_headers (stream->message), "Last-Event-ID");
+    gsize n_epoch = strlen (streams->epoch);
+    guint64 last;
+
+    if (!id || !g_str_has_prefix (id, streams->epoch) || id[n_epoch] != '-' ||
+        !g_ascii_string_to_unsigned (id + n_epoch + 1, 10, 0, G_MAXUINT64, &last, NULL))
+        return;
+    for (GList *item = streams->recent.head; item; item = item->next) {
+        const Told *told = item->data;
+
+        if (told->n > last)
+            tell (stream, told);
+    }
 }
 
 /* --- Callbacks. --- */
@@ -90,16 +166,13 @@ static void
 on_news (const TuttiNews *news, gpointer user_data)
 {
     TuttiEventStreams *streams = user_data;
-    g_autoptr (GBytes) bytes = NULL;
+    const Told *told;
 
-    for (guint i = 0; i < streams->list->len; i++) {
-        Stream *stream = streams->list->pdata[i];
-        if (stream->room && g_strcmp0 (stream->room, news->room) != 0)
-            continue;
-        if (!bytes)
-            bytes = format (news);
-        push (stream, bytes);
-    }
+    if (!streams->is_followed)
+        return;
+    told = remember (streams, news);
+    for (guint i = 0; i < streams->list->len; i++)
+        tell (streams->list->pdata[i], told);
 }
 
 static gboolean
@@ -150,6 +223,8 @@ tutti_event_streams_new (TuttiRooms *rooms)
     TuttiEventStreams *streams = g_new0 (TuttiEventStreams, 1);
 
     streams->rooms = rooms;
+    streams->epoch = g_strdup_printf ("%08x", g_random_int ());
+    g_queue_init (&streams->recent);
     streams->list = g_ptr_array_new_with_free_func ((GDestroyNotify)stream_free);
     streams->follow_id = tutti_rooms_follow_news (rooms, on_news, streams);
     return streams;
@@ -163,6 +238,8 @@ tutti_event_streams_free (TuttiEventStreams *streams)
     tutti_rooms_unfollow_news (streams->rooms, streams->follow_id);
     g_clear_handle_id (&streams->keep_alive_id, g_source_remove);
     g_ptr_array_unref (streams->list);
+    g_queue_clear_full (&streams->recent, free_told);
+    g_free (streams->epoch);
     g_free (streams);
 }
 
@@ -198,6 +275,7 @@ tutti_event_streams_add (TuttiEventStreams *streams, SoupServerMessage *message,
 {
     SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
     g_autoptr (GBytes) greeting = g_bytes_new_static (GREETING, strlen (GREETING));
+    Stream *stream;
 
     if (streams->list->len >= STREAMS_MAX)
         return FALSE;
@@ -207,7 +285,10 @@ tutti_event_streams_add (TuttiEventStreams *streams, SoupServerMessage *message,
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
     /* What was sent is forgotten. */
     soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
-    push (add_stream (streams, message, room), greeting);
+    streams->is_followed = TRUE;
+    stream = add_stream (streams, message, room);
+    push (stream, greeting);
+    catch_up (streams, stream);
     if (streams->keep_alive_id == 0)
         streams->keep_alive_id = g_timeout_add_seconds (KEEP_ALIVE_S, on_keep_alive, streams);
     return TRUE;

@@ -19,7 +19,8 @@ TuttiEventStreams *tutti_event_streams_new (TuttiRooms *rooms);
 void tutti_event_streams_free (TuttiEventStreams *streams);
 
 /* Answers with a stream that ends with its connection. A reader who leaves more than 256 KiB
- * unread is cut off. room: only its news; NULL: all. FALSE, and nothing done: there are too many.
+ * unread is cut off. room: only its news; NULL: all. One who says by Last-Event-ID what it had last
+ * gets what came after it first. FALSE, and nothing done: there are too many.
  */
 gboolean tutti_event_streams_add (TuttiEventStreams *streams, SoupServerMessage *message,
                                   const char *room);

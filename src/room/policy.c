@@ -164,6 +164,7 @@ tutti_room_get_policy (TuttiRoom *room, TuttiRoomPolicy *policy)
 {
     *policy = (TuttiRoomPolicy){
         .has_pin = room->policy.pin[0] != '\0',
+        .pin_changes = room->policy.pin_changes,
         .waiting_room = room->policy.waiting_room,
         .record = room->record.is_wanted,
         .is_kept = room->policy.is_kept,

@@ -19,6 +19,7 @@ const char *tutti_share_name (TuttiShare share);
 /* Strings are owned. */
 typedef struct {
     char *pin; /* "": none */
+    guint pin_changes;
     gboolean waiting_room;
     TuttiShare share;
     char **moderators;       /* never NULL */

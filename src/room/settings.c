@@ -85,6 +85,7 @@ apply_locked (TuttiRoom *room, const char *value)
 static void
 apply_pin (TuttiRoom *room, const char *value)
 {
+    room->policy.pin_changes += !g_str_equal (room->policy.pin, value);
     g_free (room->policy.pin);
     room->policy.pin = g_strdup (value);
 }

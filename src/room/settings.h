@@ -37,6 +37,7 @@ TuttiRoom *tutti_rooms_put (TuttiRooms *rooms, const char *name, TuttiSettings *
  * nobody. */
 typedef struct {
     gboolean has_pin, waiting_room, record;
+    guint pin_changes; /* how often it has become another */
     gboolean is_kept; /* stays while empty */
     const char *share;
     const char *const *moderators; /* NULL-terminated */
