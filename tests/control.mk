@@ -68,6 +68,12 @@ test_recordings_door_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_recordings_door_CFLAGS = $(DOOR_CFLAGS)
 test_recordings_door_LDADD = $(DOOR_LIBS)
 
+check_PROGRAMS += test-token-doors
+test_token_doors_SOURCES = test-token-doors.c make-token.h $(FRONT_DOOR)
+test_token_doors_CPPFLAGS = $(CONTROL_CPPFLAGS) -I$(top_srcdir)/src
+test_token_doors_CFLAGS = $(DOOR_CFLAGS)
+test_token_doors_LDADD = $(DOOR_LIBS)
+
 check_PROGRAMS += test-downloads test-live-playlist
 test_downloads_SOURCES = test-downloads.c
 test_downloads_CFLAGS = $(DOOR_CFLAGS)

@@ -21,18 +21,15 @@ encode_url (const void *data, gsize length)
     return text;
 }
 
-/* Valid for an hour. */
+/* Signed with HS256, whatever the head says. */
 static inline char *
-make_token (const char *room, const char *role)
+sign_token (const char *head_text, const char *claims, const char *secret)
 {
-    g_autofree char *claims =
-        g_strdup_printf ("{\"room\":\"%s\",\"role\":\"%s\",\"exp\":%" G_GINT64_FORMAT "}", room,
-                         role, g_get_real_time () / G_USEC_PER_SEC + 3600);
-    g_autofree char *head = encode_url ("{\"alg\":\"HS256\",\"typ\":\"JWT\"}", 27);
+    g_autofree char *head = encode_url (head_text, strlen (head_text));
     g_autofree char *body = encode_url (claims, strlen (claims));
     g_autofree char *text = g_strconcat (head, ".", body, NULL);
     g_autoptr (GHmac) hmac =
-        g_hmac_new (G_CHECKSUM_SHA256, (const guchar *)TOKEN_SECRET, strlen (TOKEN_SECRET));
+        g_hmac_new (G_CHECKSUM_SHA256, (const guchar *)secret, strlen (secret));
     g_autofree char *signature = NULL;
     guint8 digest[32];
     gsize length = sizeof digest;
@@ -41,4 +38,17 @@ make_token (const char *room, const char *role)
     g_hmac_get_digest (hmac, digest, &length);
     signature = encode_url (digest, length);
     return g_strconcat (text, ".", signature, NULL);
+}
+
+#define TOKEN_HEAD "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
+
+/* Valid for an hour. */
+static inline char *
+make_token (const char *room, const char *role)
+{
+    g_autofree char *claims =
+        g_strdup_printf ("{\"room\":\"%s\",\"role\":\"%s\",\"exp\":%" G_GINT64_FORMAT "}", room,
+                         role, g_get_real_time () / G_USEC_PER_SEC + 3600);
+
+    return sign_token (TOKEN_HEAD, claims, TOKEN_SECRET);
 }

@@ -17,6 +17,7 @@
 struct _TuttiAdmission {
     TuttiConfig *config;
     TuttiRate *rate;
+    TuttiRefusals *refusals;
     char **secrets; /* the first signs; NULL: none, in mode open only */
 };
 
@@ -73,6 +74,8 @@ tutti_admission_new (TuttiConfig *config, GError **error)
 
     admission->config = config;
     admission->rate = tutti_rate_new ((guint)tutti_config_int (config, "auth", "join-rate"));
+    admission->refusals =
+        tutti_refusals_new ((guint)tutti_config_int (config, "auth", "join-rate"));
     if (!read_secrets (config, &admission->secrets, error))
         return NULL;
     return g_steal_pointer (&admission);
@@ -84,6 +87,7 @@ tutti_admission_free (TuttiAdmission *admission)
     if (!admission)
         return;
     tutti_rate_free (admission->rate);
+    tutti_refusals_free (admission->refusals);
     g_strfreev (admission->secrets);
     g_free (admission);
 }
@@ -172,9 +176,9 @@ pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s,
     raise_listed (request, pass);
 }
 
-gboolean
-tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_us,
-                       gint64 now_s, TuttiPass *pass, GError **error)
+static gboolean
+judge (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_us, gint64 now_s,
+       TuttiPass *pass, GError **error)
 {
     if (!tutti_rate_take (admission->rate, request->address, now_us))
         return refuse (error, TUTTI_ERROR_RATE_LIMITED, "too many joins from this address");
@@ -182,6 +186,26 @@ tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, g
         return check_token (admission, request, now_s, pass, error);
     pass_open (admission, request, now_s, pass);
     return TRUE;
+}
+
+gboolean
+tutti_admission_check (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_us,
+                       gint64 now_s, TuttiPass *pass, GError **error)
+{
+    g_autoptr (GError) fault = NULL;
+
+    if (judge (admission, request, now_us, now_s, pass, &fault))
+        return TRUE;
+    tutti_refusals_add (admission->refusals, request->door, request->address, now_us, &fault);
+    g_propagate_error (error, g_steal_pointer (&fault));
+    return FALSE;
+}
+
+void
+tutti_admission_refuse (TuttiAdmission *admission, TuttiDoor door, const char *address,
+                        gint64 now_us, GError **error)
+{
+    tutti_refusals_add (admission->refusals, door, address, now_us, error);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 
 #include <tutti/config.h>
 
+#include "refusals.h"
 #include "rooms.h"
 #include "token.h"
 
@@ -25,7 +26,8 @@ typedef struct {
     gboolean role_given;
     TuttiPersonRole role;
     const char *address; /* limits count by it */
-    TuttiRooms *rooms;   /* who know their moderators; NULL: none do */
+    TuttiDoor door;
+    TuttiRooms *rooms; /* who know their moderators; NULL: none do */
 } TuttiRequest;
 
 /* What it gets. */
@@ -52,6 +54,11 @@ gboolean tutti_admission_has_secret (TuttiAdmission *admission);
 /* What a token says. room NULL: whichever it is for. UNAUTHORIZED. */
 TuttiToken *tutti_admission_read_token (TuttiAdmission *admission, const char *token,
                                         const char *room, gint64 now_s, GError **error);
+
+/* For doors that look at tokens themselves: whoever came with a wrong one is refused for *error,
+ * see refusals.h. What tutti_admission_check() refuses is told already. */
+void tutti_admission_refuse (TuttiAdmission *admission, TuttiDoor door, const char *address,
+                             gint64 now_us, GError **error);
 
 /* Signed by the newest secret. Free it. UNSUPPORTED: there is none. */
 char *tutti_admission_write_token (TuttiAdmission *admission, const TuttiToken *token,

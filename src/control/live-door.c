@@ -4,6 +4,7 @@
  * and . _ - in it and does not begin with a dot, and no link is followed. Role: main.
  */
 #include "live-door.h"
+#include "address.h"
 #include "cookie.h"
 #include "downloads.h"
 #include "live-playlist.h"
@@ -36,26 +37,41 @@ typedef struct {
 
 /* --- Who. --- */
 
+/* The latest reason in *fault; it stays NULL if there is no token. */
 static gboolean
-try_token (TuttiLiveDoor *door, const char *text, const char *room)
+try_token (TuttiLiveDoor *door, const char *text, const char *room, GError **fault)
 {
-    g_autoptr (TuttiToken) token =
-        text ? tutti_admission_read_token (door->setup.admission, text, room,
-                                           g_get_real_time () / G_USEC_PER_SEC, NULL)
-             : NULL;
+    g_autoptr (TuttiToken) token = NULL;
 
+    if (!text)
+        return FALSE;
+    g_clear_error (fault);
+    token = tutti_admission_read_token (door->setup.admission, text, room,
+                                        g_get_real_time () / G_USEC_PER_SEC, fault);
     return token != NULL;
 }
 
+/* Errors: UNAUTHORIZED; RATE_LIMITED: and has been too often. */
 static gboolean
-is_welcome (TuttiLiveDoor *door, const Visit *visit)
+is_welcome (TuttiLiveDoor *door, const Visit *visit, GError **error)
 {
     g_autofree char *cookie = tutti_cookie_get (visit->message, COOKIE);
+    g_autofree char *address =
+        tutti_address_key (soup_server_message_get_remote_address (visit->message));
+    g_autoptr (GError) fault = NULL;
 
-    return tutti_admission_is_open (door->setup.admission) ||
-           try_token (door, visit->token, visit->room) ||
-           try_token (door, tutti_cookie_get_bearer (visit->message), visit->room) ||
-           try_token (door, cookie, visit->room);
+    if (tutti_admission_is_open (door->setup.admission) ||
+        try_token (door, visit->token, visit->room, &fault) ||
+        try_token (door, tutti_cookie_get_bearer (visit->message), visit->room, &fault) ||
+        try_token (door, cookie, visit->room, &fault))
+        return TRUE;
+    if (!fault)
+        g_set_error_literal (&fault, TUTTI_ERROR, TUTTI_ERROR_UNAUTHORIZED,
+                             "a token for the room is needed");
+    tutti_admission_refuse (door->setup.admission, TUTTI_DOOR_LIVE, address,
+                            g_get_monotonic_time (), &fault);
+    g_propagate_error (error, g_steal_pointer (&fault));
+    return FALSE;
 }
 
 /* --- What. --- */
@@ -65,8 +81,9 @@ static void
 serve_page (TuttiLiveDoor *door, const Visit *visit)
 {
     g_autofree char *path = g_strconcat (PREFIX, visit->room, "/", NULL);
+    g_autoptr (GError) fault = NULL;
 
-    if (try_token (door, visit->token, visit->room))
+    if (try_token (door, visit->token, visit->room, &fault))
         tutti_cookie_set (visit->message, COOKIE, visit->token, path,
                           tutti_cookie_is_secure (door->setup.config));
     tutti_page_serve (door->setup.page, visit->message, "live.html");
@@ -161,6 +178,8 @@ open_to_all (SoupServerMessage *message)
 static void
 serve (TuttiLiveDoor *door, const Visit *visit)
 {
+    g_autoptr (GError) error = NULL;
+
     if (!tutti_room_name_is_valid (visit->room)) {
         tutti_problem_answer (visit->message, SOUP_STATUS_BAD_REQUEST, "bad_room",
                               "a room's name has 1 to 64 of A-Z a-z 0-9 . _ -");
@@ -168,11 +187,10 @@ serve (TuttiLiveDoor *door, const Visit *visit)
         serve_page (door, visit);
     } else {
         open_to_all (visit->message);
-        if (is_welcome (door, visit))
+        if (is_welcome (door, visit, &error))
             serve_file (door, visit);
         else
-            tutti_problem_answer (visit->message, SOUP_STATUS_UNAUTHORIZED, "unauthorized",
-                                  "a token for the room is needed");
+            tutti_problem_answer_error (visit->message, error);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "metrics-text.h"
 #include "outputs.h"
 #include "recording.h"
+#include "refusals.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define OPEN_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -280,6 +281,30 @@ add_doors (TuttiMetricsText *text, TuttiAdminDoor *door)
         (double)tutti_admin_door_n_refused (door));
 }
 
+/* By reason and by door, not by both: nobody asks for that, and it would be fifteen lines. */
+static void
+add_refusals (TuttiMetricsText *text)
+{
+    TuttiRefusalCounts sum = {0};
+
+    tutti_metrics_text_begin (text,
+                              COUNTER ("tutti_door_refusals", "Who was turned away, by the door."));
+    for (int door = 0; door < TUTTI_N_DOORS; door++) {
+        TuttiRefusalCounts counts = tutti_refusals_count ((TuttiDoor)door);
+
+        sum.unauthorized += counts.unauthorized;
+        sum.forbidden += counts.forbidden;
+        sum.rate_limited += counts.rate_limited;
+        tutti_metrics_text_add (
+            text, "door", tutti_door_name ((TuttiDoor)door),
+            (double)(counts.unauthorized + counts.forbidden + counts.rate_limited));
+    }
+    tutti_metrics_text_begin (text, COUNTER ("tutti_refusals", "The same, by the reason."));
+    tutti_metrics_text_add (text, "reason", "unauthorized", (double)sum.unauthorized);
+    tutti_metrics_text_add (text, "reason", "forbidden", (double)sum.forbidden);
+    tutti_metrics_text_add (text, "reason", "rate_limited", (double)sum.rate_limited);
+}
+
 /* --- Webhooks. --- */
 
 static void
@@ -337,6 +362,7 @@ tutti_metrics_answer (const TuttiMetricsSources *sources, SoupServerMessage *mes
     add_recordings (text, rooms);
     add_outputs (text, rooms);
     add_doors (text, sources->door);
+    add_refusals (text);
     add_hooks (text, sources->hooks);
     add_process (text, &stats);
     finished = tutti_metrics_text_finish (text);

@@ -90,6 +90,17 @@ refuse (TuttiRecordingsGate *gate, GError **error)
     return FALSE;
 }
 
+/* Takes the fault. */
+static void
+turn_away (TuttiRecordingsGate *gate, SoupServerMessage *message, GError *fault, GError **error)
+{
+    g_autofree char *address = tutti_address_key (soup_server_message_get_remote_address (message));
+
+    tutti_admission_refuse (gate->admission, TUTTI_DOOR_RECORDINGS, address,
+                            g_get_monotonic_time (), &fault);
+    g_propagate_error (error, fault);
+}
+
 TuttiRecordingsGate *
 tutti_recordings_gate_new (TuttiConfig *config, TuttiAdmission *admission)
 {
@@ -110,9 +121,8 @@ tutti_recordings_gate_free (TuttiRecordingsGate *gate)
     g_free (gate);
 }
 
-gboolean
-tutti_recordings_gate_check (TuttiRecordingsGate *gate, SoupServerMessage *message, char **room,
-                             GError **error)
+static gboolean
+judge (TuttiRecordingsGate *gate, SoupServerMessage *message, char **room, GError **error)
 {
     const char *bearer = tutti_cookie_get_bearer (message);
     g_autofree char *cookie = tutti_cookie_get (message, COOKIE);
@@ -128,18 +138,33 @@ tutti_recordings_gate_check (TuttiRecordingsGate *gate, SoupServerMessage *messa
 }
 
 gboolean
+tutti_recordings_gate_check (TuttiRecordingsGate *gate, SoupServerMessage *message, char **room,
+                             GError **error)
+{
+    GError *fault = NULL;
+
+    if (judge (gate, message, room, &fault))
+        return TRUE;
+    turn_away (gate, message, fault, error);
+    return FALSE;
+}
+
+gboolean
 tutti_recordings_gate_sign_in (TuttiRecordingsGate *gate, SoupServerMessage *message,
                                const char *token, GError **error)
 {
     g_autofree char *address = tutti_address_key (soup_server_message_get_remote_address (message));
     g_autofree char *room = NULL;
+    GError *fault = NULL;
 
     if (!tutti_rate_take (gate->rate, address, g_get_monotonic_time ())) {
         g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED, "too many tries");
         return FALSE;
     }
-    if (!check_token (gate, token, &room, error))
+    if (!check_token (gate, token, &room, &fault)) {
+        turn_away (gate, message, fault, error);
         return FALSE;
+    }
     tutti_cookie_set (message, COOKIE, token, COOKIE_PATH, tutti_cookie_is_secure (gate->config));
     return TRUE;
 }

@@ -91,6 +91,7 @@ tutti_whip_call_admit (const TuttiWhipCall *call, TuttiAdmission *admission, Tut
         .role = call->is_whep ? TUTTI_PERSON_LISTENER : TUTTI_PERSON_PARTICIPANT,
         .address = call->address,
         .rooms = call->rooms,
+        .door = call->is_whep ? TUTTI_DOOR_WHEP : TUTTI_DOOR_WHIP,
     };
 
     if (!tutti_room_name_is_valid (call->room)) {
