@@ -36,6 +36,55 @@ async function usedPair() {
   return pair ? [kind(pair.localCandidateId), kind(pair.remoteCandidateId)] : [];
 }
 
+// The server's own address and ports behind the NAT: nobody else may reach the address itself.
+const PRIVATE = '10.99.0.1';
+const PORTS = [40000, 40019];
+
+// The server's namespace as a cloud's: its public address belongs to a NAT that maps it one to one.
+function addNat(network) {
+  const run = (...words) => execFileSync('ip', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  run('-n', network.far, 'tuntap', 'add', 'private0', 'mode', 'tun');
+  run('-n', network.far, 'address', 'add', `${PRIVATE}/32`, 'dev', 'private0');
+  run('-n', network.far, 'link', 'set', 'private0', 'up');
+  const rules = `table ip nat11 {
+    chain wall { type filter hook prerouting priority -300; iifname "impair0" ip daddr ${PRIVATE} drop; }
+    chain in { type nat hook prerouting priority -100; ip daddr ${network.serverAddress} udp dport ${PORTS.join('-')} dnat to ${PRIVATE}; }
+    chain out { type nat hook postrouting priority 100; oifname "impair0" ip saddr ${PRIVATE} snat to ${network.serverAddress}; }
+  }`;
+  execFileSync('ip', ['netns', 'exec', network.far, 'nft', '-f', '-'], { input: rules, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+// Inside the page: what the server told of itself, and which of it is used.
+async function serverAddresses() {
+  const lines = window.synthetic.log.filter(({ way }) => way === 'in').map(({ message }) => message.candidate ?? message.sdp ?? '').join('\n');
+  const told = [...lines.matchAll(/candidate:\S+ \d+ udp \d+ (\S+) (\d+) typ/gi)].map(([, address, port]) => ({ address, port: Number(port) }));
+  const stats = [...(await window.tutti.call.pc.getStats()).values()];
+  const transport = stats.find(({ type }) => type === 'transport');
+  const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
+  const { address, port } = stats.find(({ id }) => id === pair.remoteCandidateId);
+  return { told, used: { address, port } };
+}
+
+async function checkNat(network, browser) {
+  addNat(network);
+  const server = await Server.start({ 'auth.mode': 'open', 'ice.interfaces': 'private0', 'ice.public-address': network.serverAddress,
+    'ice.udp-port-min': PORTS[0], 'ice.udp-port-max': PORTS[1], 'ice.tcp': false },
+  { listen: `${network.serverAddress}:8443`, prefix: network.prefix(network.far) });
+  try {
+    const ada = await enterRoom(browser, server.url, 'cloud', 'Ada', { synthetic: ADA });
+    const { told, used } = await ada.evaluate(serverAddresses);
+    note(`told: ${told.map(({ address, port }) => `${address}:${port}`).join(' ')}; used: ${used.address}:${used.port}`);
+    assert.ok(told.length > 0);
+    for (const { address, port } of [...told, used]) {
+      assert.equal(address, network.serverAddress);
+      assert.ok(port >= PORTS[0] && port <= PORTS[1], `port ${port}`);
+    }
+    await ada.context().close();
+  } finally {
+    await server.stop();
+  }
+}
+
 // Nothing by UDP in or out of the namespace.
 function barUdp(namespace) {
   const rules = 'table inet bar { chain out { type filter hook output priority 0; meta l4proto udp drop; }; '
@@ -43,17 +92,27 @@ function barUdp(namespace) {
   execFileSync('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input: rules, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-async function checkBarred() {
+async function withNetwork(func) {
   const reason = whyNoNetwork();
-  if (reason) throw new Skip(reason);
-  const network = await Network.start();
-  let server, browsers = [];
+  const network = reason ? null : await Network.start();
+  const browsers = [];
   try {
-    server = await Server.start({ 'auth.mode': 'open' }, { listen: `${network.serverAddress}:8443`, prefix: network.prefix(network.far) });
-    barUdp(network.near);
     const flags = ['--use-fake-ui-for-media-stream', '--disable-features=LocalNetworkAccessChecks,WebRtcHideLocalIpsWithMdns'];
-    browsers = [await launchChromium(flags, (program) => network.wrap(network.near, program)),
-      await launchChromium(flags, (program) => network.wrap(network.far, program))];
+    if (network) for (const name of [network.near, network.far]) browsers.push(await launchChromium(flags, (program) => network.wrap(name, program)));
+    await func((check) => {
+      if (reason) throw new Skip(reason);
+      return check(network, browsers);
+    });
+  } finally {
+    for (const browser of browsers) await browser.close();
+    network?.stop();
+  }
+}
+
+async function checkBarred(network, browsers) {
+  const server = await Server.start({ 'auth.mode': 'open' }, { listen: `${network.serverAddress}:8443`, prefix: network.prefix(network.far) });
+  try {
+    barUdp(network.near);
     const ada = await enterRoom(browsers[0], server.url, 'far', 'Ada', { synthetic: ADA });
     const grace = await enterRoom(browsers[1], server.url, 'far', 'Grace', { synthetic: GRACE });
     for (const tab of [ada, grace]) await waitForMedia(tab);
@@ -62,9 +121,7 @@ async function checkBarred() {
     note(`Ada comes by ${protocol}`);
     assert.equal(protocol, 'tcp');
   } finally {
-    for (const browser of browsers) await browser.close();
-    await server?.stop();
-    network.stop();
+    await server.stop();
   }
 }
 
@@ -125,5 +182,8 @@ export async function run() {
   } finally {
     await turn.stop();
   }
-  await test('where no UDP comes through, TCP does', checkBarred);
+  await withNetwork(async (inNetwork) => {
+    await test('behind a NAT that maps one to one, by ports of the range', () => inNetwork((network, browsers) => checkNat(network, browsers[0])));
+    await test('where no UDP comes through, TCP does', () => inNetwork(checkBarred));
+  });
 }
