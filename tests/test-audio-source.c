@@ -225,6 +225,30 @@ test_fec (void)
     call_free (call);
 }
 
+/* Each round that is heard is noted, with what its sound has waited. */
+static void
+test_delays (void)
+{
+    TuttiHistogram delays = {0};
+    TuttiHistogramFigures figures = {0};
+    TuttiAudioSourceStats stats;
+    Call *call = call_new (1, OPUS_APPLICATION_VOIP);
+    guint n_sounding = 0;
+
+    tutti_audio_source_set_delays (call->source, &delays);
+    for (guint i = 0; i < 100; i++)
+        play (call, FALSE);
+    for (guint i = 0; i < 100; i++)
+        n_sounding += call->is_sound[i];
+    tutti_audio_source_get_stats (call->source, &stats);
+    tutti_histogram_add_to (&delays, &figures);
+    g_assert_cmpuint (figures.n, ==, n_sounding);
+    g_assert_cmpuint (n_sounding, >=, 95);
+    g_assert_cmpint (figures.sum_us / (gint64)figures.n, >=, stats.delay_us / 2);
+    g_assert_cmpint (figures.sum_us / (gint64)figures.n, <=, stats.delay_us * 2);
+    call_free (call);
+}
+
 /* Lost for good: made up, and no click. */
 static void
 test_loss (void)
@@ -389,6 +413,7 @@ main (int argc, char **argv)
     g_test_add_data_func ("/audio-source/clean-stereo", GUINT_TO_POINTER (2), test_clean);
     g_test_add_func ("/audio-source/latency", test_latency);
     g_test_add_func ("/audio-source/fec", test_fec);
+    g_test_add_func ("/audio-source/delays", test_delays);
     g_test_add_func ("/audio-source/loss", test_loss);
     g_test_add_func ("/audio-source/fade", test_fade);
     g_test_add_func ("/audio-source/other-stream", test_other_stream);

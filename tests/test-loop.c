@@ -150,7 +150,7 @@ test_three (void)
     Caller *red = caller_new (party, &RED);
     Caller *green = caller_new (party, &GREEN);
     Caller *blue = caller_new (party, &BLUE);
-    TuttiHistogramFigures join_time;
+    TuttiHistogramFigures join_time, delay, encode_time;
     guint64 before;
 
     party_wait (party, 30,
@@ -173,6 +173,14 @@ test_three (void)
     tutti_rooms_get_join_time (party->rooms, &join_time);
     g_assert_cmpuint (join_time.n, ==, 3);
     g_assert_cmpint (join_time.sum_us, >, 0);
+    tutti_rooms_get_jitter_delay (party->rooms, &delay);
+    tutti_rooms_get_encode_time (party->rooms, TUTTI_CODEC_VP8, &encode_time);
+    g_test_message ("%u rounds waited %.1f ms, %u encodes took %.1f ms", (guint)delay.n,
+                    (double)delay.sum_us / 1000 / (double)delay.n, (guint)encode_time.n,
+                    (double)encode_time.sum_us / 1000 / (double)encode_time.n);
+    g_assert_cmpuint (delay.n, >, 100); /* three voices for more than two seconds */
+    g_assert_cmpuint (encode_time.n, >, 30);
+    g_assert_cmpint (encode_time.sum_us, >, 0);
 
     /* One leaves: its tile goes, nobody freezes. */
     caller_reset_figures (red);

@@ -62,6 +62,13 @@ test_text (void)
         "\ntutti_mix_lateness_seconds_bucket{le=\"0.005\"} ",
         "\ntutti_mix_lateness_seconds_bucket{le=\"1.0\"} ",
         "\ntutti_mix_lateness_seconds_bucket{le=\"+Inf\"} ",
+        "# TYPE tutti_jitter_buffer_delay_seconds histogram\n",
+        "\ntutti_jitter_buffer_delay_seconds_bucket{le=\"0.05\"} ",
+        "\ntutti_jitter_buffer_delay_seconds_sum ",
+        "# TYPE tutti_video_encode_seconds histogram\n",
+        "\ntutti_video_encode_seconds_bucket{codec=\"vp8\",le=\"0.005\"} ",
+        "\ntutti_video_encode_seconds_bucket{codec=\"h264\",le=\"+Inf\"} ",
+        "\ntutti_video_encode_seconds_count{codec=\"h264\"} 0\n",
         NULL,
     };
     Office *office = office_new (NULL);

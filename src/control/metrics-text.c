@@ -56,6 +56,27 @@ tutti_metrics_text_begin (TuttiMetricsText *text, const TuttiMetricFamily *famil
         g_string_append_printf (text->out, "# UNIT %s %s\n", family->name, family->unit);
 }
 
+/* `name="value"`; nothing without a name. */
+static void
+append_label (GString *out, const char *label, const char *value_of_label)
+{
+    if (!label)
+        return;
+    g_string_append_printf (out, "%s=\"", label);
+    append_escaped (out, value_of_label);
+    g_string_append_c (out, '"');
+}
+
+static void
+append_labels (GString *out, const char *label, const char *value_of_label)
+{
+    if (!label)
+        return;
+    g_string_append_c (out, '{');
+    append_label (out, label, value_of_label);
+    g_string_append_c (out, '}');
+}
+
 void
 tutti_metrics_text_add (TuttiMetricsText *text, const char *label, const char *value_of_label,
                         double value)
@@ -63,11 +84,7 @@ tutti_metrics_text_add (TuttiMetricsText *text, const char *label, const char *v
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
     g_string_append_printf (text->out, "%s%s", text->family->name, suffix (text->family));
-    if (label) {
-        g_string_append_printf (text->out, "{%s=\"", label);
-        append_escaped (text->out, value_of_label);
-        g_string_append (text->out, "\"}");
-    }
+    append_labels (text->out, label, value_of_label);
     g_string_append_printf (text->out, " %s\n", g_ascii_dtostr (number, sizeof number, value));
 }
 
@@ -78,31 +95,54 @@ tutti_metrics_text_add_one (TuttiMetricsText *text, const TuttiMetricFamily *fam
     tutti_metrics_text_add (text, NULL, NULL, value);
 }
 
-/* OpenMetrics 1.0 section "Numbers": a bound that is whole ends with ".0". */
+/* bound: as OpenMetrics writes it. */
 static void
-add_bucket (TuttiMetricsText *text, gint64 bound_us, guint64 n)
+add_bucket (TuttiMetricsText *text, const char *label, const char *value_of_label,
+            const char *bound, guint64 n)
+{
+    g_string_append_printf (text->out, "%s_bucket{", text->family->name);
+    append_label (text->out, label, value_of_label);
+    g_string_append_printf (text->out, "%sle=\"%s\"} %" G_GUINT64_FORMAT "\n", label ? "," : "",
+                            bound, n);
+}
+
+/* The sum and the count, behind the buckets. */
+static void
+add_total (TuttiMetricsText *text, const char *what, const char *label, const char *value_of_label,
+           double value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_string_append_printf (text->out, "%s_%s", text->family->name, what);
+    append_labels (text->out, label, value_of_label);
+    g_string_append_printf (text->out, " %s\n", g_ascii_dtostr (number, sizeof number, value));
+}
+
+void
+tutti_metrics_text_add_times (TuttiMetricsText *text, const char *label, const char *value_of_label,
+                              const TuttiHistogramFigures *figures)
 {
     char bound[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_ascii_formatd (bound, sizeof bound, "%g", (double)bound_us / G_USEC_PER_SEC);
-    g_string_append_printf (text->out, "%s_bucket{le=\"%s%s\"} %" G_GUINT64_FORMAT "\n",
-                            text->family->name, bound, strchr (bound, '.') ? "" : ".0", n);
+    for (guint i = 0; i < TUTTI_HISTOGRAM_BOUNDS; i++) {
+        g_ascii_formatd (bound, sizeof bound - 2, "%g",
+                         (double)tutti_histogram_bounds_us[i] / G_USEC_PER_SEC);
+        /* OpenMetrics 1.0 section "Numbers": a bound that is whole ends with ".0". */
+        if (!strchr (bound, '.'))
+            strcat (bound, ".0");
+        add_bucket (text, label, value_of_label, bound, figures->up_to[i]);
+    }
+    add_bucket (text, label, value_of_label, "+Inf", figures->n);
+    add_total (text, "sum", label, value_of_label, (double)figures->sum_us / G_USEC_PER_SEC);
+    add_total (text, "count", label, value_of_label, (double)figures->n);
 }
 
 void
 tutti_metrics_text_add_histogram (TuttiMetricsText *text, const TuttiMetricFamily *family,
                                   const TuttiHistogramFigures *figures)
 {
-    char sum[G_ASCII_DTOSTR_BUF_SIZE];
-
     tutti_metrics_text_begin (text, family);
-    for (guint i = 0; i < TUTTI_HISTOGRAM_BOUNDS; i++)
-        add_bucket (text, tutti_histogram_bounds_us[i], figures->up_to[i]);
-    g_ascii_dtostr (sum, sizeof sum, (double)figures->sum_us / G_USEC_PER_SEC);
-    g_string_append_printf (text->out,
-                            "%s_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
-                            "%s_sum %s\n%s_count %" G_GUINT64_FORMAT "\n",
-                            family->name, figures->n, family->name, sum, family->name, figures->n);
+    tutti_metrics_text_add_times (text, NULL, NULL, figures);
 }
 
 char *

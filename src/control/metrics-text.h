@@ -33,7 +33,11 @@ void tutti_metrics_text_add (TuttiMetricsText *text, const char *label, const ch
 void tutti_metrics_text_add_one (TuttiMetricsText *text, const TuttiMetricFamily *family,
                                  double value);
 
-/* A family of one histogram of times, in seconds. */
+/* A histogram of times, in seconds; label NULL: none. */
+void tutti_metrics_text_add_times (TuttiMetricsText *text, const char *label,
+                                   const char *value_of_label,
+                                   const TuttiHistogramFigures *figures);
+/* A family of one histogram. */
 void tutti_metrics_text_add_histogram (TuttiMetricsText *text, const TuttiMetricFamily *family,
                                        const TuttiHistogramFigures *figures);
 

@@ -89,6 +89,25 @@ add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
 }
 
 static void
+add_encodes (TuttiMetricsText *text, TuttiRooms *rooms)
+{
+    static const TuttiMetricFamily family = {"tutti_video_encode_seconds", TUTTI_METRIC_HISTOGRAM,
+                                             "seconds",
+                                             "From the composed picture to its packets."};
+    static const struct {
+        const char *name;
+        TuttiCodec codec;
+    } codecs[] = {{"vp8", TUTTI_CODEC_VP8}, {"h264", TUTTI_CODEC_H264}};
+    TuttiHistogramFigures figures;
+
+    tutti_metrics_text_begin (text, &family);
+    for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
+        tutti_rooms_get_encode_time (rooms, codecs[i].codec, &figures);
+        tutti_metrics_text_add_times (text, "codec", codecs[i].name, &figures);
+    }
+}
+
+static void
 add_times (TuttiMetricsText *text, TuttiRooms *rooms)
 {
     static const TuttiMetricFamily join = {"tutti_join_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
@@ -96,12 +115,18 @@ add_times (TuttiMetricsText *text, TuttiRooms *rooms)
     static const TuttiMetricFamily lateness = {
         "tutti_mix_lateness_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
         "From when an audio round was due until it was mixed."};
+    static const TuttiMetricFamily delay = {
+        "tutti_jitter_buffer_delay_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
+        "How long a voice waits in its jitter buffer, each round it is heard."};
     TuttiHistogramFigures figures;
 
     tutti_rooms_get_lateness (rooms, &figures);
     tutti_metrics_text_add_histogram (text, &lateness, &figures);
     tutti_rooms_get_join_time (rooms, &figures);
     tutti_metrics_text_add_histogram (text, &join, &figures);
+    tutti_rooms_get_jitter_delay (rooms, &figures);
+    tutti_metrics_text_add_histogram (text, &delay, &figures);
+    add_encodes (text, rooms);
 }
 
 static void

@@ -31,7 +31,8 @@
 
 struct _TuttiAudioSource {
     TuttiQueue *queue;
-    TuttiSync *sync; /* NULL: nobody asks */
+    TuttiSync *sync;        /* NULL: nobody asks */
+    TuttiHistogram *delays; /* NULL: nobody asks */
     TuttiJitter *jitter;
     TuttiOpusDecoder *decoder;
 
@@ -387,6 +388,8 @@ on_pull (gpointer self, gint16 *pcm, guint channels)
     g_assert (channels == source->fifo.channels);
     work = tutti_work_enter (TUTTI_WORK_JITTER);
     is_heard = copy_round (source, pcm, channels);
+    if (is_heard && source->delays)
+        tutti_histogram_note (source->delays, source->now.delay_us);
     tutti_work_enter (work);
     return is_heard;
 }
@@ -448,6 +451,12 @@ tutti_audio_source_set_sync (TuttiAudioSource *source, TuttiSync *sync)
 {
     g_assert (!source->sync);
     source->sync = tutti_sync_ref (sync);
+}
+
+void
+tutti_audio_source_set_delays (TuttiAudioSource *source, TuttiHistogram *delays)
+{
+    source->delays = delays;
 }
 
 void

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <tutti/histogram.h>
 #include <tutti/port.h>
 #include <tutti/sound.h>
 #include <tutti/sync.h>
@@ -30,6 +31,9 @@ TuttiAudioSource *tutti_audio_source_new (TuttiQueue *queue, guint channels, gui
  * main.
  */
 void tutti_audio_source_set_sync (TuttiAudioSource *source, TuttiSync *sync);
+/* Where to note, for each round heard, how long its sound has waited in the jitter buffer;
+ * borrowed, and outlives the last round. Before any round uses the source. Role: main. */
+void tutti_audio_source_set_delays (TuttiAudioSource *source, TuttiHistogram *delays);
 /* When no round uses it any more. Role: main. */
 void tutti_audio_source_free (TuttiAudioSource *source);
 

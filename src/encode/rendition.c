@@ -169,6 +169,20 @@ ensure_encoder (TuttiRendition *self)
     return !self->video.refused;
 }
 
+/* By the clock on the wall: what its viewers wait for. */
+static gboolean
+run_encoder (TuttiRendition *self, gint64 time_us, gboolean *is_key)
+{
+    gint64 began_us = g_get_monotonic_time ();
+
+    if (!ensure_encoder (self) || !tutti_encoder_encode (self->video.encoder, self->video.last,
+                                                         time_us, is_key, self->video.packets))
+        return FALSE;
+    if (self->setup.times != NULL)
+        tutti_histogram_note (self->setup.times, g_get_monotonic_time () - began_us);
+    return TRUE;
+}
+
 static void
 drop_wish (TuttiRendition *self)
 {
@@ -191,8 +205,7 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
     self->video.last_time_us = time_us;
     self->video.last = fit_picture (self, picture);
     g_clear_pointer (&old, tutti_picture_unref);
-    if (!ensure_encoder (self) || !tutti_encoder_encode (self->video.encoder, self->video.last,
-                                                         time_us, &is_key, self->video.packets)) {
+    if (!run_encoder (self, time_us, &is_key)) {
         drop_wish (self); /* the next picture that succeeds is a key frame anyway */
         return;
     }

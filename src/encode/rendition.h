@@ -11,6 +11,7 @@
 #pragma once
 
 #include <tutti/frame.h>
+#include <tutti/histogram.h>
 #include <tutti/jobs.h>
 #include <tutti/packet.h>
 #include <tutti/port.h>
@@ -28,6 +29,7 @@ typedef struct {
     /* Called (any thread) when a key frame is wished and none was before: give a picture soon. */
     TuttiNotify wanted;
     gpointer user_data;
+    TuttiHistogram *times; /* where to note how long each encode takes; borrowed; NULL: nowhere */
 } TuttiRenditionSetup;
 
 typedef struct {

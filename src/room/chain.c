@@ -101,6 +101,7 @@ make_sources (TuttiChain *chain)
     chain->audio =
         tutti_audio_source_new (chain->audio_in, shared->stereo ? 2 : 1, shared->jitter_max_ms);
     tutti_audio_source_set_sync (chain->audio, chain->sync);
+    tutti_audio_source_set_delays (chain->audio, &shared->jitter_delay);
     make_picture (chain, TUTTI_TRACK_CAMERA);
     make_picture (chain, TUTTI_TRACK_SCREEN);
 }

@@ -33,6 +33,7 @@ tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, const TuttiEnco
         .key_frame_interval = key->key_frame_interval_s * rung->frame_rate,
         .wanted = on_wanted,
         .user_data = mixer,
+        .times = &shared->encode_time[key->codec],
     };
 
     encoding->shared = shared;

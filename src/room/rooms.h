@@ -91,6 +91,11 @@ void tutti_rooms_get_stats (TuttiRooms *rooms, TuttiServerStats *stats);
 void tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures);
 /* From a participant's entering until its media flowed, of all that came so far. */
 void tutti_rooms_get_join_time (TuttiRooms *rooms, TuttiHistogramFigures *figures);
+/* How long voices wait in the jitter buffer, each round of each that is heard. */
+void tutti_rooms_get_jitter_delay (TuttiRooms *rooms, TuttiHistogramFigures *figures);
+/* How long each encode of a picture took. */
+void tutti_rooms_get_encode_time (TuttiRooms *rooms, TuttiCodec codec,
+                                  TuttiHistogramFigures *figures);
 
 /* --- One room --- */
 

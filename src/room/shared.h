@@ -35,9 +35,11 @@ typedef struct {
     gboolean stereo, fec, dtx;
     guint audio_bitrate_bps, talkers, jitter_max_ms;
 
-    TuttiOverload overload;   /* rooms-load.c keeps it */
-    TuttiHistogram join_time; /* from entering until media flows the first time */
-    guint last_number;        /* participants' numbers; 0 is nobody */
+    TuttiOverload overload;      /* rooms-load.c keeps it */
+    TuttiHistogram join_time;    /* from entering until media flows the first time */
+    TuttiHistogram jitter_delay; /* of each round heard of each voice */
+    TuttiHistogram encode_time[TUTTI_CODEC_H264 + 1]; /* of each picture; by its codec */
+    guint last_number;                                /* participants' numbers; 0 is nobody */
     guint64 last_version;
     /* Of what is already freed: CPU time, and counts. */
     struct {

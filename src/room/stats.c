@@ -112,6 +112,20 @@ tutti_rooms_get_join_time (TuttiRooms *rooms, TuttiHistogramFigures *figures)
     tutti_histogram_add_to (&rooms->shared->join_time, figures);
 }
 
+void
+tutti_rooms_get_jitter_delay (TuttiRooms *rooms, TuttiHistogramFigures *figures)
+{
+    *figures = (TuttiHistogramFigures){0};
+    tutti_histogram_add_to (&rooms->shared->jitter_delay, figures);
+}
+
+void
+tutti_rooms_get_encode_time (TuttiRooms *rooms, TuttiCodec codec, TuttiHistogramFigures *figures)
+{
+    *figures = (TuttiHistogramFigures){0};
+    tutti_histogram_add_to (&rooms->shared->encode_time[codec], figures);
+}
+
 /* --- A room --- */
 
 void
