@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """webrtcbin as a client: a tone and a flat colour go up, what comes down is decoded.
 
-Usage: gst_client.py HERTZ ARGB. JSON lines. Out: {"offer"}, {"candidate", "index"}, {"pcm"} (16-bit
-mono at 48 kHz, base64), {"picture", "width", "height"} (RGB, base64). In: {"answer"}, {"candidate", "index"}.
+Usage: gst_client.py HERTZ ARGB [gather]. JSON lines. Out: {"offer"}, {"candidate", "index"}, {"pcm"} (16-bit
+mono at 48 kHz, base64), {"picture", "width", "height"} (RGB, base64). In: {"answer"}, {"candidate", "index"}. gather:
+it only sends, and offers when it has all its candidates, as whipsink does.
 """
 import base64
 import json
@@ -36,11 +37,15 @@ def tell(**message):
 
 
 class Client:
-    def __init__(self, hertz, colour):
+    def __init__(self, hertz, colour, gather):
+        self.gather = gather
         self.pipeline = Gst.parse_launch(PIPELINE.format(hertz=hertz, colour=colour))
         self.rtc = self.pipeline.get_by_name("rtc")
         self.rtc.connect("on-negotiation-needed", self.on_negotiation_needed)
-        self.rtc.connect("on-ice-candidate", lambda _, index, candidate: tell(candidate=candidate, index=index))
+        if gather:
+            self.rtc.connect("notify::ice-gathering-state", self.on_gathering)
+        else:
+            self.rtc.connect("on-ice-candidate", lambda _, index, candidate: tell(candidate=candidate, index=index))
         self.rtc.connect("pad-added", self.on_pad_added)
         self.reply = None
         self.told_at_us = 0
@@ -49,6 +54,8 @@ class Client:
         self.pipeline.set_state(Gst.State.PLAYING)
 
     def on_negotiation_needed(self, _):
+        for index in range(2 if self.gather else 0):
+            self.rtc.emit("get-transceiver", index).set_property("direction", GstWebRTC.WebRTCRTPTransceiverDirection.SENDONLY)
         self.rtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.on_offer))
 
     def on_offer(self, promise):
@@ -56,7 +63,12 @@ class Client:
         self.reply = promise.get_reply()
         offer = self.reply.get_value("offer")
         self.rtc.emit("set-local-description", offer, Gst.Promise.new())
-        tell(offer=offer.sdp.as_text())
+        if not self.gather:
+            tell(offer=offer.sdp.as_text())
+
+    def on_gathering(self, *_):
+        if self.rtc.get_property("ice-gathering-state") == GstWebRTC.WebRTCICEGatheringState.COMPLETE:
+            tell(offer=self.rtc.get_property("local-description").sdp.as_text())
 
     def take(self, message):
         if "answer" in message:
@@ -107,7 +119,7 @@ class Client:
 def main():
     Gst.init(None)
     loop = GLib.MainLoop()
-    client = Client(sys.argv[1], sys.argv[2])
+    client = Client(sys.argv[1], sys.argv[2], "gather" in sys.argv[3:])
 
     def on_line(channel, condition):
         line = channel.readline()

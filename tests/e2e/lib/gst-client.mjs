@@ -18,7 +18,7 @@ export class GstClient extends Visit {
   #setup;
   #child = null;
 
-  // setup: {hertz, rgb}
+  // setup: {hertz, rgb, gathers}; gathers: it only sends, and offers when it has all its candidates
   constructor(setup) {
     super();
     this.#setup = setup;
@@ -27,7 +27,7 @@ export class GstClient extends Visit {
   async start(url, room) {
     await this.enter(url, room, 'GStreamer');
     const colour = this.#setup.rgb.reduce((sum, value) => sum * 256 + value, 0xff);
-    this.#child = spawn(PYTHON, [SCRIPT, String(this.#setup.hertz), String(colour)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(PYTHON, [SCRIPT, String(this.#setup.hertz), String(colour), ...(this.#setup.gathers ? ['gather'] : [])], { stdio: ['pipe', 'pipe', 'pipe'] });
     readline.createInterface({ input: this.#child.stdout }).on('line', (line) => (line.startsWith('{') ? this.#read(JSON.parse(line)) : note(`gstreamer: ${line}`)));
     readline.createInterface({ input: this.#child.stderr }).on('line', (line) => note(`gstreamer: ${line}`));
   }

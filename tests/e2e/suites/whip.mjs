@@ -4,16 +4,18 @@
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import https from 'node:https';
 
 import { enterRoom, launchChromium, newPage, waitForMedia } from '../lib/browser.mjs';
+import { request } from '../lib/by-whip.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
+import { cleanBuild, startBuild } from '../lib/pion-client.mjs';
 import { inboundStats, measureTones, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
 import { installSynthetic } from '../lib/synthetic.js';
 import { note, test } from '../lib/tap.mjs';
 import { until } from '../lib/wait.mjs';
 import { doorState, openDoor, restartDoor } from '../lib/whip-client.js';
+import { checkMakers } from './whip-makers.mjs';
 
 const ROOM = 'doors';
 const ADA = { hertz: 523, colour: css(COLOURS.red) };
@@ -42,18 +44,6 @@ async function waitConnected(page, kind) {
 
 async function checkFrames(page) {
   await until('pictures are decoded', async () => (await page.evaluate(inboundStats)).video[0]?.framesDecoded > 30);
-}
-
-// As a client that is no browser, and takes the server's own certificate.
-function request(url, method, { body, ...headers } = {}) {
-  return new Promise((resolve, reject) => {
-    const asked = https.request(url, { method, headers, rejectUnauthorized: false }, (response) => {
-      response.resume();
-      response.once('end', () => resolve({ status: response.statusCode, headers: new Headers(response.headers) }));
-    });
-    asked.once('error', reject);
-    asked.end(body);
-  });
 }
 
 async function checkAnswer({ status, answer, location, etag, type, expose }) {
@@ -179,14 +169,17 @@ async function checkTokens(browser) {
 }
 
 export async function run() {
+  startBuild();
   const server = await Server.start({ 'room.limit': 20 });
   const browser = await launchChromium();
   try {
     await checkEnd(server, await checkSending(browser, server));
     await checkBare(browser, server);
     await checkTokens(browser);
+    await checkMakers(browser, server);
   } finally {
     await browser.close();
+    await cleanBuild();
     await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
   }
 }
