@@ -334,6 +334,53 @@ test_fallback (void)
     g_assert_cmpuint (get_estimate (congestion), ==, 0);
 }
 
+/* A second of a peer that is sent sound alone, and a picture from 190 kbit/s on, which it shows by
+ * its REMB: of what it got, half as much again at most, and no more than the link has. Gives the
+ * estimate. */
+static guint
+pass_second (TuttiCongestion *congestion, guint link_bps, gint64 *now_us)
+{
+    guint sent_bps = get_estimate (congestion) >= 190 * KBIT ? 150 * KBIT : 40 * KBIT;
+
+    *now_us += WAY_SEC;
+    tutti_congestion_take_remb (congestion, MIN (sent_bps * 3 / 2 + 10 * KBIT, link_bps), *now_us);
+    tutti_congestion_take_loss (congestion, sent_bps > link_bps ? 60 : 0, *now_us);
+    return get_estimate (congestion);
+}
+
+/* REMB alone, at sound alone: it finds back to a picture where there is room for one. */
+static void
+test_sound_alone (void)
+{
+    g_autoptr (TuttiCongestion) wide = tutti_congestion_new (), narrow = tutti_congestion_new ();
+    g_autoptr (TuttiCongestion) capped = tutti_congestion_new ();
+    gint64 now_us = 1000 * WAY_SEC;
+    guint n_over = 0;
+
+    tutti_congestion_set_wanted (wide, WANTED);
+    for (guint i = 0; i < 20; i++)
+        pass_second (wide, 5000 * KBIT, &now_us);
+    g_assert_cmpuint (get_estimate (wide), >=, 190 * KBIT);
+    for (guint i = 0; i < 120; i++)
+        g_assert_cmpuint (pass_second (wide, 5000 * KBIT, &now_us), >=, 190 * KBIT);
+
+    /* Where there is none it is tried seldom, and given up at once. */
+    tutti_congestion_set_wanted (narrow, WANTED);
+    for (guint i = 0; i < 600; i++)
+        n_over += pass_second (narrow, 60 * KBIT, &now_us) >= 190 * KBIT;
+    g_test_message ("%u of 600 s above what the link has", n_over);
+    g_assert_cmpuint (n_over, >, 0);
+    g_assert_cmpuint (n_over, <=, 15);
+
+    /* A REMB that is above sound's is kept to. */
+    tutti_congestion_set_wanted (capped, WANTED);
+    for (guint i = 0; i < 60; i++) {
+        tutti_congestion_take_remb (capped, 300 * KBIT, now_us += WAY_SEC);
+        tutti_congestion_take_loss (capped, 0, now_us);
+    }
+    g_assert_cmpuint (get_estimate (capped), ==, 300 * KBIT);
+}
+
 /* REMB and reports are nothing beside transport-wide feedback; another way begins anew. */
 static void
 test_beside (void)
@@ -371,6 +418,7 @@ main (int argc, char **argv)
     g_test_add_func ("/congestion/still", test_still);
     g_test_add_func ("/congestion/dead", test_dead);
     g_test_add_func ("/congestion/fallback", test_fallback);
+    g_test_add_func ("/congestion/sound-alone", test_sound_alone);
     g_test_add_func ("/congestion/beside", test_beside);
     return g_test_run ();
 }

@@ -327,7 +327,7 @@ void
 tutti_congestion_take_remb (TuttiCongestion *congestion, guint bitrate_bps, gint64 now_us)
 {
     if (!has_feedback (congestion) || now_us - congestion->feedback.last_us > FALLBACK_US)
-        tutti_fallback_take_remb (&congestion->fallback, bitrate_bps);
+        tutti_fallback_take_remb (&congestion->fallback, bitrate_bps, now_us);
 }
 
 void
