@@ -39,7 +39,7 @@ async function build() {
 
 // To be called early; it takes a minute of one core where nothing is cached.
 export function startBuild() {
-  building ??= build();
+  building ??= build().catch((error) => ({ fault: error.message }));
   return building;
 }
 
