@@ -17,6 +17,7 @@
 
 typedef struct {
     double time_s;
+    gboolean is_key;
     guint8 colours[ROWS][COLUMNS][3];
 } Look;
 
@@ -86,7 +87,7 @@ take_sound (Recorded *recorded, const AVFrame *frame, double time_s)
 static void
 take_picture (Recorded *recorded, const AVFrame *frame, double time_s)
 {
-    Look look = {.time_s = time_s};
+    Look look = {.time_s = time_s, .is_key = frame->key_frame != 0};
 
     for (int row = 0; row < ROWS; row++) {
         for (int column = 0; column < COLUMNS; column++) {
@@ -193,6 +194,21 @@ recorded_get_longest_gap_s (Recorded *recorded)
         gap_s = MAX (gap_s, g_array_index (recorded->looks, Look, i).time_s -
                                 g_array_index (recorded->looks, Look, i - 1).time_s);
     return gap_s;
+}
+
+double
+recorded_get_longest_jump_s (Recorded *recorded)
+{
+    double jump_s = 0, place_s = 0;
+
+    for (guint i = 0; i < recorded->looks->len; i++) {
+        const Look *look = &g_array_index (recorded->looks, Look, i);
+
+        jump_s = MAX (jump_s, look->time_s - place_s);
+        if (look->is_key)
+            place_s = look->time_s;
+    }
+    return jump_s;
 }
 
 static int

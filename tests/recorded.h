@@ -20,6 +20,8 @@ double recorded_get_duration_s (Recorded *recorded);
 guint recorded_count_pictures (Recorded *recorded);
 /* The longest time for which no new picture came. */
 double recorded_get_longest_gap_s (Recorded *recorded);
+/* The longest time in which there is no key frame: no place to jump to. */
+double recorded_get_longest_jump_s (Recorded *recorded);
 
 /* Level of a tone, dB of full scale: the median of the 50 ms windows from then to then. */
 double recorded_get_tone_db (Recorded *recorded, guint tone_hz, double from_s, double to_s);

@@ -56,7 +56,7 @@ test_spectator_LDADD = $(ROOM_LIBS)
 
 STUDIO_SOURCES = studio.c studio.h recorded.c recorded.h record-kit.h $(CALLER_SOURCES)
 check_PROGRAMS += test-recording test-recording-tracks
-test_recording_SOURCES = test-recording.c rooms-kit.c rooms-kit.h $(STUDIO_SOURCES)
+test_recording_SOURCES = test-recording.c reel.c reel.h rooms-kit.c rooms-kit.h $(STUDIO_SOURCES)
 test_recording_CFLAGS = $(LEG_CFLAGS) $(OPUS_CFLAGS) $(AVFORMAT_CFLAGS)
 test_recording_LDADD = $(ROOM_LIBS) $(AVFORMAT_LIBS)
 test_recording_tracks_SOURCES = test-recording-tracks.c $(STUDIO_SOURCES)

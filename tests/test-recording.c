@@ -7,6 +7,7 @@
 
 #include <tutti/error.h>
 
+#include "reel.h"
 #include "rooms-kit.h"
 #include "studio.h"
 
@@ -205,6 +206,42 @@ test_announced (void)
     studio_close (&studio);
 }
 
+/* A file of one's own says that it begins; and the file has places to jump to as often as is
+ * wanted. */
+static void
+test_announced_by_file (void)
+{
+    CallerSetup silent = {"Silent", TUTTI_PERSON_PARTICIPANT, 0, 0, {128, 128, 128}};
+    g_autofree char *tone = film_make ("tone.wav", FILM_TONE, 660.0, 2.0, 48000), *file = NULL;
+    g_autofree char *settings = NULL;
+    Studio studio;
+    Caller *caller;
+
+    if (!tone)
+        return;
+    settings = g_strdup_printf (
+        "room.personal-views=1;record.keyframe-interval=1;record.announce=%s", tone);
+    studio_open (&studio, settings);
+    caller = caller_new (studio.party, &silent);
+    party_wait (studio.party, 30, caller_is_connected (caller));
+    studio_start (&studio, caller, NULL);
+    party_wait (studio.party, 10,
+                caller->n_heard >= TUTTI_RATE_HZ && caller_get_tone_db (caller, 660) > HEARD_DB);
+    party_wait (studio.party, 10, studio_get_time_s (&studio) > 2.5);
+    g_assert_true (tutti_room_stop_recording (studio.room, "test", NULL));
+    file = studio_wait_for_file (&studio, "off");
+    {
+        g_autoptr (Recorded) film = studio_read_film (&studio, file);
+
+        g_test_message ("%.2f s, a key frame in %.2f s at most", recorded_get_duration_s (film),
+                        recorded_get_longest_jump_s (film));
+        g_assert_cmpfloat (recorded_get_duration_s (film), >, 2);
+        g_assert_cmpfloat (recorded_get_longest_jump_s (film), <, 1.7); /* rounds come late, too */
+    }
+    studio_close (&studio);
+    film_clear ();
+}
+
 /* The directory is taken away: the call goes on, everybody is told, the operator too. */
 static void
 test_gone (void)
@@ -320,6 +357,7 @@ main (int argc, char *argv[])
     g_test_add_func ("/recording/pause", test_pause);
     g_test_add_func ("/recording/by-itself", test_by_itself);
     g_test_add_func ("/recording/announced", test_announced);
+    g_test_add_func ("/recording/announced/file", test_announced_by_file);
     g_test_add_func ("/recording/server-ends", test_server_ends);
     g_test_add_func ("/recording/gone", test_gone);
     return g_test_run ();

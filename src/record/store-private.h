@@ -27,7 +27,6 @@ int tutti_store_claim (TuttiStore *store, const char *file);
 guint64 tutti_store_get_minimum_free_bytes (TuttiStore *store);
 /* Any thread; borrowed. */
 TuttiDiskSync *tutti_store_get_disk_sync (TuttiStore *store);
-TuttiErrands *tutti_store_get_errands (TuttiStore *store);
 /* Of recovery; atomic. Any thread. */
 gint *tutti_store_get_stopped (TuttiStore *store);
 

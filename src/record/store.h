@@ -17,6 +17,8 @@
 
 #include <gio/gio.h>
 
+#include "errand.h"
+
 typedef struct _TuttiStore TuttiStore;
 
 typedef enum {
@@ -35,6 +37,8 @@ TuttiStore *tutti_store_new (const char *directory, guint64 minimum_free_bytes, 
 /* Any thread. */
 TuttiStore *tutti_store_ref (TuttiStore *store);
 void tutti_store_unref (TuttiStore *store);
+/* What is under way; good as long as the store. Any thread; borrowed. */
+TuttiErrands *tutti_store_get_errands (TuttiStore *store);
 
 /* An open descriptor of the directory, borrowed: everything is opened relative to it. Any thread.
  */

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "announcer.h"
 #include "bell.h"
 #include "member.h"
 #include "news.h"
@@ -80,6 +81,13 @@ void tutti_recording_detach (TuttiRecording *recording);
 void tutti_recording_hold_off (TuttiRoom *room);
 /* It is detached. Waits for its file if that is not finished. */
 void tutti_recording_free (TuttiRecording *recording);
+
+/* --- Announcements (recording-announce.c) --- */
+
+/* As [record] announce says. The store is open. */
+void tutti_recording_announce (TuttiRoom *room, TuttiPips pips, gboolean is_beginning);
+/* Before the room goes. */
+void tutti_recording_announce_no_more (TuttiRoom *room);
 
 /* --- Tracks (recording-tracks.c) --- */
 

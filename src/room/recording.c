@@ -3,13 +3,10 @@
  * recording.c: one room's recording: a recorder fed by a spectator, begun, paused and ended by hand
  * or by what the configuration says. Role: main.
  */
-#include <fcntl.h>
-
 #include <tutti/clock.h>
 #include <tutti/error.h>
 
 #include "news.h"
-#include "playback.h"
 #include "recording-inside.h"
 #include "room.h"
 #include "rooms-inside.h"
@@ -27,29 +24,6 @@ tell (TuttiRecording *recording, TuttiRecordingState state)
     /* That it is off is news when the file is there. */
     if (state != TUTTI_RECORDING_OFF)
         tutti_rooms_tell_news (recording->recordings->rooms, recording->room, &news);
-}
-
-/* FALSE: the file can't be had, or a film plays. Read on the player's thread, told of by playback.
- */
-static gboolean
-play_file (TuttiRoom *room, const char *path)
-{
-    const TuttiPlaybackOptions options = {.title = NULL};
-    int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    return fd >= 0 && tutti_room_start_playback (room, fd, &options, NULL);
-}
-
-/* A file says that a recording begins; the pips say all else, and that too without one. */
-static void
-announce (TuttiRoom *room, TuttiPips pips, gboolean is_beginning)
-{
-    const char *how = tutti_config_string (room->shared->config, "record", "announce");
-
-    if (g_str_equal (how, "off"))
-        return;
-    if (!is_beginning || !g_path_is_absolute (how) || !play_file (room, how))
-        tutti_announcer_play (room->announcer, pips);
 }
 
 /* --- Its parts --- */
@@ -196,7 +170,7 @@ tutti_room_start_recording (TuttiRoom *room, const TuttiRecordingOptions *option
     for (guint i = 0; i < room->members->len; i++)
         tutti_recording_tap (room, room->members->pdata[i]);
     tell (room->recording, TUTTI_RECORDING_ON);
-    announce (room, TUTTI_PIPS_RISING, TRUE);
+    tutti_recording_announce (room, TUTTI_PIPS_RISING, TRUE);
     return TRUE;
 }
 
@@ -215,7 +189,7 @@ tutti_room_pause_recording (TuttiRoom *room, GError **error)
     tutti_recorder_pause (recording->recorder, tutti_clock_now_us (room->shared->clock));
     tutti_spectator_set_on (recording->spectator, FALSE);
     tell (recording, TUTTI_RECORDING_PAUSED);
-    announce (room, TUTTI_PIPS_FALLING, FALSE);
+    tutti_recording_announce (room, TUTTI_PIPS_FALLING, FALSE);
     return TRUE;
 }
 
@@ -234,7 +208,7 @@ tutti_room_resume_recording (TuttiRoom *room, GError **error)
     tutti_spectator_set_on (recording->spectator, TRUE);
     tutti_recorder_resume (recording->recorder, tutti_clock_now_us (room->shared->clock));
     tell (recording, TUTTI_RECORDING_ON);
-    announce (room, TUTTI_PIPS_RISING, FALSE);
+    tutti_recording_announce (room, TUTTI_PIPS_RISING, FALSE);
     return TRUE;
 }
 
@@ -256,7 +230,7 @@ tutti_room_stop_recording (TuttiRoom *room, const char *why, GError **error)
         return FALSE;
     room->record.is_held = TRUE;
     tutti_recording_end (room, why);
-    announce (room, TUTTI_PIPS_FALLING, FALSE);
+    tutti_recording_announce (room, TUTTI_PIPS_FALLING, FALSE);
     return TRUE;
 }
 

@@ -110,6 +110,7 @@ tutti_room_free (TuttiRoom *room)
         return;
     g_assert (room->members->len == 0 && room->waiting->len == 0);
     tutti_recording_end (room, "the room is gone");
+    tutti_recording_announce_no_more (room);
     tutti_room_end_outputs (room);
     g_assert (room->spectators->len == 0);
     tutti_playback_free (room->playback);

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "announcer.h"
 #include "bell.h"
 #include "member.h"
@@ -39,9 +41,10 @@ struct _TuttiRoom {
     guint last_output;                 /* names given so far */
     TuttiRecordingState recording_told;
     struct {
-        gboolean is_wanted; /* whenever somebody is in, says the configuration */
-        gboolean is_held;   /* but was ended by hand: not before the room was empty */
-        gint64 retry_us;    /* and failed: not before; 0: it didn't */
+        gboolean is_wanted;       /* whenever somebody is in, says the configuration */
+        gboolean is_held;         /* but was ended by hand: not before the room was empty */
+        gint64 retry_us;          /* and failed: not before; 0: it didn't */
+        GCancellable *announcing; /* a file that is being opened; NULL: none ever was */
     } record;
 
     TuttiPlayback *playback; /* NULL: nothing plays */
