@@ -60,7 +60,7 @@ async function checkPage(page, { hertz, colour }) {
     const levels = await page.evaluate(measureTones, [hertz, SILENT]);
     note(JSON.stringify(levels));
     return levels[hertz] > HEARD_DB && levels[SILENT] < levels[hertz] - 20;
-  }, { ms: 12000 });
+  }, { ms: 20000 });
 }
 
 async function checkPion(page, url, habits, media, { sound, pictures }) {
@@ -130,13 +130,13 @@ export async function checkMakers(browser, { url }) {
   try {
     const obs = makeMedia(folder, 'obs', OBS);
     const ffmpeg = makeMedia(folder, 'ffmpeg', FFMPEG);
+    await test('Pion sends by WHIP as OBS does', () => checkPion(page, url, 'obs', OBS, obs));
+    await test('Pion sends by WHIP as FFmpeg does', () => checkPion(page, url, 'ffmpeg', FFMPEG, ffmpeg));
+    await test('Pion hears and sees the room by WHEP', () => checkViewer(url, folder));
     await test('GStreamer sends by WHIP as whipsink does', () =>
       checkProgram(page, url, new (byWhip(GstClient))(setup(GSTREAMER)), GSTREAMER, { patched: false }));
     await test('libwebrtc in Node.js sends by WHIP as whip-whep-js does', () =>
       checkProgram(page, url, new (byWhip(WrtcClient))(setup(WRTC)), WRTC, { patched: true }));
-    await test('Pion sends by WHIP as OBS does', () => checkPion(page, url, 'obs', OBS, obs));
-    await test('Pion sends by WHIP as FFmpeg does', () => checkPion(page, url, 'ffmpeg', FFMPEG, ffmpeg));
-    await test('Pion hears and sees the room by WHEP', () => checkViewer(url, folder));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
     await page.context().close();
