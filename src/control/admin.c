@@ -12,10 +12,12 @@
 
 #include "admin-door.h"
 #include "admin-router.h"
+#include "listener.h"
 
 struct _TuttiAdmin {
     TuttiAdminSetup setup;
     SoupServer *server;
+    TuttiListener *listener;
     char *path;
     TuttiAdminDoor *door;
 };
@@ -114,8 +116,10 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *
     admin->server = soup_server_new ("server-header", "tuttid", "raw-paths", TRUE, NULL);
     g_signal_connect (admin->server, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_handler (admin->server, NULL, on_request, admin, NULL);
-    if (!soup_server_listen_socket (admin->server, socket, 0, error))
+    admin->listener = tutti_listener_new (admin->server, NULL);
+    if (!tutti_listener_keep_alive (admin->server, error))
         return NULL;
+    tutti_listener_add_socket (admin->listener, socket);
     admin->door = tutti_admin_door_new (&admin->setup, error);
     if (!admin->door)
         return NULL;
@@ -130,6 +134,7 @@ tutti_admin_free (TuttiAdmin *admin)
         return;
     tutti_event_streams_free (admin->setup.streams);
     tutti_admin_door_free (admin->door);
+    tutti_listener_free (admin->listener);
     if (admin->server)
         soup_server_disconnect (admin->server);
     g_clear_object (&admin->server);

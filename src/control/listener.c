@@ -27,6 +27,9 @@
 /* How long a connection may be silent before it has become a WebSocket: longer than a request on a
  * bad link takes, shorter than an attacker would like. */
 #define SILENCE_S 30
+/* So long may a request take to arrive, silence between two included: more than an offer of 64 KiB
+ * needs by the worst mobile link. Who sends a byte now and then never becomes a burden. */
+#define REQUEST_US (60 * G_USEC_PER_SEC)
 /* Out of descriptors or memory: wait for others to leave. */
 #define REST_MS 500
 
@@ -47,6 +50,24 @@ struct _TuttiListener {
     TuttiGuests *guests;
 };
 
+/* The next request may take its time again. */
+static void
+await_request (TuttiMeter *meter)
+{
+    tutti_meter_expect (meter, REQUEST_US);
+    if (!soup_check_version (3, 4, 0))
+        tutti_meter_rest (meter);
+}
+
+static void
+on_request_finished (SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+    TuttiMeter *meter = tutti_listener_get_meter (message);
+
+    if (meter)
+        await_request (meter);
+}
+
 static void
 on_ready (GIOStream *stream, GSocket *socket, TuttiCount *count, gpointer user_data)
 {
@@ -55,7 +76,7 @@ on_ready (GIOStream *stream, GSocket *socket, TuttiCount *count, gpointer user_d
     g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
     g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
 
-    tutti_meter_expect (meter, TUTTI_LISTENER_REQUEST_US);
+    await_request (meter);
     g_object_set_data_full (G_OBJECT (meter), COUNT_KEY, count, tutti_count_free);
     if (!local || !remote) /* it has left already */
         return;
@@ -169,6 +190,7 @@ tutti_listener_new (SoupServer *server, GTlsCertificate *certificate)
     TuttiListener *listener = g_new0 (TuttiListener, 1);
 
     listener->server = server;
+    g_signal_connect (server, "request-finished", G_CALLBACK (on_request_finished), NULL);
     listener->certificate = certificate ? g_object_ref (certificate) : NULL;
     listener->ears = g_ptr_array_new_with_free_func (free_ear);
     listener->counts = tutti_counts_new (connections_max (), CONNECTIONS_BY_ADDRESS_MAX);
@@ -207,24 +229,31 @@ bind_socket (GSocketAddress *address, GError **error)
     return g_steal_pointer (&socket);
 }
 
+void
+tutti_listener_add_socket (TuttiListener *listener, GSocket *socket)
+{
+    Ear *ear = g_new0 (Ear, 1);
+
+    g_socket_set_blocking (socket, FALSE);
+    ear->listener = listener;
+    ear->socket = g_object_ref (socket);
+    g_ptr_array_add (listener->ears, ear);
+    listen_on (ear);
+}
+
 gboolean
 tutti_listener_add (TuttiListener *listener, GSocketAddress *address, GError **error)
 {
     g_autofree char *name = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
     g_autoptr (GError) fault = NULL;
-    GSocket *socket = bind_socket (address, &fault);
-    Ear *ear;
+    g_autoptr (GSocket) socket = bind_socket (address, &fault);
 
     if (!socket) {
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_INTERNAL, "can't listen on %s: %s", name,
                      fault->message);
         return FALSE;
     }
-    ear = g_new0 (Ear, 1);
-    ear->listener = listener;
-    ear->socket = socket;
-    g_ptr_array_add (listener->ears, ear);
-    listen_on (ear);
+    tutti_listener_add_socket (listener, socket);
     return TRUE;
 }
 

@@ -11,10 +11,6 @@
 
 #include "meter.h"
 
-/* So long may a request take to arrive, silence between two included: more than an offer of 64 KiB
- * needs by the worst mobile link. Who sends a byte now and then never becomes a burden. */
-#define TUTTI_LISTENER_REQUEST_US (60 * G_USEC_PER_SEC)
-
 typedef struct _TuttiListener TuttiListener;
 
 /* certificate: NULL for plain HTTP. The server must outlive the listener. */
@@ -23,6 +19,9 @@ TuttiListener *tutti_listener_new (SoupServer *server, GTlsCertificate *certific
 void tutti_listener_free (TuttiListener *listener);
 
 gboolean tutti_listener_add (TuttiListener *listener, GSocketAddress *address, GError **error);
+
+/* One that listens already; kept. */
+void tutti_listener_add_socket (TuttiListener *listener, GSocket *socket);
 
 /* All that tutti_address_parse() gives: without IPv6 a machine has only the first of a name's. */
 gboolean tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **error);

@@ -13,6 +13,7 @@ struct _TuttiMeter {
     gsize written_bytes;
     gsize allowed_bytes;
     gint64 within_us, due_us; /* 0: no bound; none is awaited */
+    gboolean is_resting, is_over;
 };
 
 /* --- Input. --- */
@@ -61,25 +62,49 @@ count_input (gpointer input, gssize n, GError **error)
         return -1;
     }
     meter->allowed_bytes -= meter->allowed_bytes == G_MAXSIZE ? 0 : (gsize)n;
+    meter->is_resting = FALSE;
     return n;
+}
+
+/* What libsoup is told of n. */
+static gssize
+tell_input (gpointer input, void *buffer, gssize n, GError **error)
+{
+    TuttiMeter *meter = METER_INPUT (input)->meter;
+
+    if (n > 0 || !meter->is_resting)
+        return n;
+    if (n < 0 && (!error || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)))
+        return n;
+    g_clear_error (error);
+    meter->is_resting = FALSE;
+    meter->is_over = TRUE;
+    *(char *)buffer = '?';
+    return 1;
 }
 
 static gssize
 read_input (GInputStream *input, void *buffer, gsize count, GCancellable *cancellable,
             GError **error)
 {
-    return count_input (
-        input, g_input_stream_read (get_base_input (input), buffer, count, cancellable, error),
-        error);
+    gssize n;
+
+    if (METER_INPUT (input)->meter->is_over)
+        return 0;
+    n = g_input_stream_read (get_base_input (input), buffer, count, cancellable, error);
+    return tell_input (input, buffer, count_input (input, n, error), error);
 }
 
 static gssize
 read_input_nonblocking (GPollableInputStream *input, void *buffer, gsize count, GError **error)
 {
     GPollableInputStream *base = G_POLLABLE_INPUT_STREAM (get_base_input (input));
+    gssize n;
 
-    return count_input (
-        input, g_pollable_input_stream_read_nonblocking (base, buffer, count, NULL, error), error);
+    if (METER_INPUT (input)->meter->is_over)
+        return 0;
+    n = g_pollable_input_stream_read_nonblocking (base, buffer, count, NULL, error);
+    return tell_input (input, buffer, count_input (input, n, error), error);
 }
 
 static gboolean
@@ -323,6 +348,12 @@ tutti_meter_expect (TuttiMeter *meter, gint64 within_us)
 {
     meter->within_us = within_us;
     meter->due_us = 0;
+}
+
+void
+tutti_meter_rest (TuttiMeter *meter)
+{
+    meter->is_resting = TRUE;
 }
 
 void

@@ -30,5 +30,10 @@ void tutti_meter_allow (TuttiMeter *meter, gsize n_bytes);
  * another call begins anew. 0 and without a call: no bound. */
 void tutti_meter_expect (TuttiMeter *meter, gint64 within_us);
 
+/* Between two requests, until something comes. libsoup before 3.4 forgets a connection that ends
+ * there, descriptor and all (GNOME/libsoup d20c6601), but takes notice of an end within a request:
+ * so the end comes after one byte of a request. */
+void tutti_meter_rest (TuttiMeter *meter);
+
 /* Reading and writing fail when nothing moved for so long. */
 void tutti_meter_set_timeout (TuttiMeter *meter, guint seconds);

@@ -6,6 +6,7 @@
 #include "metrics-server.h"
 
 #include "address.h"
+#include "listener.h"
 #include "metrics.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@
 struct _TuttiMetricsServer {
     TuttiMetricsSources sources;
     SoupServer *soup; /* NULL: off */
+    TuttiListener *listener;
 };
 
 static void
@@ -55,13 +57,9 @@ listen_everywhere (TuttiMetricsServer *server, const char *listen, GError **erro
 {
     g_autoptr (GPtrArray) addresses = tutti_address_parse (listen, error);
 
-    for (guint i = 0; addresses && i < addresses->len; i++) {
-        /* A machine without IPv6 has only the first of a name's. */
-        if (!soup_server_listen (server->soup, addresses->pdata[i], 0, i == 0 ? error : NULL) &&
-            i == 0)
-            return FALSE;
-    }
-    return addresses != NULL;
+    server->listener = tutti_listener_new (server->soup, NULL);
+    return addresses && tutti_listener_keep_alive (server->soup, error) &&
+           tutti_listener_add_all (server->listener, addresses, error);
 }
 
 TuttiMetricsServer *
@@ -87,6 +85,7 @@ tutti_metrics_server_free (TuttiMetricsServer *server)
 {
     if (!server)
         return;
+    tutti_listener_free (server->listener);
     if (server->soup)
         soup_server_disconnect (server->soup);
     g_clear_object (&server->soup);
@@ -96,9 +95,8 @@ tutti_metrics_server_free (TuttiMetricsServer *server)
 guint16
 tutti_metrics_server_get_port (TuttiMetricsServer *server)
 {
-    GSList *uris = soup_server_get_uris (server->soup);
-    int port = uris ? g_uri_get_port (uris->data) : 0;
+    g_auto (GStrv) urls = tutti_listener_get_urls (server->listener);
+    g_autoptr (GUri) uri = g_uri_parse (urls[0], G_URI_FLAGS_NONE, NULL);
 
-    g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
-    return (guint16)port;
+    return (guint16)g_uri_get_port (uri);
 }

@@ -153,16 +153,6 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
     tutti_page_secure (message, trusted);
 }
 
-/* To its end: the next may take its time again. */
-static void
-on_request_read (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
-{
-    TuttiMeter *meter = tutti_listener_get_meter (message);
-
-    if (meter)
-        tutti_meter_expect (meter, TUTTI_LISTENER_REQUEST_US);
-}
-
 /* The head has been read, not the body. */
 static void
 on_whip_head (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -265,7 +255,6 @@ make_soup (TuttiServer *server)
     /* 256 KiB that inflate to 256 MiB; signalling is small anyway. */
     soup_server_remove_websocket_extension (soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
     g_signal_connect (soup, "request-started", G_CALLBACK (on_request_started), server);
-    g_signal_connect (soup, "request-read", G_CALLBACK (on_request_read), server);
     soup_server_add_handler (soup, NULL, on_request, server, NULL);
     soup_server_add_early_handler (soup, "/ws", on_upgrade, server, NULL);
     for (guint i = 0; i < G_N_ELEMENTS (doors); i++) {
