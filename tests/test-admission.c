@@ -155,6 +155,30 @@ test_open_with_token (void)
     close_desk (&desk);
 }
 
+/* From anywhere; who has no business there takes nothing from those who have. */
+static void
+test_room_rate (void)
+{
+    const char *const settings[] = {"auth.mode=token", "auth.secret=" SECRET,
+                                    "auth.room-join-rate=2", NULL};
+    static const char *const addresses[] = {"a", "b", "c"};
+    TuttiRequest bad = {.room = "blue", .token = "guess", .address = "z"};
+    g_autoptr (GError) error = NULL;
+    TuttiPass pass = {0};
+    Desk desk;
+
+    open_desk (&desk, settings);
+    for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
+        TuttiRequest request = {.room = "blue", .token = TOKEN, .address = addresses[i]};
+
+        g_assert_false (check (&desk, &bad, &pass, NULL));
+        g_assert_cmpint (check (&desk, &request, &pass, &error), ==, i < 2);
+        tutti_pass_clear (&pass);
+    }
+    g_assert_error (error, TUTTI_ERROR, TUTTI_ERROR_RATE_LIMITED);
+    close_desk (&desk);
+}
+
 /* Refused tries count as well: nobody may guess for long. */
 static void
 test_rate (void)
@@ -244,6 +268,7 @@ main (int argc, char **argv)
     g_test_add_func ("/admission/open-with-token", test_open_with_token);
     g_test_add_func ("/admission/token", test_token);
     g_test_add_func ("/admission/rate", test_rate);
+    g_test_add_func ("/admission/room-rate", test_room_rate);
     g_test_add_func ("/admission/secret-file", test_secret_file);
     g_test_add_func ("/admission/read-token", test_read_token);
     return g_test_run ();

@@ -104,6 +104,7 @@ static const TuttiConfigRow rows[] = {
     STRING ("auth", "secret", ""),
     STRING ("auth", "secret-file", ""),
     INT ("auth", "join-rate", "60", "joins a minute from one address; 0: no bound", 0, 1000000),
+    INT ("auth", "room-join-rate", "1000", "joins a minute into one room; 0: no bound", 0, 1000000),
 
     STRING ("admin", "socket", ""),
     CHECK ("admin", "listen", "off", "ADDRESS:PORT or off", TUTTI_CONFIG_ADDRESS_OR_OFF),

@@ -16,7 +16,7 @@
 
 struct _TuttiAdmission {
     TuttiConfig *config;
-    TuttiRate *rate;
+    TuttiRate *rate, *room_rate;
     TuttiRefusals *refusals;
     char **secrets; /* the first signs; NULL: none, in mode open only */
 };
@@ -74,6 +74,8 @@ tutti_admission_new (TuttiConfig *config, GError **error)
 
     admission->config = config;
     admission->rate = tutti_rate_new ((guint)tutti_config_int (config, "auth", "join-rate"));
+    admission->room_rate =
+        tutti_rate_new ((guint)tutti_config_int (config, "auth", "room-join-rate"));
     admission->refusals =
         tutti_refusals_new ((guint)tutti_config_int (config, "auth", "join-rate"));
     if (!read_secrets (config, &admission->secrets, error))
@@ -87,6 +89,7 @@ tutti_admission_free (TuttiAdmission *admission)
     if (!admission)
         return;
     tutti_rate_free (admission->rate);
+    tutti_rate_free (admission->room_rate);
     tutti_refusals_free (admission->refusals);
     g_strfreev (admission->secrets);
     g_free (admission);
@@ -176,16 +179,27 @@ pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s,
     raise_listed (request, pass);
 }
 
+/* Whoever may not come at all takes nothing of it. */
+static gboolean
+take_room (TuttiAdmission *admission, const char *room, gint64 now_us)
+{
+    return !tutti_room_name_is_valid (room) || tutti_rate_take (admission->room_rate, room, now_us);
+}
+
 static gboolean
 judge (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_us, gint64 now_s,
        TuttiPass *pass, GError **error)
 {
     if (!tutti_rate_take (admission->rate, request->address, now_us))
         return refuse (error, TUTTI_ERROR_RATE_LIMITED, "too many joins from this address");
-    if (is_token_mode (admission->config))
-        return check_token (admission, request, now_s, pass, error);
-    pass_open (admission, request, now_s, pass);
-    return TRUE;
+    if (!is_token_mode (admission->config))
+        pass_open (admission, request, now_s, pass);
+    else if (!check_token (admission, request, now_s, pass, error))
+        return FALSE;
+    if (take_room (admission, request->room, now_us))
+        return TRUE;
+    tutti_pass_clear (pass);
+    return refuse (error, TUTTI_ERROR_RATE_LIMITED, "too many joins into this room");
 }
 
 gboolean
