@@ -106,7 +106,8 @@ static void
 remove_participant (TuttiParticipant *participant, TuttiLeftReason reason)
 {
     TuttiRoom *room = participant->room;
-    TuttiEvent event = {.type = TUTTI_EVENT_PARTICIPANT_LEFT, .left = {participant->id, reason}};
+    TuttiEvent event = {.type = TUTTI_EVENT_PARTICIPANT_LEFT,
+                        .left = {.participant = participant->id, .reason = reason}};
 
     tell (room, participant, &event);
     g_ptr_array_remove (room->members, participant);
