@@ -226,7 +226,7 @@ test_announced_by_file (void)
     party_wait (studio.party, 30, caller_is_connected (caller));
     studio_start (&studio, caller, NULL);
     party_wait (studio.party, 10,
-                caller->n_heard >= TUTTI_RATE_HZ && caller_get_tone_db (caller, 660) > HEARD_DB);
+                caller_has_heard_a_second (caller) && caller_get_tone_db (caller, 660) > HEARD_DB);
     party_wait (studio.party, 10, studio_get_time_s (&studio) > 2.5);
     g_assert_true (tutti_room_stop_recording (studio.room, "test", NULL));
     file = studio_wait_for_file (&studio, "off");
