@@ -250,6 +250,9 @@ watch_hang_up (Stream *stream)
 
     if (!socket)
         return;
+    /* A reader says nothing, however long; a source that waits for longer than the socket's
+     * patience would have the next write fail. */
+    g_socket_set_timeout (socket, 0);
     stream->hang_up = g_socket_create_source (socket, G_IO_HUP, NULL);
     g_source_set_callback (stream->hang_up, G_SOURCE_FUNC (on_hang_up), stream, NULL);
     g_source_attach (stream->hang_up, g_main_context_get_thread_default ());
