@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include <tutti/error.h>
+#include <tutti/secret.h>
 
 #include "room/bans.h"
 #include "room/lobby.h"
 #include "room/room.h"
-#include "room/secret.h"
 #include "room/settings.h"
 
 #define SECOND_US ((gint64)G_USEC_PER_SEC)

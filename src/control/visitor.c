@@ -6,33 +6,26 @@
 #include "cookie.h"
 
 #include <string.h>
-#include <sys/random.h>
+#include <tutti/secret.h>
 
 #define NAME "tutti-visitor"
-/* Nobody else's is met by chance, or found by trying. */
-#define VALUE_BYTES 16
 
 static gboolean
 is_ours (const char *value)
 {
-    return strlen (value) == 2 * VALUE_BYTES &&
-           strspn (value, "0123456789abcdef") == 2 * VALUE_BYTES;
+    return strlen (value) == TUTTI_SECRET_DIGITS &&
+           strspn (value, "0123456789abcdef") == TUTTI_SECRET_DIGITS;
 }
 
 void
 tutti_visitor_welcome (SoupServerMessage *message, TuttiConfig *config)
 {
     g_autofree char *known = tutti_visitor_get (message);
-    guint8 bytes[VALUE_BYTES];
-    char value[2 * VALUE_BYTES + 1];
+    char value[TUTTI_SECRET_DIGITS + 1];
 
     if (known)
         return;
-    /* So few bytes are given whole, once the kernel has any (getrandom(2)). */
-    while (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-        ;
-    for (guint i = 0; i < sizeof bytes; i++)
-        g_snprintf (value + 2 * i, 3, "%02x", bytes[i]);
+    tutti_secret_make (value);
     tutti_cookie_set_lax (message, NAME, value, "/", tutti_cookie_is_secure (config));
 }
 

@@ -4,22 +4,18 @@
  * participant's client was told. Media goes its own way meanwhile. Role: main.
  */
 #include <string.h>
-#include <sys/random.h>
 
 #include <tutti/clock.h>
+#include <tutti/secret.h>
 
 #include "absence.h"
 #include "downlink.h"
 #include "lobby-inside.h"
 #include "room.h"
 #include "rooms-inside.h"
-#include "secret.h"
-
-/* RFC 4086: 128 bits can't be guessed. */
-#define SECRET_BYTES 16
 
 G_STATIC_ASSERT (sizeof ((TuttiParticipant *)NULL)->key >=
-                 sizeof ((TuttiParticipant *)NULL)->id + 1 + 2 * SECRET_BYTES);
+                 sizeof ((TuttiParticipant *)NULL)->id + 1 + TUTTI_SECRET_DIGITS);
 
 static TuttiParticipant *
 find (TuttiRooms *rooms, const char *room, const char *key)
@@ -69,15 +65,10 @@ tell_anew (TuttiParticipant *member)
 void
 tutti_absence_make_key (TuttiParticipant *member)
 {
-    guint8 secret[SECRET_BYTES];
-    gsize length = (gsize)g_snprintf (member->key, sizeof member->key, "%s.", member->id);
+    char secret[TUTTI_SECRET_DIGITS + 1];
 
-    /* So few bytes are given whole, once the kernel has any (getrandom(2)). */
-    while (getrandom (secret, sizeof secret, 0) != sizeof secret)
-        ;
-    for (guint i = 0; i < sizeof secret; i++)
-        length += (gsize)g_snprintf (member->key + length, sizeof member->key - length, "%02x",
-                                     secret[i]);
+    tutti_secret_make (secret);
+    g_snprintf (member->key, sizeof member->key, "%s.%s", member->id, secret);
 }
 
 gboolean

@@ -5,12 +5,12 @@
 #include "policy.h"
 
 #include <tutti/error.h>
+#include <tutti/secret.h>
 
 #include "lobby.h"
 #include "person.h"
 #include "room.h"
 #include "rooms-inside.h"
-#include "secret.h"
 
 static const char *const SHARES[] = {
     [TUTTI_SHARE_ANYONE] = "anyone",
