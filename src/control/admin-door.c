@@ -184,9 +184,8 @@ open (TuttiAdminDoor *door, GError **error)
     g_signal_connect (door->soup, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_early_handler (door->soup, NULL, on_head, door, NULL);
     soup_server_add_handler (door->soup, NULL, on_request, door, NULL);
-    door->listener = tutti_listener_new (door->soup, certificate);
-    return tutti_listener_keep_alive (door->soup, error) &&
-           tutti_listener_add_all (door->listener, addresses, error);
+    door->listener = tutti_listener_new (door->soup, certificate, error);
+    return door->listener && tutti_listener_add_all (door->listener, addresses, error);
 }
 
 TuttiAdminDoor *

@@ -116,8 +116,8 @@ tutti_admin_new (TuttiConfig *config, TuttiRooms *rooms, const TuttiAdminHands *
     admin->server = soup_server_new ("server-header", "tuttid", "raw-paths", TRUE, NULL);
     g_signal_connect (admin->server, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_handler (admin->server, NULL, on_request, admin, NULL);
-    admin->listener = tutti_listener_new (admin->server, NULL);
-    if (!tutti_listener_keep_alive (admin->server, error))
+    admin->listener = tutti_listener_new (admin->server, NULL, error);
+    if (!admin->listener)
         return NULL;
     tutti_listener_add_socket (admin->listener, socket);
     admin->door = tutti_admin_door_new (&admin->setup, error);

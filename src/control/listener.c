@@ -184,11 +184,36 @@ connections_max (void)
     return (guint)MIN (CONNECTIONS_MAX, limit.rlim_cur / DESCRIPTORS_SHARE);
 }
 
-TuttiListener *
-tutti_listener_new (SoupServer *server, GTlsCertificate *certificate)
+/* libsoup keeps connections alive after an answer only while it listens itself: so it does, on a
+ * Unix socket whose name is taken away at once, where nobody can come. */
+static gboolean
+keep_alive (SoupServer *soup, GError **error)
 {
-    TuttiListener *listener = g_new0 (TuttiListener, 1);
+    g_autofree char *directory = g_dir_make_tmp ("tutti-XXXXXX", error);
+    g_autofree char *path = directory ? g_build_filename (directory, "never", NULL) : NULL;
+    g_autoptr (GSocketAddress) address = path ? g_unix_socket_address_new (path) : NULL;
+    g_autoptr (GSocket) socket = NULL;
+    gboolean good;
 
+    if (!address)
+        return FALSE;
+    socket =
+        g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+    good = socket && g_socket_bind (socket, address, FALSE, error) &&
+           g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
+    g_unlink (path);
+    g_rmdir (directory);
+    return good;
+}
+
+TuttiListener *
+tutti_listener_new (SoupServer *server, GTlsCertificate *certificate, GError **error)
+{
+    TuttiListener *listener;
+
+    if (!keep_alive (server, error))
+        return NULL;
+    listener = g_new0 (TuttiListener, 1);
     listener->server = server;
     g_signal_connect (server, "request-finished", G_CALLBACK (on_request_finished), NULL);
     listener->certificate = certificate ? g_object_ref (certificate) : NULL;
@@ -269,27 +294,6 @@ tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **
         }
     }
     return TRUE;
-}
-
-/* It listens on a Unix socket whose name is taken away at once, where nobody can come. */
-gboolean
-tutti_listener_keep_alive (SoupServer *soup, GError **error)
-{
-    g_autofree char *directory = g_dir_make_tmp ("tutti-XXXXXX", error);
-    g_autofree char *path = directory ? g_build_filename (directory, "never", NULL) : NULL;
-    g_autoptr (GSocketAddress) address = path ? g_unix_socket_address_new (path) : NULL;
-    g_autoptr (GSocket) socket = NULL;
-    gboolean good;
-
-    if (!address)
-        return FALSE;
-    socket =
-        g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-    good = socket && g_socket_bind (socket, address, FALSE, error) &&
-           g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
-    g_unlink (path);
-    g_rmdir (directory);
-    return good;
 }
 
 void

@@ -14,7 +14,8 @@
 typedef struct _TuttiListener TuttiListener;
 
 /* certificate: NULL for plain HTTP. The server must outlive the listener. */
-TuttiListener *tutti_listener_new (SoupServer *server, GTlsCertificate *certificate);
+TuttiListener *tutti_listener_new (SoupServer *server, GTlsCertificate *certificate,
+                                   GError **error);
 /* Stops listening; connections that were handed over live on. */
 void tutti_listener_free (TuttiListener *listener);
 
@@ -25,10 +26,6 @@ void tutti_listener_add_socket (TuttiListener *listener, GSocket *socket);
 
 /* All that tutti_address_parse() gives: without IPv6 a machine has only the first of a name's. */
 gboolean tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **error);
-
-/* libsoup keeps connections alive after an answer only while it listens itself: so it does, where
- * nobody can come. */
-gboolean tutti_listener_keep_alive (SoupServer *soup, GError **error);
 
 /* For connections from now on. */
 void tutti_listener_set_certificate (TuttiListener *listener, GTlsCertificate *certificate);

@@ -57,9 +57,10 @@ listen_everywhere (TuttiMetricsServer *server, const char *listen, GError **erro
 {
     g_autoptr (GPtrArray) addresses = tutti_address_parse (listen, error);
 
-    server->listener = tutti_listener_new (server->soup, NULL);
-    return addresses && tutti_listener_keep_alive (server->soup, error) &&
-           tutti_listener_add_all (server->listener, addresses, error);
+    if (!addresses)
+        return FALSE;
+    server->listener = tutti_listener_new (server->soup, NULL, error);
+    return server->listener && tutti_listener_add_all (server->listener, addresses, error);
 }
 
 TuttiMetricsServer *

@@ -295,8 +295,8 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->whip = tutti_whip_new (config, rooms, server->admission);
     server->soup = make_soup (server);
     add_doors (server);
-    server->listener = tutti_listener_new (server->soup, certificate);
-    if (!tutti_listener_keep_alive (server->soup, error) || !listen_everywhere (server, error))
+    server->listener = tutti_listener_new (server->soup, certificate, error);
+    if (!server->listener || !listen_everywhere (server, error))
         return NULL;
     return g_steal_pointer (&server);
 }
