@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Events, showTop, tuttiFails, tuttiJson } from '../lib/admin.mjs';
 import { openRoom, pressJoin, waitForMedia } from '../lib/browser.mjs';
 import { Machine, OTHERS_MAX } from '../lib/machine.mjs';
-import { boxes, LATE, loudness, Office, PEOPLE, ROOM, sees, WAVE } from '../lib/office.mjs';
+import { boxes, HEARD_DB, LATE, loudness, Office, PEOPLE, ROOM, sees, WAVE } from '../lib/office.mjs';
 import { Socket } from '../lib/socket.mjs';
 import { note, test } from '../lib/tap.mjs';
 import { until } from '../lib/wait.mjs';
@@ -131,14 +131,17 @@ async function testMute(office) {
 async function testGain(office) {
   const [ada, grace] = office.people;
   await test(`gain: ${GAIN_DB} dB is ${GAIN_DB} dB at the others`, async () => {
-    const before = await loudness(grace, ada.hertz);
-    await office.tutti('gain', ROOM, ada.name, String(GAIN_DB));
-    const change = await until('softer', async () => {
-      const level = (await loudness(grace, ada.hertz)) - before;
-      return level < GAIN_DB / 2 && level;
+    // On a machine that stutters a level may be that of a gap, or of the change itself.
+    const before = await until('heard', async () => {
+      const level = await loudness(grace, ada.hertz);
+      return level > HEARD_DB && level;
     });
-    note(`${change.toFixed(1)} dB`);
-    assert.ok(Math.abs(change - GAIN_DB) <= GAIN_OFF_DB_MAX, `${change} dB`);
+    await office.tutti('gain', ROOM, ada.name, String(GAIN_DB));
+    await until('softer by so much', async () => {
+      const change = (await loudness(grace, ada.hertz)) - before;
+      note(`${change.toFixed(1)} dB`);
+      return Math.abs(change - GAIN_DB) <= GAIN_OFF_DB_MAX;
+    });
     await office.tutti('gain', ROOM, ada.name, '0');
     await until('as loud as before', async () => Math.abs((await loudness(grace, ada.hertz)) - before) <= GAIN_OFF_DB_MAX);
   });
