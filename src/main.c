@@ -17,6 +17,7 @@
 #include <tutti/error.h>
 #include <tutti/log.h>
 #include <tutti/role.h>
+#include <tutti/trim.h>
 #include <unistd.h>
 
 #include "admin.h"
@@ -34,10 +35,6 @@
 #define FINISHING_US (10 * G_USEC_PER_SEC)
 /* And how long webhooks may take beyond that to tell of it. */
 #define FLUSHING_US (2 * G_USEC_PER_SEC)
-/* How often is looked whether a crowd has left: when they went in the meantime, that many fewer
- * than there were at most, the memory that they needed goes back to the system. */
-#define LOOK_S 5
-#define CROWD 50
 #define DEFAULT_CONFIG SYSCONFDIR "/tutti/tuttid.conf"
 
 typedef struct {
@@ -56,7 +53,7 @@ typedef struct {
     TuttiHooks *hooks;
     TuttiMetricsServer *metrics; /* NULL: off */
     gboolean stopping, hung;
-    guint n_most;           /* connections since memory was given back */
+    TuttiTrim trim;
     gint64 stopping_us;     /* since */
     gint64 finished_us;     /* recordings are; 0: not yet */
     guint drain_id;         /* looks whether everyone has left; 0: it isn't drained */
@@ -316,17 +313,14 @@ on_look (gpointer user_data)
 {
     Daemon *daemon = user_data;
     TuttiServerStats stats;
-    guint n = tutti_server_n_connections (daemon->server);
 
     tutti_rooms_get_stats (daemon->rooms, &stats);
-    n += stats.n_participants;
-    daemon->n_most = MAX (daemon->n_most, n);
-    if (daemon->n_most < n + CROWD)
+    if (!tutti_trim_update (&daemon->trim,
+                            tutti_server_n_connections (daemon->server) + stats.n_participants))
         return G_SOURCE_CONTINUE;
 #ifdef __GLIBC__
     malloc_trim (0);
 #endif
-    daemon->n_most = n;
     return G_SOURCE_CONTINUE;
 }
 
@@ -430,7 +424,7 @@ run (TuttiConfig *config, const Options *options)
     g_unix_signal_add (SIGINT, on_stop, &daemon);
     g_unix_signal_add (SIGHUP, on_reload, &daemon);
     feed_watchdog (&daemon);
-    g_timeout_add_seconds (LOOK_S, on_look, &daemon);
+    g_timeout_add_seconds (TUTTI_TRIM_LOOK_S, on_look, &daemon);
     sd_notify (0, "READY=1");
     g_main_loop_run (daemon.loop);
     stop (&daemon);

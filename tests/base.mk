@@ -1,4 +1,4 @@
-check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync test-histogram test-work
+check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync test-histogram test-trim test-work
 test_port_SOURCES = test-port.c
 test_port_LDADD = $(BASE_LIBS)
 test_jobs_SOURCES = test-jobs.c
@@ -7,6 +7,8 @@ test_rounds_SOURCES = test-rounds.c
 test_rounds_LDADD = $(BASE_LIBS)
 test_histogram_SOURCES = test-histogram.c
 test_histogram_LDADD = $(BASE_LIBS)
+test_trim_SOURCES = test-trim.c
+test_trim_LDADD = $(BASE_LIBS)
 test_work_SOURCES = test-work.c
 test_work_LDADD = $(BASE_LIBS)
 test_sync_SOURCES = test-sync.c
