@@ -8,7 +8,13 @@ tutti_load_CFLAGS = $(LEG_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS) $(GIO_UNIX_CFLAG
 tutti_load_LDADD = $(top_builddir)/src/control/libtutti-control.la $(top_builddir)/src/encode/libtutti-encode.la \
 	$(top_builddir)/src/decode/libtutti-decode.la $(LEG_LIBS) $(SOUP_LIBS) $(JSON_LIBS) $(OPUS_LIBS) $(VPX_LIBS) \
 	$(AV_LIBS) $(OPENH264_LIBS) $(YUV_LIBS) -lm
-EXTRA_DIST += bench-capacity bench-janus bench-record bench-room
+# Hostile guests for another process; bench-hostile and the end-to-end suite bad-input drive it.
+noinst_PROGRAMS += tutti-hostile
+tutti_hostile_SOURCES = load/hostile.c load/hostile-guest.c load/hostile-guest.h load/hostile-kinds.c load/hostile-kinds.h
+tutti_hostile_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS)
+tutti_hostile_LDADD = $(GLIB_LIBS) $(SSL_LIBS)
+
+EXTRA_DIST += bench-capacity bench-hostile bench-janus bench-record bench-room
 
 # BENCH: options, see bench-capacity.
 bench: tutti-load
