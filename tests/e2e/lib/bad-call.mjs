@@ -120,9 +120,9 @@ export class BadCall {
   // Ears on, and everybody hears the two others.
   async #listen() {
     for (const { page } of this.everyone) await page.evaluate(startHearing, PEOPLE.map(({ hertz }) => hertz));
-    await until('everyone hears the others', async () => {
-      const heard = await Promise.all(this.everyone.map(({ page }) => page.evaluate(takeHearing, [Date.now() - 1000, Date.now()])));
-      return heard.every(({ levels }, index) => PEOPLE.every(({ hertz }, other) => other === index || levels[hertz].slice(-10).every((level) => level > -40)));
-    });
+    await Promise.all(this.everyone.map(({ page, name, hertz: own }) => until(`${name} hears the others`, async () => {
+      const { levels } = await page.evaluate(takeHearing, [Date.now() - 1000, Date.now()]);
+      return PEOPLE.every(({ hertz }) => hertz === own || (levels[hertz].length >= 10 && levels[hertz].slice(-10).every((level) => level > -40)));
+    })));
   }
 }

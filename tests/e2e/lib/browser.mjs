@@ -24,7 +24,9 @@ const FIREFOX_PREFS = { 'media.navigator.streams.fake': true, 'media.navigator.p
   'media.gmp-manager.updateEnabled': false, 'datareporting.policy.dataSubmissionEnabled': false };
 
 // A browser may take its time for the first window and page on a busy machine.
-const LAUNCH_MS = 60000;
+const LAUNCH_MS = 120000;
+// What a page does at once takes some times as long where others share the machine.
+const ACT_MS = 60000;
 
 // wrap: gives the program to run instead of the browser's own (one that runs it in a namespace).
 export function launchChromium(extraFlags = ['--use-fake-ui-for-media-stream'], wrap = (program) => program) {
@@ -42,7 +44,7 @@ export async function newPage(browser, options = {}) {
   if (!browser.contexts) return browser.newPage();
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(ACT_MS);
   page.setDefaultNavigationTimeout(LAUNCH_MS);
   return page;
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the machine does beside the test: processor time that others took (other processes, other machines on the
-// same host), so that a figure which needs an unshared machine can be told from one that is wrong.
+// machine.mjs: what the machine does beside the test: processor time that others took (other processes, other machines
+// on the same host), so that a figure is judged only where the machine let it be right. What is no figure (who sees
+// and hears whom in the end, states, codes) is judged everywhere, with time enough.
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
-// A share of all processors that others may take without spoiling a figure.
+import { note } from './tap.mjs';
+
+// A share of all processors that others may take without spoiling a figure: all the while; and in half a second of
+// it, since who gets nothing for so long stutters, however quiet the rest is.
 export const OTHERS_MAX = 0.1;
+const MOMENT_MAX = 0.5;
+const MOMENT_MS = 500;
 
 // Ticks since boot that all processors spent on anything, and in all.
 function readMachine() {
@@ -13,13 +20,14 @@ function readMachine() {
   return { busy: user + nice + system + irq + softirq + steal, all: user + nice + system + idle + iowait + irq + softirq + steal };
 }
 
+// Ticks of each process, and of its children that have ended: those of a whole tree only grow.
 function readProcesses() {
   const processes = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      processes.set(Number(pid), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+      processes.set(Number(pid), { parent: fields[1], ticks: fields[11] + fields[12] + fields[13] + fields[14] });
     } catch {
       // It has ended meanwhile.
     }
@@ -34,21 +42,62 @@ function isOurs(processes, pid) {
 
 function readOurs() {
   const processes = readProcesses();
-  const ours = [...processes.keys()].filter((pid) => isOurs(processes, pid));
-  return new Map(ours.map((pid) => [pid, processes.get(pid).ticks]));
+  let ticks = 0;
+  for (const [pid, { ticks: own }] of processes) if (isOurs(processes, pid)) ticks += own;
+  return ticks;
 }
 
+function look() {
+  return { ...readMachine(), ours: readOurs() };
+}
+
+function shareOf(from, to) {
+  return Math.max(0, to.busy - from.busy - (to.ours - from.ours)) / Math.max(1, to.all - from.all);
+}
+
+// Begins to look when it is made; stop(), or the first question, ends it.
 export class Machine {
+  #first = look();
+  #last = this.#first;
+  #worst = 0;
+  #share = null;
+  #timer = setInterval(() => this.#lookAgain(), MOMENT_MS);
+
   constructor() {
-    this.before = { machine: readMachine(), ours: readOurs() };
+    this.#timer.unref();
   }
 
-  // The share of all processors that others took since; those of ours that have ended meanwhile count as others.
-  othersShare() {
-    const machine = readMachine();
-    let ours = 0;
-    for (const [pid, ticks] of readOurs()) ours += ticks - (this.before.ours.get(pid) ?? 0);
-    const { busy, all } = this.before.machine;
-    return Math.max(0, machine.busy - busy - ours) / Math.max(1, machine.all - all);
+  stop() {
+    if (this.#share !== null) return;
+    clearInterval(this.#timer);
+    this.#share = shareOf(this.#first, look());
+  }
+
+  // What others took of all processors.
+  get share() {
+    this.stop();
+    return this.#share;
+  }
+
+  // Whether figures of that while are worth anything.
+  get isQuiet() {
+    return this.share <= OTHERS_MAX && this.#worst <= MOMENT_MAX;
+  }
+
+  // A figure: must be right where the machine was quiet, else is told.
+  judge(isRight, what) {
+    if (isRight) return;
+    assert.ok(!this.isQuiet, what);
+    note(`not judged, since others took ${this}: ${what}`);
+  }
+
+  toString() {
+    return `${(100 * this.share).toFixed(0)} % of the machine (${(100 * this.#worst).toFixed(0)} % at worst)`;
+  }
+
+  #lookAgain() {
+    const now = look();
+    this.#worst = Math.max(this.#worst, shareOf(this.#last, now));
+    this.#last = now;
   }
 }

@@ -28,6 +28,8 @@ const VOLUME = 0.1;
 export const HEARD_DB = -45;
 // So many windows of 20 ms of one kind in a row: it stays so.
 const ENOUGH_WINDOWS = 15;
+const STEADY_DB = 1;
+const STEADY_SHARE = 0.8;
 // Small pictures and windows leave the cores to the call.
 const CAMERA = { width: 160, height: 90, frameRate: 15 };
 const WINDOW = { viewport: { width: 640, height: 440 } };
@@ -128,13 +130,16 @@ async function since(ear, hertz, isSo, from) {
   }, { ms: 20000, everyMs: 50 });
 }
 
-// How loud a tone is, in dB, over the windows that come next.
+// How loud a tone is, in dB, over windows that come next: such that are most of them alike, since on a machine that
+// stutters a level may be that of a gap, or of what conceals it.
 export async function loudness(ear, hertz) {
   const from = Date.now();
-  return until('a level', async () => {
-    const { levels } = await hear(ear, from, Infinity);
-    return levels[hertz].length >= 2 * ENOUGH_WINDOWS && median(levels[hertz]);
-  }, { everyMs: 50 });
+  return until(`${hertz} Hz at a steady level`, async () => {
+    const levels = (await hear(ear, from, Infinity)).levels[hertz].slice(-2 * ENOUGH_WINDOWS);
+    const usual = median(levels);
+    const isSteady = levels.filter((level) => Math.abs(level - usual) < STEADY_DB).length >= STEADY_SHARE * levels.length;
+    return levels.length === 2 * ENOUGH_WINDOWS && usual > HEARD_DB && isSteady && usual;
+  }, { ms: 20000, everyMs: 50 });
 }
 
 // What shows each colour, in cells of the picture: {colour: {left, top, right, bottom}}, as a map.

@@ -8,16 +8,14 @@ import path from 'node:path';
 
 import { Events, showTop, tuttiFails, tuttiJson } from '../lib/admin.mjs';
 import { openRoom, pressJoin, waitForMedia } from '../lib/browser.mjs';
-import { Machine, OTHERS_MAX } from '../lib/machine.mjs';
-import { boxes, HEARD_DB, LATE, loudness, Office, PEOPLE, ROOM, sees, WAVE } from '../lib/office.mjs';
+import { Machine } from '../lib/machine.mjs';
+import { boxes, LATE, loudness, Office, PEOPLE, ROOM, sees, WAVE } from '../lib/office.mjs';
 import { Socket } from '../lib/socket.mjs';
 import { note, test } from '../lib/tap.mjs';
-import { until } from '../lib/wait.mjs';
+import { sleep, until } from '../lib/wait.mjs';
 
-// From the command's return to the last of the tone at the others; and on a machine that others keep busy, where it
-// says how long browsers wait for the processor.
+// From the command's return to the last of the tone at the others.
 const MUTE_MS_MAX = 300;
-const MUTE_BUSY_MS_MAX = 2000;
 const GAIN_DB = -12;
 const GAIN_OFF_DB_MAX = 1.5;
 // A transport packet of MPEG-2 (ISO/IEC 13818-1, section 2.4.3.2).
@@ -70,18 +68,21 @@ async function testLists(office) {
     for (const { name, id } of office.people) assert.match(await office.tutti('participants', ROOM), new RegExp(`^${id} +${name} +participant +connected`, 'm'));
   });
   await test('stats: rates, delays and sizes of what really flows', async () => {
-    const [room] = (await tuttiJson(server, 'stats', ROOM)).rooms;
+    const room = await until('all are connected', async () => {
+      const [found] = (await tuttiJson(server, 'stats', ROOM)).rooms;
+      return found.people.every(({ state }) => state === 'connected') && found;
+    });
     assert.equal(room.people.length, 3);
-    for (const { state, uplink, downlink } of room.people) {
-      assert.equal(state, 'connected');
+    for (const { uplink, downlink } of room.people) {
       assert.ok(uplink.audio.packets > 0 && uplink.camera.decoded_frames > 0 && uplink.camera.width > 0);
       assert.ok(downlink.audio.packets > 0 && downlink.video.encoded_frames > 0);
     }
-    const table = await office.tutti('stats', ROOM);
-    for (const { id } of office.people) {
-      const [, , , kbitIn, kbitOut] = table.split('\n').find((line) => line.startsWith(id)).split(/\s+/);
-      assert.ok(Number(kbitIn) > 20 && Number(kbitOut) > 20, table);
-    }
+    await until('rates of all', async () => {
+      const table = await office.tutti('stats', ROOM);
+      const rates = office.people.flatMap(({ id }) => table.split('\n').find((line) => line.startsWith(id)).split(/\s+/).slice(3, 5));
+      if (rates.every((kbits) => Number(kbits) > 20)) return true;
+      throw new Error(table);
+    });
     assert.match(await office.tutti('stats', ROOM, 'Ada'), /opus|VP8|H264/i);
   });
   await test('top: the room and its people on a terminal', async () => {
@@ -98,23 +99,21 @@ async function testMute(office) {
     const machine = new Machine();
     const { from, to } = await office.time('mute', ada.name);
     const gone = await office.gone(ada, from - 1000);
-    const share = machine.othersShare();
-    const limit = share <= OTHERS_MAX ? MUTE_MS_MAX : MUTE_BUSY_MS_MAX;
-    note(`others' share of the machine ${share.toFixed(2)}`);
+    note(`others took ${machine}`);
     const others = office.othersThan(ada);
     for (const [index, { at }] of gone.entries()) {
       note(`${others[index].name}: last of the tone ${at - to} ms after the command's return, ${at - from} ms after its start, `
         + `in windows of 20 ms; a playout delay of ${await playoutMs(others[index])} ms is in it`);
-      assert.ok(at - to <= limit, `${at - to} ms`);
+      machine.judge(at - to <= MUTE_MS_MAX, `${at - to} ms`);
     }
-    await until('the page shows it', async () => (await isMuted(ada.page)) && (await micLabel(ada.page)) === 'Unmute microphone (M)', { ms: 3000 });
-    await until('it is said', async () => (await text(ada.page, '#toasts')).includes('muted you'), { ms: 3000 });
+    await until('the page shows it', async () => (await isMuted(ada.page)) && (await micLabel(ada.page)) === 'Unmute microphone (M)');
+    await until('it is said', async () => (await text(ada.page, '#toasts')).includes('muted you'));
     for (const { page } of others) await until('others are told', () => page.evaluate((id) => window.tutti.state.people.get(id).audio_muted, ada.id));
   });
   await test('unmute: it is heard again, and its owner sees it', async () => {
     const { from, to } = await office.time('unmute', ada.name);
     for (const { at } of await office.heard(ada, from)) note(`heard ${at - to} ms after the command's return`);
-    await until('the page shows it', async () => !(await isMuted(ada.page)) && (await micLabel(ada.page)) === 'Mute microphone (M)', { ms: 3000 });
+    await until('the page shows it', async () => !(await isMuted(ada.page)) && (await micLabel(ada.page)) === 'Mute microphone (M)');
   });
   await test('unmute opens no microphone that its owner has closed', async () => {
     await ada.page.keyboard.press('m');
@@ -131,11 +130,7 @@ async function testMute(office) {
 async function testGain(office) {
   const [ada, grace] = office.people;
   await test(`gain: ${GAIN_DB} dB is ${GAIN_DB} dB at the others`, async () => {
-    // On a machine that stutters a level may be that of a gap, or of the change itself.
-    const before = await until('heard', async () => {
-      const level = await loudness(grace, ada.hertz);
-      return level > HEARD_DB && level;
-    });
+    const before = await loudness(grace, ada.hertz);
     await office.tutti('gain', ROOM, ada.name, String(GAIN_DB));
     await until('softer by so much', async () => {
       const change = (await loudness(grace, ada.hertz)) - before;
@@ -276,9 +271,12 @@ async function testStream(office) {
     await office.tutti('stream', 'stop', ROOM, url);
     await office.tutti('stream', 'stop', ROOM, 'hls:');
     assert.deepEqual((await tuttiJson(server, 'streams', ROOM)).outputs, []);
-    const count = packets.length;
     await playlistHas('#EXT-X-ENDLIST');
-    assert.ok(packets.length - count < 50, 'and packets have ended');
+    await until('and packets have ended', async () => {
+      const count = packets.length;
+      await sleep(200);
+      return packets.length === count;
+    });
     sink.close();
   });
 }
@@ -348,12 +346,13 @@ async function testServer(office) {
 }
 
 async function testEvents(office, events) {
-  await test('events: what happened, one JSON object a line', () => {
-    const types = new Set(events.objects.map(({ type }) => type));
-    note([...types].join(' '));
-    for (const type of ['room_created', 'participant_joined', 'participant_updated', 'participant_left', 'recording', 'output', 'playback', 'chat']) {
-      assert.ok(types.has(type), type);
-    }
+  await test('events: what happened, one JSON object a line', async () => {
+    const expected = ['room_created', 'participant_joined', 'participant_updated', 'participant_left', 'recording', 'output', 'playback', 'chat'];
+    await until('events of all kinds', () => {
+      const types = new Set(events.objects.map(({ type }) => type));
+      if (expected.every((type) => types.has(type))) return true;
+      throw new Error([...types].join(' '));
+    });
     const left = events.objects.find(({ type }) => type === 'participant_left');
     assert.deepEqual([left.room, left.name, left.reason], [ROOM, 'Late', 'kicked']);
     for (const { time } of events.objects) assert.ok(!Number.isNaN(Date.parse(time)));

@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 
 import { tuttiJson } from '../lib/admin.mjs';
 import { enterRoom, launchChromium, waitForMedia } from '../lib/browser.mjs';
+import { Machine } from '../lib/machine.mjs';
 import { inboundStats } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
 import { Socket } from '../lib/socket.mjs';
@@ -249,6 +250,7 @@ export async function run() {
     const grace = await enterRoom(browser, url, 'calm', 'Grace', { synthetic: { colour: '#00a000', hertz: 743 } });
     await waitForMedia(ada);
     await waitForMedia(grace);
+    const machine = new Machine();
     const first = await watch(grace);
     await sleep(BASELINE_MS);
     const before = await watch(grace);
@@ -267,11 +269,13 @@ export async function run() {
       const hidden = [concealedShare(first, before), concealedShare(before, calm), concealedShare(calm, after)];
       note(`sound concealed: ${hidden.map((share) => `${(share * 100).toFixed(2)} %`).join(' before, ')} in the storm; `
         + `round trip ${before.roundTrip} -> ${after.roundTrip} ms`);
+      note(`others took ${machine}`);
       assert.ok(server.running, 'the server runs');
-      // A machine that was too busy before says little.
-      assert.ok(rate >= (usual >= LEISURE_RATE ? RATE_KEPT_MIN : RATE_KEPT_MIN / 3) * usual, 'the frame rate is kept');
-      if (usual >= LEISURE_RATE) assert.ok(after.freezes - before.freezes <= FREEZES_MAX, 'no freezes');
-      if (usual >= LEISURE_RATE) assert.ok(hidden[2] <= Math.max(CONCEALED_MAX, 2 * hidden[0]), 'the sound is whole');
+      machine.judge(rate >= RATE_KEPT_MIN * usual, 'the frame rate is kept');
+      // A machine that is too slow for the browser by itself says little.
+      machine.judge(usual < LEISURE_RATE || after.freezes - before.freezes <= FREEZES_MAX, 'no freezes');
+      machine.judge(usual < LEISURE_RATE || hidden[2] <= Math.max(CONCEALED_MAX, 2 * hidden[0]), 'the sound is whole');
+      await until('the picture goes on', async () => (await watch(grace)).frames > after.frames + 3);
       assert.equal(await grace.evaluate(() => window.tutti.state.people.size), 2);
     });
   } finally {

@@ -85,7 +85,7 @@ async function testWaiting(browser, server, boss) {
     assert.equal(await text(guest, '#door-title'), 'You are waiting to be let in');
     await guest.keyboard.press('h');
     await until('the moderator sees it', async () => (await text(boss, '#lobby-list')).includes('Guest'));
-    assert.ok((await text(boss, '#announcer')).includes('Guest waits to be let in'));
+    await until('and is told', async () => (await text(boss, '#announcer')).includes('Guest waits to be let in'));
     assert.match(await tutti(server, 'room', 'lobby', ROOM), /^p\S+ +Guest +participant /m);
     assert.equal(await boss.evaluate(() => window.tutti.state.people.size), 1);
     await sleep(1000);

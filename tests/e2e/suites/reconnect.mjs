@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 
 import { enterRoom, launchChromium, waitForMedia } from '../lib/browser.mjs';
+import { Machine } from '../lib/machine.mjs';
 import { inboundStats } from '../lib/probe.js';
 import { Proxy } from '../lib/proxy.mjs';
 import { Server } from '../lib/server.mjs';
@@ -70,6 +71,7 @@ async function testLostSocket(near, far, proxy) {
   await test('a dropped socket: says so, is the same participant again, and media never stopped', async () => {
     const id = await ownId(near);
     await near.evaluate(() => { window.oldPc = window.tutti.call.pc; });
+    const machine = new Machine();
     await watchGap(near);
     proxy.cut();
     await until('the loss is shown', async () => /Connection lost/.test(await banner(near)));
@@ -82,9 +84,9 @@ async function testLostSocket(near, far, proxy) {
     const count = await frames(near);
     await until('the picture goes on', async () => (await frames(near)) > count + 10);
     const gap = await takeGap(near);
-    note(`longest gap ${gap} ms`);
-    assert.ok(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
-    assert.equal(await banner(near), '');
+    note(`longest gap ${gap} ms; others took ${machine}`);
+    machine.judge(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
+    await until('nothing is shown any more', async () => (await banner(near)) === '');
     await assertNobodyLeft(far);
   });
   await test('after coming back chat works both ways', async () => {
@@ -114,6 +116,7 @@ async function testIceRestart(near, far) {
   await test('a change of network restarts ICE without a new join', async () => {
     const id = await ownId(near);
     const old = await ufrag(near);
+    const machine = new Machine();
     await watchGap(near);
     await near.evaluate(() => window.dispatchEvent(new Event('online')));
     await until('new credentials', async () => (await ufrag(near)) !== old);
@@ -121,8 +124,8 @@ async function testIceRestart(near, far) {
     const count = await frames(near);
     await until('the picture goes on', async () => (await frames(near)) > count + 30);
     const gap = await takeGap(near);
-    note(`longest gap ${gap} ms`);
-    assert.ok(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
+    note(`longest gap ${gap} ms; others took ${machine}`);
+    machine.judge(gap < GAP_MAX_MS, `a gap of ${gap} ms`);
     assert.equal(await ownId(near), id, 'still the same participant');
     await assertNobodyLeft(far);
   });

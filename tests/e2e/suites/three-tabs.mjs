@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 
 import { enterRoom, launchChromium, ownId, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
-import { Machine, OTHERS_MAX } from '../lib/machine.mjs';
+import { Machine } from '../lib/machine.mjs';
 import { inboundStats, measureTones, samplePoint, sampleTiles } from '../lib/probe.js';
 import { Server } from '../lib/server.mjs';
-import { note, Skip, test } from '../lib/tap.mjs';
+import { note, test } from '../lib/tap.mjs';
 import { sleep, until } from '../lib/wait.mjs';
 
 // No tone is a harmonic of another, nor a sum or difference of the first few harmonics of two.
@@ -24,7 +24,7 @@ const OWN_BELOW_DB = 40;
 const CANVAS = { 'room.canvas': '640x360' };
 // Browsers without a graphics card paint in software: small windows leave the cores to the call.
 const SMALL = { viewport: { width: 640, height: 440 } };
-const WINDOW_MS = 10000;
+const WINDOW_MS = 5000;
 const FRAMES_PER_SECOND_MIN = 27;
 
 async function enter(browser, url, person) {
@@ -50,13 +50,12 @@ async function enterAll(browser, url) {
 
 async function checkTones(tab, tabs) {
   const others = tabs.filter((other) => other !== tab);
-  const { own, least } = await until('the two others are heard', async () => {
+  await until(`the two others are heard, the own tone at least ${OWN_BELOW_DB} dB under them`, async () => {
     const levels = await tab.page.evaluate(measureTones, PEOPLE.map(({ hertz }) => hertz));
     note(`${tab.name} (own tone ${tab.hertz} Hz) hears ${JSON.stringify(levels)}`);
     const quietest = Math.min(...others.map(({ hertz }) => levels[hertz]));
-    return quietest > -60 && { own: levels[tab.hertz], least: quietest };
+    return quietest > -60 && levels[tab.hertz] <= quietest - OWN_BELOW_DB;
   }, { ms: 12000 });
-  assert.ok(own <= least - OWN_BELOW_DB, `own tone at least ${OWN_BELOW_DB} dB under the others`);
 }
 
 // Every tile that `layout` tells of must show its owner's colour; up to three people have a view without
@@ -79,19 +78,15 @@ async function checkSmoothness(tabs) {
   const before = await Promise.all(tabs.map(({ page }) => page.evaluate(inboundStats)));
   await sleep(WINDOW_MS);
   const after = await Promise.all(tabs.map(({ page }) => page.evaluate(inboundStats)));
-  const others = machine.othersShare();
+  note(`others took ${machine}`);
   const rates = tabs.map(({ name }, index) => {
     const [first, last] = [before[index].video[0], after[index].video[0]];
     const rate = (last.framesDecoded - first.framesDecoded) / ((last.timestamp - first.timestamp) / 1000);
     note(`${name}: ${rate.toFixed(1)} frames a second decoded, ${last.frameWidth}x${last.frameHeight}, freezes ${last.freezeCount}`);
     return rate;
   });
-  note(`others took ${(others * 100).toFixed(0)} % of the processors`);
   const slowest = Math.min(...rates);
-  if (slowest < FRAMES_PER_SECOND_MIN && others > OTHERS_MAX) {
-    throw new Skip('the machine is too busy to measure');
-  }
-  assert.ok(slowest >= FRAMES_PER_SECOND_MIN, `at least ${FRAMES_PER_SECOND_MIN} frames a second`);
+  machine.judge(slowest >= FRAMES_PER_SECOND_MIN, `at least ${FRAMES_PER_SECOND_MIN} frames a second`);
 }
 
 async function checkTracks(tabs) {
@@ -104,9 +99,9 @@ async function checkTracks(tabs) {
 // When the leaver's tile has gone, in `layout` and in the picture, for one who stays.
 async function timeToVanish({ page }, leaver, point) {
   const gone = (id) => page.evaluate((wanted) => !window.tutti.state.layout.tiles.some((tile) => tile.participant === wanted), id);
-  await until('the layout is without the tile', () => gone(leaver.id), { ms: 5000, everyMs: 30 });
+  await until('the layout is without the tile', () => gone(leaver.id), { everyMs: 30 });
   await until('the picture is without the tile', async () => nameOf(await page.evaluate(samplePoint, point)) !== leaver.colour,
-    { ms: 5000, everyMs: 30 });
+    { everyMs: 30 });
   return Date.now();
 }
 
@@ -114,17 +109,19 @@ async function checkLeaving(tabs) {
   const [leaver, ...staying] = tabs;
   const points = await Promise.all(staying.map(async ({ page }) =>
     (await page.evaluate(sampleTiles)).find(({ participant }) => participant === leaver.id)));
+  const machine = new Machine();
   const before = await Promise.all(staying.map(({ page }) => page.evaluate(inboundStats)));
   const leftAt = Date.now();
   await leaver.page.evaluate(() => document.querySelector('#leave').click());
   const times = await Promise.all(staying.map((tab, index) => timeToVanish(tab, leaver, points[index])));
   await sleep(2000);
   const after = await Promise.all(staying.map(({ page }) => page.evaluate(inboundStats)));
+  note(`others took ${machine}`);
   staying.forEach(({ name }, index) => {
     const [first, last] = [before[index].video[0], after[index].video[0]];
     note(`${name}: tile gone after ${times[index] - leftAt} ms; freezes ${first.freezeCount} -> ${last.freezeCount}`);
-    assert.ok(times[index] - leftAt <= 1000, `${name}: the tile is gone within a second`);
-    assert.equal(last.freezeCount, first.freezeCount, `${name}: no freeze`);
+    machine.judge(times[index] - leftAt <= 1000, `${name}: the tile is gone within a second`);
+    machine.judge(last.freezeCount === first.freezeCount, `${name}: no freeze`);
     assert.ok(last.framesDecoded > first.framesDecoded, `${name}: the picture goes on`);
   });
 }
@@ -141,7 +138,7 @@ export async function run() {
     await test('exactly one audio and one video track come in', () => checkTracks(tabs));
     for (const tab of tabs) await test(`${tab.name} hears both others and not herself`, () => checkTones(tab, tabs));
     for (const tab of tabs) await test(`${tab.name} sees every tile in its place and colour`, () => checkTiles(tab, tabs));
-    await test(`at least ${FRAMES_PER_SECOND_MIN} of 30 frames a second over 10 s`, () => checkSmoothness(tabs));
+    await test(`at least ${FRAMES_PER_SECOND_MIN} of 30 frames a second over ${WINDOW_MS / 1000} s`, () => checkSmoothness(tabs));
     await test('one leaves: gone within a second, no freeze for the others', () => checkLeaving(tabs));
   } finally {
     await browser.close();
