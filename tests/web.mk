@@ -9,5 +9,5 @@ EXTRA_DIST += e2e/package.json e2e/package-lock.json e2e/run.mjs e2e/clients/gst
 	e2e/lib/visit.mjs e2e/lib/wait.mjs e2e/lib/whip-client.js e2e/lib/wrtc-client.mjs \
 	e2e/suites/bad-input.mjs e2e/suites/clients.mjs e2e/suites/first-media.mjs e2e/suites/page.mjs e2e/suites/policy.mjs \
 	e2e/suites/reconnect.mjs e2e/suites/three-tabs.mjs e2e/suites/units.mjs e2e/suites/whip.mjs e2e/suites/relay.mjs e2e/lib/turn.mjs
-EXTRA_DIST += e2e/lib/office.mjs e2e/suites/admin.mjs
+EXTRA_DIST += e2e/lib/office.mjs e2e/suites/admin.mjs e2e/lib/contract.mjs e2e/suites/api.mjs
 EXTRA_DIST += e2e/lib/admin.mjs e2e/lib/film.mjs e2e/lib/flashes.js e2e/lib/recording.mjs e2e/suites/recording.mjs

@@ -9,6 +9,7 @@
 #include "playback.h"
 
 #include <string.h>
+#include <tutti/error.h>
 
 static void
 answer_playback (TuttiAdminCall *call, TuttiRoom *room)
@@ -55,6 +56,18 @@ make_title (const char *file)
     return title;
 }
 
+/* Of what a body says only the gain is judged by the room. */
+static void
+answer_refused (TuttiAdminCall *call, GError *error)
+{
+    g_autoptr (GError) owned = error;
+
+    if (g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_BAD_MESSAGE))
+        tutti_admin_answer_bad_field (call, "gain_db", error->message);
+    else
+        tutti_admin_answer_error (call, g_steal_pointer (&owned));
+}
+
 static void
 start (TuttiAdminCall *call, TuttiRoom *room, const char *file, const TuttiPlaybackOptions *options)
 {
@@ -62,7 +75,7 @@ start (TuttiAdminCall *call, TuttiRoom *room, const char *file, const TuttiPlayb
     int fd = tutti_play_file_open (call->setup->config, file, &error);
 
     if (fd < 0 || !tutti_room_start_playback (room, fd, options, &error))
-        tutti_admin_answer_error (call, error);
+        answer_refused (call, error);
     else
         answer_playback (call, room);
 }
@@ -105,7 +118,6 @@ tutti_admin_change_playback (TuttiAdminCall *call)
     gboolean has_gain = FALSE, has_paused = FALSE, paused = FALSE;
     double gain_db = 0;
     GError *error = NULL;
-    gboolean good;
     const TuttiAdminField fields[] = {
         {"gain_db", TUTTI_FIELD_NUMBER | TUTTI_FIELD_OPTIONAL, &gain_db, &has_gain},
         {"paused", TUTTI_FIELD_BOOL | TUTTI_FIELD_OPTIONAL, &paused, &has_paused},
@@ -113,8 +125,10 @@ tutti_admin_change_playback (TuttiAdminCall *call)
 
     if (!room || !tutti_admin_read (call, fields, G_N_ELEMENTS (fields)))
         return;
-    good = change (room, has_gain ? &gain_db : NULL, has_paused ? &paused : NULL, &error);
-    tutti_admin_answer_outcome (call, good, error);
+    if (change (room, has_gain ? &gain_db : NULL, has_paused ? &paused : NULL, &error))
+        tutti_admin_answer_done (call);
+    else
+        answer_refused (call, error);
 }
 
 void

@@ -313,7 +313,7 @@ tutti_room_pause_playback (TuttiRoom *room, gboolean paused, GError **error)
 gboolean
 tutti_room_set_playback_gain (TuttiRoom *room, double gain_db, GError **error)
 {
-    if (!check_playing (room, error) || !check_gain (gain_db, error))
+    if (!check_gain (gain_db, error) || !check_playing (room, error))
         return FALSE;
     room->playback->gain_db = gain_db;
     tutti_room_update_sound (room);

@@ -4,7 +4,7 @@
 
 import { finish, note, test } from './lib/tap.mjs';
 
-const SUITES = ['units', 'first-media', 'three-tabs', 'page', 'policy', 'reconnect', 'clients', 'whip', 'relay', 'bad-input', 'recording', 'network', 'simulcast', 'admin'];
+const SUITES = ['units', 'first-media', 'three-tabs', 'page', 'policy', 'reconnect', 'clients', 'whip', 'relay', 'bad-input', 'recording', 'network', 'simulcast', 'admin', 'api'];
 
 const chosen = process.argv.slice(2);
 for (const name of chosen.length ? chosen : SUITES) {
