@@ -13,7 +13,7 @@
 #include <tutti/sound.h>
 
 /* A room's roof: rounds keep state for so many inputs (limit keys are checked against it). */
-#define TUTTI_AUDIO_INPUTS_MAX 1024
+#define TUTTI_AUDIO_INPUTS_MAX 4096
 /* Upper bound of `talkers`; fading out ones come on top, at most as many again. */
 #define TUTTI_TALKERS_MAX 16
 /* The house's own sounds at a time: a film, one that follows another, and the pips of an

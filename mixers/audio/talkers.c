@@ -344,8 +344,8 @@ tutti_talkers_new (guint places)
 
     g_assert (places >= 1 && places <= TUTTI_TALKERS_MAX);
     talkers->places = places;
-    talkers->states = g_new0 (State, TUTTI_AUDIO_INPUTS_MAX);
-    talkers->spare = g_new0 (State, TUTTI_AUDIO_INPUTS_MAX);
+    talkers->states = g_new (State, TUTTI_AUDIO_INPUTS_MAX);
+    talkers->spare = g_new (State, TUTTI_AUDIO_INPUTS_MAX);
     talkers->index = g_new0 (guint16, INDEX_SIZE);
     return talkers;
 }

@@ -46,7 +46,7 @@ static const TuttiConfigRow rows[] = {
     BOOL ("ice", "force-relay", "false"),
 
     /* The roof is what a round's mixer holds. */
-    INT ("room", "limit", "100", "participants", 1, 1024),
+    INT ("room", "limit", "100", "participants", 1, 4096),
     INT ("room", "max-rooms", "1000", "rooms", 1, 100000),
     INT ("room", "overload-percent", "2", "percent", 0, 100),
     ENUM ("room", "create", "anyone", "anyone moderator admin"),
