@@ -40,7 +40,7 @@ test_colours_in_their_places (void)
 static void
 test_unchanged_gives_nothing (void)
 {
-    g_autoptr (TuttiPicture) first = NULL, refresh = NULL, wanted = NULL;
+    g_autoptr (TuttiPicture) first = NULL, wanted = NULL;
     Room room;
 
     open_room (&room, 4);
@@ -51,22 +51,70 @@ test_unchanged_gives_nothing (void)
     }
     g_assert_cmpuint (count_drawn (&room), ==, 4);
 
-    room.now_us = START_US + TUTTI_REFRESH_US;
-    refresh = tick (&room);
-    g_assert_nonnull (refresh);
-    g_assert_true (refresh != first);
-    g_assert_cmpint (refresh->time_us, ==, room.now_us);
-    g_assert_true (hash_rect (refresh, &(TuttiRect){0, 0, WIDTH, HEIGHT}) ==
-                   hash_rect (first, &(TuttiRect){0, 0, WIDTH, HEIGHT}));
-    g_assert_cmpuint (count_drawn (&room), ==, 4);
-
-    room.now_us += 33 * MS;
-    g_assert_null (tick (&room));
     tutti_video_mixer_refresh (room.mixer);
     wanted = tick (&room);
     g_assert_nonnull (wanted);
+    g_assert_true (wanted != first);
+    g_assert_cmpint (wanted->time_us, ==, room.now_us);
+    g_assert_true (hash_rect (wanted, &(TuttiRect){0, 0, WIDTH, HEIGHT}) ==
+                   hash_rect (first, &(TuttiRect){0, 0, WIDTH, HEIGHT}));
+    g_assert_cmpuint (count_drawn (&room), ==, 4);
     room.now_us += 33 * MS;
     g_assert_null (tick (&room));
+    close_room (&room);
+}
+
+/* Nobody has a camera on: after a while there is no canvas any more, until somebody asks for one or
+ * something changes, and then it looks as before. */
+static void
+test_rests (void)
+{
+    g_autoptr (TuttiPicture) first = NULL, wanted = NULL, changed = NULL;
+    const TuttiRect whole = {0, 0, WIDTH, HEIGHT};
+    Room room;
+
+    open_room (&room, 4);
+    for (guint i = 0; i < 4; i++)
+        room.tiles[i].camera_off = TRUE;
+    show (&room);
+    first = tick (&room);
+    g_assert_false (tutti_video_mixer_is_resting (room.mixer));
+    room.now_us += TUTTI_CANVAS_REST_US;
+    g_assert_null (tick (&room));
+    g_assert_true (tutti_video_mixer_is_resting (room.mixer));
+
+    tutti_video_mixer_refresh (room.mixer);
+    wanted = tick (&room);
+    g_assert_nonnull (wanted);
+    g_assert_true (hash_rect (wanted, &whole) == hash_rect (first, &whole));
+    g_assert_false (tutti_video_mixer_is_resting (room.mixer));
+
+    room.now_us += TUTTI_CANVAS_REST_US;
+    g_assert_null (tick (&room));
+    room.tiles[2].camera_off = FALSE;
+    put_flat (room.slots[2], 640, 360, colours[2], room.now_us + 1);
+    show (&room);
+    changed = tick (&room);
+    g_assert_nonnull (changed);
+    g_assert_true (is_near (get_middle (changed, &room.tiles[2].rect), colours[2], 10));
+    g_assert_true (hash_rect (changed, &room.tiles[1].rect) ==
+                   hash_rect (first, &room.tiles[1].rect));
+    close_room (&room);
+}
+
+/* A camera that is on may send at any time. */
+static void
+test_cameras_keep_it_awake (void)
+{
+    Room room;
+
+    open_room (&room, 1);
+    tutti_picture_unref (tick (&room));
+    for (guint i = 0; i < 3; i++) {
+        room.now_us += TUTTI_CANVAS_REST_US;
+        tutti_picture_unref (tick (&room)); /* it becomes an avatar */
+        g_assert_false (tutti_video_mixer_is_resting (room.mixer));
+    }
     close_room (&room);
 }
 
@@ -238,6 +286,8 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/video-mixer/places", test_colours_in_their_places);
     g_test_add_func ("/video-mixer/unchanged", test_unchanged_gives_nothing);
+    g_test_add_func ("/video-mixer/rests", test_rests);
+    g_test_add_func ("/video-mixer/awake", test_cameras_keep_it_awake);
     g_test_add_func ("/video-mixer/one-tile", test_only_the_changed_tile_is_drawn);
     g_test_add_func ("/video-mixer/state", test_state_changes_draw_one_tile);
     g_test_add_func ("/video-mixer/geometry", test_geometry_change_leaves_nothing_behind);

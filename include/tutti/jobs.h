@@ -21,8 +21,10 @@ gint64 tutti_jobs_cpu_us (TuttiJobs *jobs);
 /* name: for statistics; a literal. */
 TuttiJob *tutti_job_new (TuttiJobs *jobs, const char *name, TuttiJobFunc func, gpointer user_data);
 
-/* Waits until a run under way has ended; the function is not called again. Never from the job
- * itself. Role: main. */
+/* Waits until a run under way has ended; the function is not called again, pushes are in vain.
+ * Never from the job itself. Role: main. */
+void tutti_job_end (TuttiJob *job);
+/* Ends it. Nobody may push any more. */
 void tutti_job_free (TuttiJob *job);
 
 /* Runs the job as soon as a worker is free. Pushed while waiting: nothing more; pushed while

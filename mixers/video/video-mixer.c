@@ -22,7 +22,7 @@ struct _TuttiVideoMixer {
 
     /* The job's. */
     TuttiScene *scene;    /* of the last tick */
-    TuttiPicture *canvas; /* the last one made */
+    TuttiPicture *canvas; /* the last one made; NULL: none yet, or at rest */
     gint64 canvas_us;
     TuttiFace faces[TUTTI_TILES_MAX];
     TuttiOverlayCache *overlays;
@@ -153,13 +153,18 @@ compose_canvas (TuttiVideoMixer *mixer, gboolean all)
     return canvas;
 }
 
-static gboolean
-is_canvas_due (TuttiVideoMixer *mixer, guint n_damaged, gint64 now_us)
+static void
+damage_all (TuttiVideoMixer *mixer)
 {
-    gboolean wanted = atomic_exchange (&mixer->wanted, FALSE);
+    for (guint i = 0; i < tutti_scene_n_tiles (mixer->scene); i++)
+        mixer->faces[i].damaged = TRUE;
+}
 
-    return wanted || n_damaged > 0 || mixer->canvas == NULL ||
-           now_us - mixer->canvas_us >= TUTTI_REFRESH_US;
+static void
+let_go_of_old (TuttiVideoMixer *mixer, gint64 now_us)
+{
+    if (mixer->canvas != NULL && now_us - mixer->canvas_us >= TUTTI_CANVAS_REST_US)
+        g_clear_pointer (&mixer->canvas, tutti_picture_unref);
 }
 
 static TuttiPicture *
@@ -167,11 +172,17 @@ make_canvas (TuttiVideoMixer *mixer, const TuttiScene *scene, gint64 now_us)
 {
     gboolean all = adopt_scene (mixer, scene);
     guint n_damaged = follow_sources (mixer, now_us);
-    gboolean due = is_canvas_due (mixer, n_damaged, now_us);
+    gboolean wanted = atomic_exchange (&mixer->wanted, FALSE);
     TuttiPicture *canvas;
 
-    if (!all && !due)
+    if (!all && n_damaged == 0 && !wanted) {
+        let_go_of_old (mixer, now_us);
         return NULL;
+    }
+    if (mixer->canvas == NULL) {
+        damage_all (mixer);
+        all = TRUE;
+    }
     if (n_damaged > 0 && n_damaged == tutti_scene_n_tiles (scene))
         all = TRUE;
     canvas = compose_canvas (mixer, all);
@@ -230,6 +241,20 @@ tutti_video_mixer_tick (TuttiVideoMixer *mixer, const TuttiScene *scene, gint64 
     mixer->counted.ticks++;
     publish_stats (mixer);
     return canvas;
+}
+
+gboolean
+tutti_video_mixer_is_resting (const TuttiVideoMixer *mixer)
+{
+    if (mixer->canvas != NULL)
+        return FALSE;
+    for (guint i = 0; i < tutti_scene_n_tiles (mixer->scene); i++) {
+        const TuttiTile *tile = tutti_scene_get (mixer->scene, i);
+
+        if (tile->input != NULL && !tile->camera_off)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 void

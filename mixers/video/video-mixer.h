@@ -14,8 +14,8 @@
 /* Architecture rule 1: a stalled source keeps its last picture, dims, then becomes its avatar. */
 #define TUTTI_STALL_DIM_US (2 * G_USEC_PER_SEC)
 #define TUTTI_STALL_AVATAR_US (5 * G_USEC_PER_SEC)
-/* An unchanged canvas is given out so often nevertheless: it keeps decoders and links alive. */
-#define TUTTI_REFRESH_US G_USEC_PER_SEC
+/* Unchanged for so long, the canvas is let go; the next one is drawn whole, which takes 1 ms. */
+#define TUTTI_CANVAS_REST_US (10 * G_USEC_PER_SEC)
 
 typedef struct _TuttiVideoMixer TuttiVideoMixer;
 
@@ -28,9 +28,13 @@ TuttiVideoMixer *tutti_video_mixer_new (void);
 void tutti_video_mixer_free (TuttiVideoMixer *mixer);
 
 /* The canvas of now: a new reference; NULL when nothing changed since the last one and no refresh
- * is due. The picture's time_us is now_us. */
+ * was asked for. The picture's time_us is now_us. */
 TuttiPicture *tutti_video_mixer_tick (TuttiVideoMixer *mixer, const TuttiScene *scene,
                                       gint64 now_us);
+
+/* After a tick: TRUE when further ones with this scene will give nothing unless a refresh is asked
+ * for: the canvas rests, and none of the tiles has a camera that is on. */
+gboolean tutti_video_mixer_is_resting (const TuttiVideoMixer *mixer);
 
 /* The next tick gives a canvas even if nothing changed (a key frame is wanted). Any thread. */
 void tutti_video_mixer_refresh (TuttiVideoMixer *mixer);

@@ -130,3 +130,26 @@ tutti_encoder_encode (TuttiEncoder *self, const TuttiPicture *picture, gint64 ti
     stamp_packets (self, packets, from, time_us, *key);
     return TRUE;
 }
+
+gboolean
+tutti_encoder_repeat (TuttiEncoder *self, const TuttiPicture *picture, gint64 time_us,
+                      GPtrArray *packets)
+{
+    guint from = packets->len;
+
+    if (self->needs_key || self->klass->repeat == NULL)
+        return FALSE;
+    advance_time (self, time_us);
+    if (!self->klass->repeat (self->codec_encoder, picture, self->codec_time_us, packets)) {
+        g_ptr_array_set_size (packets, from);
+        return FALSE;
+    }
+    stamp_packets (self, packets, from, time_us, FALSE);
+    return TRUE;
+}
+
+void
+tutti_encoder_rest (TuttiEncoder *self)
+{
+    self->klass->rest (self->codec_encoder);
+}

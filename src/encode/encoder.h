@@ -27,6 +27,13 @@ typedef struct {
                         GPtrArray *packets);
     /* The next picture is to reach peers of every temporal layer; NULL: there is but one. */
     void (*restart) (gpointer self);
+    /* Appends a frame after which peers show what they show, whatever their layer; picture: what
+     * that is; may be NULL from the second on. FALSE when it failed. NULL: the codec can't. */
+    gboolean (*repeat) (gpointer self, const TuttiPicture *picture, gint64 time_us,
+                        GPtrArray *packets);
+    /* Lets go of all memory that repeat() needs no more. The next picture becomes a key frame.
+     * NULL: where there is no repeat(). */
+    void (*rest) (gpointer self);
 } TuttiEncoderClass;
 
 /* NULL when there is no such codec or it can't do the setup. */
@@ -39,5 +46,14 @@ void tutti_encoder_free (TuttiEncoder *encoder);
  * will be a key frame. */
 gboolean tutti_encoder_encode (TuttiEncoder *encoder, const TuttiPicture *picture, gint64 time_us,
                                gboolean *key, GPtrArray *packets);
+
+/* Appends a frame that shows what was encoded last, for next to nothing. picture: that; NULL when
+ * the frame before was of this kind, too. More than 130 ms after the last one, so that this was for
+ * peers of every layer. FALSE: it can't be done, nothing was appended. */
+gboolean tutti_encoder_repeat (TuttiEncoder *encoder, const TuttiPicture *picture, gint64 time_us,
+                               GPtrArray *packets);
+/* After a repeat: frees what is only needed for new pictures, the next of which becomes a key
+ * frame. */
+void tutti_encoder_rest (TuttiEncoder *encoder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiEncoder, tutti_encoder_free)

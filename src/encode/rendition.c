@@ -5,6 +5,7 @@
  *
  *   push -> waiting (newest wins) -> [job: scale once -> encoder -> packets] -> offer to each feed
  *   want_key_frame -> wished -> [job: key-frames decides]; without a new picture the last one again
+ *   neither -> [job: stillness decides]: the last one again, finer, then "the same", for nothing
  */
 #include "rendition.h"
 
@@ -17,9 +18,16 @@
 #include "encoder.h"
 #include "feed.h"
 #include "key-frames.h"
+#include "stillness.h"
 
 /* Packets of a large key frame; the array grows when one is larger still. */
 #define PACKETS_EXPECTED 128
+
+typedef enum {
+    FRAME_INTER,
+    FRAME_KEY,
+    FRAME_SAME, /* not encoded: a repeat */
+} FrameKind;
 
 struct _TuttiRendition {
     _Atomic int references;
@@ -30,7 +38,8 @@ struct _TuttiRendition {
         TuttiEncoder *encoder; /* NULL: no picture came yet, or the codec library refused */
         gboolean refused;
         TuttiKeyFrames keys;
-        TuttiPicture *last;  /* as encoded */
+        TuttiStillness stillness;
+        TuttiPicture *last;  /* as encoded; NULL: none yet, or let go of while nothing moves */
         gint64 last_time_us; /* as sent */
         GPtrArray *packets;  /* of this picture */
         GPtrArray *offered;  /* feeds, while packets are offered */
@@ -109,12 +118,13 @@ count_rate (TuttiRendition *self, guint bytes, gint64 now_us)
 }
 
 static void
-count_frame (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
+count_frame (TuttiRendition *self, FrameKind kind, guint bytes, guint rate_bps)
 {
     TuttiRenditionStats *stats = &self->stats;
 
-    stats->frames++;
-    stats->key_frames += is_key;
+    stats->frames += kind != FRAME_SAME;
+    stats->repeats += kind == FRAME_SAME;
+    stats->key_frames += kind == FRAME_KEY;
     stats->bytes += bytes;
     stats->packets += self->video.packets->len;
     if (rate_bps > 0)
@@ -123,28 +133,28 @@ count_frame (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
 
 /* A key frame grants every wish made before this: who wished follows already, so it is offered. */
 static void
-list_feeds (TuttiRendition *self, gboolean is_key, guint bytes, guint rate_bps)
+list_feeds (TuttiRendition *self, FrameKind kind, guint bytes, guint rate_bps)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    if (is_key)
+    if (kind == FRAME_KEY)
         self->wish = TUTTI_KEY_FRAME_UNWISHED;
     for (guint i = 0; i < self->feeds->len; i++)
         g_ptr_array_add (self->video.offered, tutti_feed_ref (self->feeds->pdata[i]));
-    count_frame (self, is_key, bytes, rate_bps);
+    count_frame (self, kind, bytes, rate_bps);
 }
 
 static void
-fan_out (TuttiRendition *self, gboolean is_key, gint64 now_us)
+fan_out (TuttiRendition *self, FrameKind kind, gint64 now_us)
 {
     GPtrArray *packets = self->video.packets, *offered = self->video.offered;
     guint bytes = 0;
 
     for (guint i = 0; i < packets->len; i++)
         bytes += ((TuttiPacket *)packets->pdata[i])->length_bytes;
-    list_feeds (self, is_key, bytes, count_rate (self, bytes, now_us));
+    list_feeds (self, kind, bytes, count_rate (self, bytes, now_us));
     for (guint i = 0; i < offered->len; i++)
-        tutti_feed_offer (offered->pdata[i], self, packets, is_key);
+        tutti_feed_offer (offered->pdata[i], self, packets, kind == FRAME_KEY);
     g_ptr_array_set_size (offered, 0);
     g_ptr_array_set_size (packets, 0);
 }
@@ -191,6 +201,14 @@ drop_wish (TuttiRendition *self)
     self->wish = TUTTI_KEY_FRAME_UNWISHED;
 }
 
+/* RTP times must rise by more than a tick of their clock. */
+static gint64
+raise_time (TuttiRendition *self, gint64 time_us)
+{
+    self->video.last_time_us = MAX (time_us, self->video.last_time_us + TUTTI_USEC_PER_MSEC);
+    return self->video.last_time_us;
+}
+
 /* Takes the picture's reference. */
 static void
 encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish wish, gint64 now_us)
@@ -200,9 +218,7 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
     gboolean is_key = tutti_key_frames_decide (&self->video.keys, wish, now_us);
     TuttiPicture *old = self->video.last;
 
-    /* RTP times must rise by more than a tick of their clock. */
-    time_us = MAX (time_us, self->video.last_time_us + TUTTI_USEC_PER_MSEC);
-    self->video.last_time_us = time_us;
+    time_us = raise_time (self, time_us);
     self->video.last = fit_picture (self, picture);
     g_clear_pointer (&old, tutti_picture_unref);
     if (!run_encoder (self, time_us, &is_key)) {
@@ -210,7 +226,7 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
         return;
     }
     tutti_key_frames_note (&self->video.keys, is_key, now_us);
-    fan_out (self, is_key, now_us);
+    fan_out (self, is_key ? FRAME_KEY : FRAME_INTER, now_us);
 }
 
 static TuttiPicture *
@@ -220,9 +236,53 @@ choose_picture (TuttiRendition *self, TuttiKeyFrameWish *wish, gint64 now_us)
     /* Asked in any case: so it learns since when there is a wish. */
     gint64 due_us = tutti_key_frames_get_due (&self->video.keys, *wish, now_us);
 
-    if (picture == NULL && due_us <= now_us)
+    if (picture == NULL && due_us <= now_us && self->video.last != NULL)
         picture = tutti_picture_ref (self->video.last);
     return picture;
+}
+
+static gboolean
+repeat (TuttiRendition *self, gint64 now_us)
+{
+    gint64 time_us = raise_time (self, now_us);
+
+    if (self->video.encoder == NULL ||
+        !tutti_encoder_repeat (self->video.encoder, self->video.last, time_us, self->video.packets))
+        return FALSE;
+    tutti_key_frames_note (&self->video.keys, FALSE, now_us);
+    fan_out (self, FRAME_SAME, now_us);
+    return TRUE;
+}
+
+/* Nothing new for a while: what keeps decoders and links alive. */
+static void
+stand_still (TuttiRendition *self, TuttiKeyFrameWish wish, gint64 now_us)
+{
+    TuttiStillness *stillness = &self->video.stillness;
+
+    if (!tutti_stillness_is_refining (stillness) && repeat (self, now_us)) {
+        tutti_stillness_step (stillness, now_us);
+        if (tutti_stillness_may_rest (stillness) && self->video.last != NULL) {
+            g_clear_pointer (&self->video.last, tutti_picture_unref);
+            tutti_encoder_rest (self->video.encoder);
+        }
+    } else if (self->video.last != NULL) {
+        encode_picture (self, tutti_picture_ref (self->video.last), wish, now_us);
+        tutti_stillness_step (stillness, now_us);
+    } else {
+        stillness->due_us = G_MAXINT64;
+    }
+}
+
+/* A wish that no picture is left for waits for the one that was asked for with it. */
+static gint64
+get_due (TuttiRendition *self, gint64 now_us)
+{
+    gint64 key_us = tutti_key_frames_get_due (&self->video.keys, get_wish (self), now_us);
+
+    if (self->video.last == NULL)
+        key_us = G_MAXINT64;
+    return MIN (key_us, self->video.stillness.due_us);
 }
 
 static void
@@ -233,9 +293,13 @@ on_job (gpointer user_data, gint64 now_us)
     TuttiKeyFrameWish wish;
     TuttiPicture *picture = choose_picture (self, &wish, now_us);
 
-    if (picture != NULL)
+    if (picture != NULL) {
         encode_picture (self, picture, wish, now_us);
-    due_us = tutti_key_frames_get_due (&self->video.keys, get_wish (self), now_us);
+        tutti_stillness_break (&self->video.stillness, now_us);
+    } else if (now_us >= self->video.stillness.due_us) {
+        stand_still (self, wish, now_us);
+    }
+    due_us = get_due (self, now_us);
     if (due_us != G_MAXINT64)
         tutti_job_push_at (self->job, due_us);
     cpu_us = tutti_clock_thread_cpu_us () - cpu_us;
@@ -266,6 +330,7 @@ tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup)
     atomic_init (&self->references, 1);
     self->setup = *setup;
     tutti_key_frames_init (&self->video.keys, setup->key_frame_interval, setup->frame_rate);
+    tutti_stillness_init (&self->video.stillness, setup->key_frame_interval == 0);
     self->video.packets =
         g_ptr_array_new_full (PACKETS_EXPECTED, (GDestroyNotify)tutti_packet_unref);
     self->video.offered = g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_feed_unref);

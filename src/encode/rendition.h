@@ -33,7 +33,9 @@ typedef struct {
 } TuttiRenditionSetup;
 
 typedef struct {
-    guint64 frames, key_frames, bytes, packets, skipped, wishes;
+    guint64 frames, key_frames; /* encoded */
+    guint64 repeats;            /* of a canvas that stands still: sent, not encoded */
+    guint64 bytes, packets, skipped, wishes;
     guint bitrate_bps; /* as encoded, over the last second */
     gint64 cpu_us;     /* encode and packetise */
 } TuttiRenditionStats;

@@ -34,11 +34,16 @@
 #define KEY_FRAME_PERCENT 250
 
 typedef struct {
+    gboolean is_open; /* FALSE: at rest */
     vpx_codec_ctx_t context;
     vpx_codec_enc_cfg_t config;
     vpx_image_t image;
     unsigned long duration_us;
     TuttiVp8Layers layers;
+    /* A frame that changes nothing in a decoder that has the picture encoded last, so that it may
+     * be sent again and again; NULL: none made since. */
+    guint8 *still;
+    gsize still_bytes;
 } Vp8Encoder;
 
 static void
@@ -78,30 +83,47 @@ set_controls (vpx_codec_ctx_t *context)
 }
 
 static void
+vp8_rest (gpointer user_data)
+{
+    Vp8Encoder *self = user_data;
+
+    if (self->is_open)
+        vpx_codec_destroy (&self->context);
+    self->is_open = FALSE;
+}
+
+static gboolean
+wake (Vp8Encoder *self)
+{
+    self->config.rc_min_quantizer = QUANTIZER_MIN;
+    self->is_open =
+        vpx_codec_enc_init (&self->context, vpx_codec_vp8_cx (), &self->config, 0) == VPX_CODEC_OK;
+    if (self->is_open && !set_controls (&self->context))
+        vp8_rest (self);
+    return self->is_open;
+}
+
+static void
 vp8_destroy (gpointer user_data)
 {
     Vp8Encoder *self = user_data;
 
-    vpx_codec_destroy (&self->context);
+    vp8_rest (self);
+    g_free (self->still);
     g_free (self);
 }
 
 static gpointer
 vp8_make (const TuttiEncoderSetup *setup)
 {
-    vpx_codec_iface_t *interface = vpx_codec_vp8_cx ();
     Vp8Encoder *self = g_new0 (Vp8Encoder, 1);
 
     self->duration_us = G_USEC_PER_SEC / setup->frame_rate;
     tutti_vp8_layers_init (&self->layers);
-    vpx_codec_enc_config_default (interface, &self->config, 0);
+    vpx_codec_enc_config_default (vpx_codec_vp8_cx (), &self->config, 0);
     fill_config (&self->config, setup);
     tutti_vp8_layers_configure (&self->config);
-    if (vpx_codec_enc_init (&self->context, interface, &self->config, 0) != VPX_CODEC_OK) {
-        g_free (self);
-        return NULL;
-    }
-    if (!set_controls (&self->context)) {
+    if (!wake (self)) {
         vp8_destroy (self);
         return NULL;
     }
@@ -153,21 +175,29 @@ hold_quantizer (Vp8Encoder *self, gboolean is_key)
 }
 
 static gboolean
+run_codec (Vp8Encoder *self, const TuttiPicture *picture, gint64 time_us,
+           vpx_enc_frame_flags_t flags)
+{
+    wrap_picture (&self->image, picture);
+    return vpx_codec_control (&self->context, VP8E_SET_TEMPORAL_LAYER_ID,
+                              self->layers.ids.temporal_id) == VPX_CODEC_OK &&
+           vpx_codec_encode (&self->context, &self->image, time_us, self->duration_us, flags,
+                             VPX_DL_REALTIME) == VPX_CODEC_OK;
+}
+
+static gboolean
 vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gboolean *key,
             GPtrArray *packets)
 {
     Vp8Encoder *self = user_data;
-    vpx_enc_frame_flags_t flags = tutti_vp8_layers_step (&self->layers, *key);
     const vpx_codec_cx_pkt_t *part;
     vpx_codec_iter_t iterator = NULL;
     guint from = packets->len;
 
-    wrap_picture (&self->image, picture);
-    if (vpx_codec_control (&self->context, VP8E_SET_TEMPORAL_LAYER_ID,
-                           self->layers.ids.temporal_id) != VPX_CODEC_OK)
-        return FALSE;
-    if (vpx_codec_encode (&self->context, &self->image, time_us, self->duration_us, flags,
-                          VPX_DL_REALTIME) != VPX_CODEC_OK)
+    g_clear_pointer (&self->still, g_free);
+    *key = *key || !self->is_open;
+    if ((!self->is_open && !wake (self)) ||
+        !run_codec (self, picture, time_us, tutti_vp8_layers_step (&self->layers, *key)))
         return FALSE;
     while ((part = vpx_codec_get_cx_data (&self->context, &iterator)) != NULL)
         if (part->kind == VPX_CODEC_CX_FRAME_PKT)
@@ -184,4 +214,55 @@ vp8_restart (gpointer user_data)
     set_floor (self, QUANTIZER_MIN); /* pictures are rare: this one may be good at once */
 }
 
-const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make, vp8_destroy, vp8_encode, vp8_restart};
+/* No macroblock is coded: the frame says "as before" of each, in some 100 bytes. */
+static gboolean
+run_inactive (Vp8Encoder *self, const TuttiPicture *picture, gint64 time_us,
+              vpx_enc_frame_flags_t flags)
+{
+    vpx_active_map_t map = {.rows = ((guint)picture->height + 15) / 16,
+                            .cols = ((guint)picture->width + 15) / 16};
+    g_autofree guint8 *nothing = g_malloc0 ((gsize)map.rows * map.cols);
+    gboolean done;
+
+    map.active_map = nothing;
+    if (vpx_codec_control (&self->context, VP8E_SET_ACTIVEMAP, &map) != VPX_CODEC_OK)
+        return FALSE;
+    done = run_codec (self, picture, time_us, flags);
+    map.active_map = NULL;
+    return vpx_codec_control (&self->context, VP8E_SET_ACTIVEMAP, &map) == VPX_CODEC_OK && done;
+}
+
+static gboolean
+make_still (Vp8Encoder *self, const TuttiPicture *picture, gint64 time_us,
+            vpx_enc_frame_flags_t flags)
+{
+    const vpx_codec_cx_pkt_t *part;
+    vpx_codec_iter_t iterator = NULL;
+
+    if (picture == NULL || !self->is_open || !run_inactive (self, picture, time_us, flags))
+        return FALSE;
+    while ((part = vpx_codec_get_cx_data (&self->context, &iterator)) != NULL) {
+        if (part->kind != VPX_CODEC_CX_FRAME_PKT || self->still != NULL)
+            continue;
+        self->still = g_memdup2 (part->data.frame.buf, part->data.frame.sz);
+        self->still_bytes = part->data.frame.sz;
+    }
+    return self->still != NULL;
+}
+
+/* An inter frame that refers to the last base frame and is kept in no buffer (RFC 6386 section 9.7)
+ * gives the same picture each time it is decoded. */
+static gboolean
+vp8_repeat (gpointer user_data, const TuttiPicture *picture, gint64 time_us, GPtrArray *packets)
+{
+    Vp8Encoder *self = user_data;
+    vpx_enc_frame_flags_t flags = tutti_vp8_layers_repeat (&self->layers);
+
+    if (self->still == NULL && !make_still (self, picture, time_us, flags))
+        return FALSE;
+    tutti_pay_vp8 (packets, self->still, self->still_bytes, &self->layers.ids);
+    return TRUE;
+}
+
+const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make,    vp8_destroy, vp8_encode,
+                                                   vp8_restart, vp8_repeat,  vp8_rest};

@@ -83,3 +83,11 @@ tutti_vp8_layers_step (TuttiVp8Layers *self, gboolean is_key)
         self->ids.tl0_pic_idx++;
     return is_key ? VPX_EFLAG_FORCE_KF : pattern[at].flags;
 }
+
+vpx_enc_frame_flags_t
+tutti_vp8_layers_repeat (TuttiVp8Layers *self)
+{
+    tutti_vp8_layers_restart (self);
+    tutti_vp8_layers_step (self, FALSE);
+    return TO_LAST_ONLY | KEEP_LAST | KEEP_GOLDEN | KEEP_ALTREF | KEEP_PROBABILITIES;
+}

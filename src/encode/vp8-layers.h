@@ -30,3 +30,7 @@ void tutti_vp8_layers_restart (TuttiVp8Layers *layers);
 /* Steps to the next frame: `ids` are then its own. is_key: it will be a key frame, which begins the
  * pattern. Gives libvpx's flags for it. */
 vpx_enc_frame_flags_t tutti_vp8_layers_step (TuttiVp8Layers *layers, gboolean is_key);
+
+/* Steps to a frame of the base that leaves nothing behind: peers decode it, and again, and what
+ * comes after it needs none of them. */
+vpx_enc_frame_flags_t tutti_vp8_layers_repeat (TuttiVp8Layers *layers);

@@ -7,9 +7,12 @@
 /* A rendition wants a picture for its key frame: the canvas is given out even if nothing changed.
  * Any thread. */
 static void
-on_wanted (gpointer mixer)
+on_wanted (gpointer user_data)
 {
-    tutti_video_mixer_refresh (mixer);
+    TuttiEncoding *encoding = user_data;
+
+    tutti_video_mixer_refresh (encoding->mixer);
+    tutti_pictures_wake (encoding->pictures);
 }
 
 gboolean
@@ -20,7 +23,8 @@ tutti_encoding_key_equal (const TuttiEncodingKey *a, const TuttiEncodingKey *b)
 }
 
 TuttiEncoding *
-tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, const TuttiEncodingKey *key)
+tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiPictures *pictures,
+                    const TuttiEncodingKey *key)
 {
     const TuttiRung *rung = &key->rung;
     TuttiEncoding *encoding = g_new0 (TuttiEncoding, 1);
@@ -32,11 +36,13 @@ tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, const TuttiEnco
         .bitrate_bps = rung->bitrate_bps,
         .key_frame_interval = key->key_frame_interval_s * rung->frame_rate,
         .wanted = on_wanted,
-        .user_data = mixer,
+        .user_data = encoding,
         .times = &shared->encode_time[key->codec],
     };
 
     encoding->shared = shared;
+    encoding->mixer = mixer;
+    encoding->pictures = pictures;
     encoding->key = *key;
     encoding->outlet.frame_rate = rung->frame_rate;
     encoding->outlet.rendition = tutti_rendition_new (shared->jobs, &setup);

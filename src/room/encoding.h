@@ -18,16 +18,18 @@ typedef struct {
 typedef struct {
     TuttiOutlet outlet; /* first: what the tick knows */
     TuttiShared *shared;
+    TuttiVideoMixer *mixer;
+    TuttiPictures *pictures;
     TuttiEncodingKey key;
     guint n_viewers;
 } TuttiEncoding;
 
 gboolean tutti_encoding_key_equal (const TuttiEncodingKey *a, const TuttiEncodingKey *b);
 
-/* mixer: the view's; asked for a canvas when a key frame is wished. It must outlive the encoding.
- */
+/* mixer: the view's; asked for a canvas when a key frame is wished. pictures: what ticks it. Both
+ * must outlive the encoding. */
 TuttiEncoding *tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer,
-                                   const TuttiEncodingKey *key);
+                                   TuttiPictures *pictures, const TuttiEncodingKey *key);
 /* When no tick uses it and every feed has left. */
 void tutti_encoding_free (gpointer encoding);
 /* Somebody watches it, or a feed has not let go yet. */

@@ -11,7 +11,6 @@ struct _TuttiPictures {
     guint frame_rate;
     gint64 start_us;
     TuttiHandover *handover; /* of TuttiReel */
-    gboolean running;        /* main's: the reel isn't empty */
 
     gint64 last; /* the tick's: number of the last one */
     gint late;   /* atomic */
@@ -94,6 +93,23 @@ tick (TuttiPictures *pictures, const TuttiReel *reel, gint64 k, gint64 due_us)
     }
 }
 
+/* Nothing can change by itself, and nobody is owed anything. */
+static gboolean
+is_resting (const TuttiReel *reel)
+{
+    for (guint i = 0; i < reel->len; i++) {
+        const TuttiFrame *frame = &g_array_index (reel, TuttiFrame, i);
+
+        if (!tutti_video_mixer_is_resting (frame->mixer))
+            return FALSE;
+        for (guint o = 0; o < frame->n_outlets; o++) {
+            if (frame->outlets[o]->owed)
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gint64
 due_of (const TuttiPictures *pictures, gint64 k)
 {
@@ -113,6 +129,7 @@ on_tick (gpointer user_data, gint64 now_us)
     TuttiPictures *pictures = user_data;
     const TuttiReel *reel = tutti_handover_begin (pictures->handover);
     gint64 k = number_at (pictures, now_us);
+    gboolean resting = FALSE;
 
     if (!reel || reel->len == 0) {
         pictures->last = 0;
@@ -124,9 +141,13 @@ on_tick (gpointer user_data, gint64 now_us)
             g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
         pictures->last = k;
         tick (pictures, reel, k, due_of (pictures, k));
+        resting = is_resting (reel);
     }
     tutti_handover_end (pictures->handover);
-    tutti_job_push_at (pictures->job, due_of (pictures, k + 1));
+    if (resting)
+        pictures->last = 0;
+    else
+        tutti_job_push_at (pictures->job, due_of (pictures, k + 1));
 }
 
 /* --- Main --- */
@@ -148,20 +169,27 @@ tutti_pictures_free (TuttiPictures *pictures)
 {
     if (!pictures)
         return;
-    tutti_job_free (pictures->job);
+    /* Renditions wake it until they are freed with what was handed over. */
+    tutti_job_end (pictures->job);
     tutti_handover_free (pictures->handover);
+    tutti_job_free (pictures->job);
     g_free (pictures);
 }
 
 void
 tutti_pictures_set_reel (TuttiPictures *pictures, TuttiReel *reel)
 {
-    gboolean was_running = pictures->running;
+    gboolean is_running = reel->len > 0;
 
-    pictures->running = reel->len > 0;
     tutti_handover_give (pictures->handover, reel);
-    if (pictures->running && !was_running)
+    if (is_running)
         tutti_job_push (pictures->job);
+}
+
+void
+tutti_pictures_wake (TuttiPictures *pictures)
+{
+    tutti_job_push (pictures->job);
 }
 
 TuttiHandover *

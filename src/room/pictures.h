@@ -42,8 +42,11 @@ typedef struct _TuttiPictures TuttiPictures;
 TuttiPictures *tutti_pictures_new (TuttiJobs *jobs, TuttiClock *clock, guint frame_rate);
 void tutti_pictures_free (TuttiPictures *pictures);
 
-/* What to show from the next tick on; takes ownership. An empty one stops the ticks. */
+/* What to show from the next tick on; takes ownership. An empty one stops the ticks; so does one
+ * in which nothing can change, until the next reel or wake(). */
 void tutti_pictures_set_reel (TuttiPictures *pictures, TuttiReel *reel);
+/* A refresh was asked of one of its mixers. Any thread; in vain once it is being freed. */
+void tutti_pictures_wake (TuttiPictures *pictures);
 /* Frees what is no longer in the reel. */
 TuttiHandover *tutti_pictures_get_handover (TuttiPictures *pictures);
 

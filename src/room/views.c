@@ -59,7 +59,7 @@ get_encoding (TuttiViews *views, TuttiView *view, const TuttiEncodingKey *key)
         if (tutti_encoding_key_equal (&encoding->key, key))
             return encoding;
     }
-    encoding = tutti_encoding_new (views->shared, view->mixer, key);
+    encoding = tutti_encoding_new (views->shared, view->mixer, views->pictures, key);
     g_ptr_array_add (view->encodings, encoding);
     return encoding;
 }
