@@ -65,6 +65,8 @@ test_text (void)
         "# TYPE tutti_jitter_buffer_delay_seconds histogram\n",
         "\ntutti_jitter_buffer_delay_seconds_bucket{le=\"0.05\"} ",
         "\ntutti_jitter_buffer_delay_seconds_sum ",
+        "# TYPE tutti_audio_encode_seconds histogram\n",
+        "\ntutti_audio_encode_seconds_bucket{le=\"0.0002\"} ",
         "# TYPE tutti_video_encode_seconds histogram\n",
         "\ntutti_video_encode_seconds_bucket{codec=\"vp8\",le=\"0.005\"} ",
         "\ntutti_video_encode_seconds_bucket{codec=\"h264\",le=\"+Inf\"} ",

@@ -209,6 +209,26 @@ test_pool (void)
     g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
 }
 
+static void
+test_times (void)
+{
+    TuttiHistogram times = {0};
+    TuttiHistogramFigures figures = {0};
+    TuttiOpusSetup setup = {.channels = 1, .bitrate_bps = 32000, .complexity = 5, .times = &times};
+    g_autoptr (TuttiOpusEncoder) encoder = tutti_opus_encoder_new (&setup);
+    gint16 pcm[TUTTI_ROUND_VALUES_MAX];
+
+    for (guint round = 0; round < 3; round++) {
+        g_autoptr (TuttiPacket) packet = NULL;
+
+        draw_tone (pcm, 1, round, 400);
+        packet = tutti_opus_encoder_push (encoder, pcm, START_US);
+    }
+    tutti_histogram_add_to (&times, &figures);
+    g_assert_cmpuint (figures.n, ==, 3);
+    g_assert_cmpint (figures.sum_us, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +240,6 @@ main (int argc, char **argv)
     g_test_add_func ("/opus-encode/silence-by-time", test_silence_by_time);
     g_test_add_func ("/opus-encode/reset", test_reset);
     g_test_add_func ("/opus-encode/pool", test_pool);
+    g_test_add_func ("/opus-encode/times", test_times);
     return g_test_run ();
 }

@@ -8,8 +8,8 @@
 #include <stdatomic.h>
 #include <tutti/types.h>
 
-/* One table for all: from a fraction of a round to what nobody waits for. */
-#define TUTTI_HISTOGRAM_BOUNDS 12
+/* One table for all: from the encode of a round of sound to what nobody waits for. */
+#define TUTTI_HISTOGRAM_BOUNDS 15
 extern const gint64 tutti_histogram_bounds_us[TUTTI_HISTOGRAM_BOUNDS];
 
 typedef struct {

@@ -7,8 +7,8 @@
 #define MS(n) ((gint64)(n)*TUTTI_USEC_PER_MSEC)
 
 const gint64 tutti_histogram_bounds_us[TUTTI_HISTOGRAM_BOUNDS] = {
-    MS (1),   MS (2),   MS (5),   MS (10),   MS (20),   MS (50),
-    MS (100), MS (200), MS (500), MS (1000), MS (2000), MS (5000),
+    100,     200,      500,      MS (1),   MS (2),    MS (5),    MS (10),   MS (20),
+    MS (50), MS (100), MS (200), MS (500), MS (1000), MS (2000), MS (5000),
 };
 
 void

@@ -108,6 +108,18 @@ add_encodes (TuttiMetricsText *text, TuttiRooms *rooms)
 }
 
 static void
+add_sound_encodes (TuttiMetricsText *text, TuttiRooms *rooms)
+{
+    static const TuttiMetricFamily family = {"tutti_audio_encode_seconds", TUTTI_METRIC_HISTOGRAM,
+                                             "seconds",
+                                             "From 20 ms of the mix to their Opus packet."};
+    TuttiHistogramFigures figures;
+
+    tutti_rooms_get_encode_time (rooms, TUTTI_CODEC_OPUS, &figures);
+    tutti_metrics_text_add_histogram (text, &family, &figures);
+}
+
+static void
 add_times (TuttiMetricsText *text, TuttiRooms *rooms)
 {
     static const TuttiMetricFamily join = {"tutti_join_seconds", TUTTI_METRIC_HISTOGRAM, "seconds",
@@ -126,6 +138,7 @@ add_times (TuttiMetricsText *text, TuttiRooms *rooms)
     tutti_metrics_text_add_histogram (text, &join, &figures);
     tutti_rooms_get_jitter_delay (rooms, &figures);
     tutti_metrics_text_add_histogram (text, &delay, &figures);
+    add_sound_encodes (text, rooms);
     add_encodes (text, rooms);
 }
 

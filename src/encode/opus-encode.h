@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <tutti/histogram.h>
 #include <tutti/packet.h>
 
 typedef struct _TuttiOpusEncoder TuttiOpusEncoder;
@@ -11,9 +12,10 @@ typedef struct _TuttiOpusEncoder TuttiOpusEncoder;
 typedef struct {
     guint channels; /* 1 or 2 */
     guint bitrate_bps;
-    gboolean fec;       /* in-band FEC (RFC 6716 section 2.1.7) */
-    guint loss_percent; /* expected, for FEC; 0 to 100 */
-    guint complexity;   /* 0 to 10 */
+    gboolean fec;          /* in-band FEC (RFC 6716 section 2.1.7) */
+    guint loss_percent;    /* expected, for FEC; 0 to 100 */
+    guint complexity;      /* 0 to 10 */
+    TuttiHistogram *times; /* where to note how long each encode takes; borrowed; NULL: nowhere */
 } TuttiOpusSetup;
 
 TuttiOpusEncoder *tutti_opus_encoder_new (const TuttiOpusSetup *setup);

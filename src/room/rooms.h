@@ -93,7 +93,7 @@ void tutti_rooms_get_lateness (TuttiRooms *rooms, TuttiHistogramFigures *figures
 void tutti_rooms_get_join_time (TuttiRooms *rooms, TuttiHistogramFigures *figures);
 /* How long voices wait in the jitter buffer, each round of each that is heard. */
 void tutti_rooms_get_jitter_delay (TuttiRooms *rooms, TuttiHistogramFigures *figures);
-/* How long each encode of a picture took. */
+/* How long each encode of a picture, or of a round of sound, took. */
 void tutti_rooms_get_encode_time (TuttiRooms *rooms, TuttiCodec codec,
                                   TuttiHistogramFigures *figures);
 

@@ -38,7 +38,7 @@ typedef struct {
     TuttiOverload overload;      /* rooms-load.c keeps it */
     TuttiHistogram join_time;    /* from entering until media flows the first time */
     TuttiHistogram jitter_delay; /* of each round heard of each voice */
-    TuttiHistogram encode_time[TUTTI_CODEC_H264 + 1]; /* of each picture; by its codec */
+    TuttiHistogram encode_time[TUTTI_CODEC_H264 + 1]; /* of each picture or round; by codec */
     guint last_number;                                /* participants' numbers; 0 is nobody */
     guint64 last_version;
     /* Of what is already freed: CPU time, and counts. */

@@ -115,6 +115,7 @@ start (TuttiSound *sound)
         .bitrate_bps = shared->audio_bitrate_bps,
         .fec = shared->fec,
         .complexity = OPUS_COMPLEXITY,
+        .times = &shared->encode_time[TUTTI_CODEC_OPUS],
     };
 
     sound->round.mixer = tutti_audio_mixer_new (setup.channels, shared->talkers);
