@@ -25,10 +25,13 @@ test_move_SOURCES = test-move.c leg-call.c leg-call.h $(PEER_SOURCES)
 test_move_CFLAGS = $(LEG_CFLAGS)
 test_move_LDADD = $(LEG_LIBS)
 
-EXTRA_PROGRAMS += bench-legs
+EXTRA_PROGRAMS += bench-legs bench-fan
 bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)
 bench_legs_CFLAGS = $(LEG_CFLAGS)
 bench_legs_LDADD = $(LEG_LIBS)
+bench_fan_SOURCES = bench-fan.c rtp-fixture.c rtp-fixture.h
+bench_fan_CFLAGS = $(LEG_CFLAGS)
+bench_fan_LDADD = $(LEG_LIBS)
 
 check_PROGRAMS += test-burst
 test_burst_SOURCES = test-burst.c

@@ -109,7 +109,7 @@ on_tick (gint64 now_us, gpointer user_data)
 
     if (tutti_transport_get_state (peer->transport) != TUTTI_LEG_CONNECTED)
         return TUTTI_DEADLINE_NEVER;
-    return tutti_rtp_session_tick (peer->rtp, now_us);
+    return tutti_rtp_session_settle (peer->rtp, now_us);
 }
 
 static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp, on_rtcp,

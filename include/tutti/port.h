@@ -25,6 +25,9 @@ gboolean tutti_queue_push (TuttiQueue *queue, TuttiPacket *packet);
 gboolean tutti_queue_push_all (TuttiQueue *queue, TuttiPacket *const packets[], guint n);
 /* Gives the caller the queue's reference, or NULL when empty. */
 TuttiPacket *tutti_queue_pop (TuttiQueue *queue);
+/* As so many pops: up to `max` packets, oldest first, and how many. Of an empty queue it costs
+ * nothing. */
+guint tutti_queue_pop_all (TuttiQueue *queue, TuttiPacket *packets[], guint max);
 guint tutti_queue_length (TuttiQueue *queue);
 guint64 tutti_queue_dropped (TuttiQueue *queue);
 /* Whatever is pushed from now on goes to `tap` too, whatever becomes of it here; NULL: no longer. A

@@ -15,7 +15,8 @@ struct _TuttiQueue {
 
     GMutex lock; /* names everything below */
     gboolean closed;
-    guint first, length;
+    guint first;
+    _Atomic guint length; /* read without the lock, too */
     guint64 dropped;
     TuttiQueue *tap; /* NULL: none */
     TuttiPacket *ring[];
@@ -117,6 +118,21 @@ tutti_queue_pop (TuttiQueue *queue)
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&queue->lock);
 
     return take_first (queue);
+}
+
+guint
+tutti_queue_pop_all (TuttiQueue *queue, TuttiPacket *packets[], guint max)
+{
+    guint n = 0;
+
+    /* A push that this misses tells by its notify. */
+    if (atomic_load (&queue->length) == 0)
+        return 0;
+    g_mutex_lock (&queue->lock);
+    while (n < max && (packets[n] = take_first (queue)))
+        n++;
+    g_mutex_unlock (&queue->lock);
+    return n;
 }
 
 guint

@@ -28,6 +28,8 @@
 #define QUIET_LEVEL 70
 /* Opus in DTX: one or two bytes, which only say that there is nothing (RFC 7587 section 3.1.3). */
 #define COMFORT_MAX_BYTES 2
+/* Taken from the queue in one go: a round brings one or two. */
+#define DRAIN_PACKETS 8
 
 struct _TuttiAudioSource {
     TuttiQueue *queue;
@@ -264,22 +266,32 @@ adapt (TuttiAudioSource *source)
 }
 
 static void
+put_in_order (TuttiAudioSource *source, TuttiPacket *packet)
+{
+    TuttiJitterTraits traits = {0};
+
+    if (packet->codec == TUTTI_CODEC_OPUS)
+        traits.samples = tutti_opus_samples (packet);
+    if (traits.samples == 0)
+        return;
+    traits.has_fec = tutti_opus_has_fec (packet);
+    traits.quiet = is_quiet (packet);
+    tutti_jitter_push (source->jitter, packet, &traits);
+}
+
+static void
 drain (TuttiAudioSource *source)
 {
-    TuttiPacket *next;
+    TuttiPacket *packets[DRAIN_PACKETS];
+    guint n;
 
-    while ((next = tutti_queue_pop (source->queue))) {
-        g_autoptr (TuttiPacket) packet = next;
-        TuttiJitterTraits traits = {0};
-
-        if (packet->codec == TUTTI_CODEC_OPUS)
-            traits.samples = tutti_opus_samples (packet);
-        if (traits.samples == 0)
-            continue;
-        traits.has_fec = tutti_opus_has_fec (packet);
-        traits.quiet = is_quiet (packet);
-        tutti_jitter_push (source->jitter, packet, &traits);
-    }
+    do {
+        n = tutti_queue_pop_all (source->queue, packets, DRAIN_PACKETS);
+        for (guint i = 0; i < n; i++) {
+            put_in_order (source, packets[i]);
+            tutti_packet_unref (packets[i]);
+        }
+    } while (n == DRAIN_PACKETS);
 }
 
 /* What the sender says of the packets that the next round takes: of the loudest. FALSE: none. */

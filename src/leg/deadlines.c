@@ -95,6 +95,8 @@ tutti_deadlines_set (TuttiDeadlines *deadlines, TuttiDeadline *deadline, gint64 
             take_out (deadlines, deadline);
         return;
     }
+    if (deadline->place && deadline->due_us == due_us)
+        return;
     deadline->due_us = due_us;
     if (!deadline->place) {
         g_ptr_array_add (deadlines->heap, deadline);

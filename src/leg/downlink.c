@@ -31,6 +31,9 @@
 /* The net thread's timer is no finer; and a call that is due at once again would be made for ever.
  */
 #define TICK_MIN_US G_TIME_SPAN_MILLISECOND
+/* While pictures are sent the layers are judged so often: a queue that is too long for them is
+ * twice that. */
+#define ADAPT_US (50 * G_TIME_SPAN_MILLISECOND)
 /* Of 256: with more lost than that, a key frame that was sent may not have come. */
 #define LOSSY_FRACTION 13
 /* How often repairs of the sound are looked at. What is lost while such a queue stands was dropped
@@ -47,7 +50,8 @@ struct _TuttiDownlink {
     TuttiLayers layers;
     TuttiWishes wishes;
     TuttiMeter meter, audio_meter;
-    gint64 protect_us; /* next look at the repairs of the sound */
+    gint64 protect_us;        /* next look at the repairs of the sound */
+    gint64 adapt_us, tick_us; /* next look at the layers; tick() as it said itself */
 
     gboolean has_video;
     guint probing_bps; /* what congestion was told to aim at */
@@ -62,8 +66,13 @@ struct _TuttiDownlink {
     gint64 told_us;
 
     guint wanted_bps; /* atomic */
-    guint8 buffer[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
 };
+
+/* A packet on its way out. On the stack: one of each leg's own would be cold each time. */
+typedef struct {
+    gsize length_bytes;
+    guint8 data[TUTTI_SENDER_BUFFER_BYTES + TUTTI_SRTP_TRAILER_BYTES];
+} Draft;
 
 static gboolean
 is_news (const TuttiDownlink *downlink, guint estimate_bps, gint64 now_us)
@@ -106,68 +115,65 @@ find_probe (TuttiDownlink *downlink, gint64 now_us)
         downlink->probe.id = 0;
 }
 
-/* The packet in the buffer. */
 static void
-emit (TuttiDownlink *downlink, TuttiKind kind, gsize length_bytes, gint64 now_us)
+emit (TuttiDownlink *downlink, TuttiKind kind, Draft *draft, gint64 now_us)
 {
     TuttiSender *sender = downlink->setup.senders[kind];
-    gsize link_bytes = length_bytes + LINK_BYTES;
+    gsize link_bytes = draft->length_bytes + LINK_BYTES;
 
     if (tutti_sender_wants_stamp (sender))
         tutti_sender_stamp (sender,
                             tutti_congestion_take_sent (downlink->congestion, link_bytes,
                                                         downlink->probe.id, now_us),
-                            downlink->buffer);
+                            draft->data);
     tutti_pacer_count (downlink->pacer, link_bytes, now_us);
     tutti_meter_count (&downlink->meter, link_bytes, now_us);
-    downlink->setup.output (downlink->buffer, length_bytes, kind, now_us,
+    downlink->setup.output (draft->data, draft->length_bytes, kind, now_us,
                             downlink->setup.user_data);
 }
 
 static void
 send_sound (TuttiDownlink *downlink, TuttiPacket *packet, gint64 now_us)
 {
-    gsize length_bytes = tutti_sender_write (downlink->setup.senders[TUTTI_KIND_AUDIO], packet,
-                                             now_us, downlink->buffer);
+    Draft draft;
 
-    if (length_bytes == 0)
+    draft.length_bytes =
+        tutti_sender_write (downlink->setup.senders[TUTTI_KIND_AUDIO], packet, now_us, draft.data);
+    if (draft.length_bytes == 0)
         return;
-    tutti_meter_count (&downlink->audio_meter, length_bytes + LINK_BYTES, now_us);
-    emit (downlink, TUTTI_KIND_AUDIO, length_bytes, now_us);
+    tutti_meter_count (&downlink->audio_meter, draft.length_bytes + LINK_BYTES, now_us);
+    emit (downlink, TUTTI_KIND_AUDIO, &draft, now_us);
 }
 
 static void
-send_picture (TuttiDownlink *downlink, const TuttiPaced *paced, gint64 now_us)
+send_picture (TuttiDownlink *downlink, TuttiPacket *packet, gint64 now_us)
 {
     const guint key_end = TUTTI_PACKET_KEY_FRAME | TUTTI_PACKET_MARKER;
     TuttiSender *sender = downlink->setup.senders[TUTTI_KIND_VIDEO];
-    TuttiLayersVerdict verdict;
-    gsize length_bytes;
+    TuttiLayersVerdict verdict = tutti_layers_pass (&downlink->layers, packet);
+    Draft draft;
 
-    if (paced->skipped_pictures > 0)
-        tutti_sender_skip (sender, paced->skipped_pictures);
-    verdict = tutti_layers_pass (&downlink->layers, paced->packet);
     if (verdict != TUTTI_LAYERS_PASS) {
         tutti_sender_skip (sender, verdict == TUTTI_LAYERS_SKIP_PICTURE ? 1 : 0);
         return;
     }
-    length_bytes = tutti_sender_write (sender, paced->packet, now_us, downlink->buffer);
-    if (length_bytes == 0)
+    draft.length_bytes = tutti_sender_write (sender, packet, now_us, draft.data);
+    if (draft.length_bytes == 0)
         return;
-    if ((paced->packet->flags & key_end) == key_end)
+    if ((packet->flags & key_end) == key_end)
         tutti_wishes_note_key_frame (&downlink->wishes);
-    emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+    emit (downlink, TUTTI_KIND_VIDEO, &draft, now_us);
 }
 
 static void
 repeat (TuttiDownlink *downlink, guint16 seq, gint64 now_us)
 {
-    gsize length_bytes =
-        tutti_sender_write_again (downlink->setup.senders[TUTTI_KIND_VIDEO], seq, now_us,
-                                  downlink->round_trip_us, downlink->buffer);
+    Draft draft;
 
-    if (length_bytes > 0)
-        emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+    draft.length_bytes = tutti_sender_write_again (downlink->setup.senders[TUTTI_KIND_VIDEO], seq,
+                                                   now_us, downlink->round_trip_us, draft.data);
+    if (draft.length_bytes > 0)
+        emit (downlink, TUTTI_KIND_VIDEO, &draft, now_us);
 }
 
 static void
@@ -180,7 +186,9 @@ pump (TuttiDownlink *downlink, gint64 now_us)
             repeat (downlink, paced.seq, now_us);
             continue;
         }
-        send_picture (downlink, &paced, now_us);
+        if (paced.skipped_pictures > 0)
+            tutti_sender_skip (downlink->setup.senders[TUTTI_KIND_VIDEO], paced.skipped_pictures);
+        send_picture (downlink, paced.packet, now_us);
         tutti_packet_unref (paced.packet);
     }
 }
@@ -193,15 +201,15 @@ pad (TuttiDownlink *downlink, gint64 now_us)
 
     find_probe (downlink, now_us);
     while (downlink->probe.id != 0) {
-        gsize length_bytes;
+        Draft draft;
 
         if (!tutti_pacer_is_open (downlink->pacer, now_us))
             return tutti_pacer_get_open (downlink->pacer, now_us);
-        length_bytes = tutti_sender_write_padding (sender, now_us, downlink->buffer);
-        if (length_bytes == 0)
+        draft.length_bytes = tutti_sender_write_padding (sender, now_us, draft.data);
+        if (draft.length_bytes == 0)
             break;
-        downlink->padding_bytes += length_bytes;
-        emit (downlink, TUTTI_KIND_VIDEO, length_bytes, now_us);
+        downlink->padding_bytes += draft.length_bytes;
+        emit (downlink, TUTTI_KIND_VIDEO, &draft, now_us);
         /* What isn't stamped isn't counted: the probe would never be full. */
         if (!tutti_sender_wants_stamp (sender))
             break;
@@ -282,6 +290,14 @@ aim (TuttiDownlink *downlink)
     tutti_congestion_set_wanted (downlink->congestion, aim_bps);
 }
 
+static gint64
+find_due (const TuttiDownlink *downlink, gint64 now_us)
+{
+    gint64 due_us = MIN (downlink->tick_us, tutti_pacer_get_due (downlink->pacer, now_us));
+
+    return MIN (due_us, tutti_wishes_get_due (&downlink->wishes, downlink->round_trip_us));
+}
+
 TuttiDownlink *
 tutti_downlink_new (const TuttiDownlinkSetup *setup)
 {
@@ -323,6 +339,10 @@ tutti_downlink_send (TuttiDownlink *downlink, TuttiPacket *packet, gint64 now_us
     if (!downlink->has_video)
         return;
     tutti_layers_count (&downlink->layers, packet, PAYLOAD_LINK_BYTES, now_us);
+    if (tutti_pacer_pass (downlink->pacer, packet, now_us)) {
+        send_picture (downlink, packet, now_us);
+        return;
+    }
     if (!tutti_pacer_push (downlink->pacer, packet, now_us))
         tutti_downlink_ask_key_frame (downlink, now_us);
     pump (downlink, now_us);
@@ -402,10 +422,18 @@ tutti_downlink_tick (TuttiDownlink *downlink, gint64 now_us)
     adapt (downlink, now_us);
     pump (downlink, now_us);
     due_us = MIN (due_us, pad (downlink, now_us));
-    due_us = MIN (due_us, tutti_pacer_get_due (downlink->pacer, now_us));
     make_wish (downlink, now_us);
-    due_us = MIN (due_us, tutti_wishes_get_due (&downlink->wishes, downlink->round_trip_us));
-    return MAX (due_us, now_us + TICK_MIN_US);
+    downlink->tick_us = due_us;
+    downlink->adapt_us = now_us + ADAPT_US;
+    return MAX (find_due (downlink, now_us), now_us + TICK_MIN_US);
+}
+
+gint64
+tutti_downlink_get_due (const TuttiDownlink *downlink, gint64 now_us)
+{
+    if (downlink->probe.id != 0 || (downlink->has_video && now_us >= downlink->adapt_us))
+        return now_us;
+    return find_due (downlink, now_us);
 }
 
 void

@@ -56,8 +56,10 @@ void tutti_downlink_take_round_trip (TuttiDownlink *downlink, guint round_trip_u
 /* The way changed (another address): all that was known of it is forgotten. */
 void tutti_downlink_reset (TuttiDownlink *downlink, gint64 now_us);
 
-/* Gives when to call again (absolute); cheap, call it after each burst of packets as well. */
+/* Gives when to call again (absolute). */
 gint64 tutti_downlink_tick (TuttiDownlink *downlink, gint64 now_us);
+/* After packets were sent: when to call tick() again; up to now_us: at once. */
+gint64 tutti_downlink_get_due (const TuttiDownlink *downlink, gint64 now_us);
 
 /* What would be sent if it could be; 0: nothing is probed. Any thread. */
 void tutti_downlink_set_wanted (TuttiDownlink *downlink, guint bitrate_bps);

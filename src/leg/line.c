@@ -108,16 +108,15 @@ static void
 send_queue (TuttiLine *line, TuttiKind kind, gint64 now_us)
 {
     gboolean is_connected = tutti_transport_get_state (line->transport) == TUTTI_LEG_CONNECTED;
+    TuttiPacket *packets[BURST_PACKETS];
+    guint n = tutti_queue_pop_all (line->out[kind], packets, BURST_PACKETS);
 
-    for (guint i = 0; i < BURST_PACKETS; i++) {
-        g_autoptr (TuttiPacket) packet = tutti_queue_pop (line->out[kind]);
-
-        if (!packet)
-            return;
+    for (guint i = 0; i < n; i++) {
         if (is_connected)
-            tutti_rtp_session_send (line->rtp, packet, now_us);
+            tutti_rtp_session_send (line->rtp, packets[i], now_us);
+        tutti_packet_unref (packets[i]);
     }
-    if (tutti_queue_length (line->out[kind]) > 0)
+    if (n == BURST_PACKETS)
         tutti_seat_wake (tutti_transport_get_seat (line->transport));
 }
 
@@ -137,7 +136,7 @@ on_tick (gint64 now_us, gpointer user_data)
 
     if (tutti_transport_get_state (line->transport) != TUTTI_LEG_CONNECTED)
         return TUTTI_DEADLINE_NEVER;
-    return tutti_rtp_session_tick (line->rtp, now_us);
+    return tutti_rtp_session_settle (line->rtp, now_us);
 }
 
 static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,  on_rtcp,

@@ -281,6 +281,17 @@ tutti_pacer_push (TuttiPacer *pacer, TuttiPacket *packet, gint64 now_us)
     return !pacer->is_waiting;
 }
 
+gboolean
+tutti_pacer_pass (TuttiPacer *pacer, const TuttiPacket *packet, gint64 now_us)
+{
+    if (pacer->n_places + pacer->n_agains + pacer->skipped > 0 || pacer->is_waiting ||
+        !tutti_pacer_is_open (pacer, now_us))
+        return FALSE;
+    pacer->again_run = 0;
+    pacer->inside_picture = (packet->flags & TUTTI_PACKET_MARKER) == 0;
+    return TRUE;
+}
+
 void
 tutti_pacer_push_again (TuttiPacer *pacer, guint16 seq, gint64 now_us)
 {

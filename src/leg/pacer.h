@@ -46,6 +46,9 @@ void tutti_pacer_set_layer (TuttiPacer *pacer, guint layer);
 /* A picture's packet; takes its own reference. FALSE: pictures were dropped, this one may be among
  * them; a key frame is wanted. */
 gboolean tutti_pacer_push (TuttiPacer *pacer, TuttiPacket *packet, gint64 now_us);
+/* As push() and pop() of a picture's packet when it is the only one that waits and may leave at
+ * once. FALSE: push it. */
+gboolean tutti_pacer_pass (TuttiPacer *pacer, const TuttiPacket *packet, gint64 now_us);
 /* A packet that the peer asks for again, by number. */
 void tutti_pacer_push_again (TuttiPacer *pacer, guint16 seq, gint64 now_us);
 /* Nothing waits any more. */

@@ -21,8 +21,6 @@
 /* What browsers need for three layers of 1280x720, with room. */
 #define LAYERS_MIN_BPS 2000000
 #define BLOCKS_MAX (2 * TUTTI_N_TRACKS)
-/* tick() is wanted again after this at the latest: reports, and wishes from other threads. */
-#define IDLE_US G_USEC_PER_SEC
 
 static void
 start_rtcp (TuttiRtpSession *session, TuttiRtcpWriter *writer)
@@ -262,12 +260,10 @@ tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us)
 }
 
 gint64
-tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
+tutti_rtp_session_find_due (TuttiRtpSession *session)
 {
-    gint64 due_us = MIN (session->net.report_due_us, now_us + IDLE_US);
+    gint64 due_us = MIN (session->net.report_due_us, tutti_twcc_due_us (session->net.twcc));
 
-    due_us = MIN (due_us, session->net.downlink_due_us);
-    due_us = MIN (due_us, tutti_twcc_due_us (session->net.twcc));
     for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++) {
         due_us = MIN (due_us, tutti_receiver_nack_due_us (session->net.receivers[i]));
         if (is_key_frame_due (session, (TuttiTrack)i))
@@ -277,7 +273,7 @@ tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
     }
     if (session->net.remb_told_bps != 0 || session->net.remb_lifts > 0)
         due_us = MIN (due_us, session->net.remb_due_us);
-    return MAX (due_us, now_us);
+    return due_us;
 }
 
 void

@@ -30,7 +30,6 @@ struct _TuttiRtpSession {
         char cname[64];
         TuttiTwcc *twcc;
         TuttiDownlink *downlink;
-        gint64 downlink_due_us;
         guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
 
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
@@ -42,13 +41,17 @@ struct _TuttiRtpSession {
         guint remb_lifts; /* times yet to tell that there is no limit any more */
 
         gint64 publish_due_us;
+        gint64 receive_due_us; /* what comes needs a tick then; not yet worked out: */
+        gboolean has_received; /* RTP since then */
+        gboolean is_told;      /* RTCP since the last tick */
         guint round_trip_us;
         guint64 unknown_ssrc, malformed;
         guint8 buffer[TUTTI_RTCP_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES];
     } net;
 
-    struct {              /* any thread, atomic */
-        guint key_frames; /* bit per TuttiTrack */
+    struct {               /* any thread, atomic */
+        gboolean anything; /* of what follows, since the last tick */
+        guint key_frames;  /* bit per TuttiTrack */
         guint limit_bps;
         guint picture_px[TUTTI_N_TRACKS]; /* width << 16 | height */
     } asked;
@@ -62,4 +65,5 @@ struct _TuttiRtpSession {
 /* Reports, with the first packets or when they are due. */
 void tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us);
 void tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us);
-gint64 tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us);
+/* When the next of them is, but for what the downlink has to do. */
+gint64 tutti_rtp_session_find_due (TuttiRtpSession *session);

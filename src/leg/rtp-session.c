@@ -16,6 +16,8 @@
 
 /* Readers of statistics look once a second. */
 #define PUBLISH_US 200000
+/* tick() is wanted again after this at the latest. */
+#define IDLE_US G_USEC_PER_SEC
 #define LEVEL_VOICE 0x80 /* RFC 6464 section 3 */
 #define LEVEL_MASK 0x7F
 #define ROTATION_MASK 0x03 /* 3GPP TS 26.114 section 7.4.5 */
@@ -199,6 +201,16 @@ publish (TuttiRtpSession *session, gint64 now_us)
     g_mutex_unlock (&session->published.lock);
 }
 
+/* Whose layers are judged with each packet that comes. */
+static gboolean
+has_simulcast (const TuttiRtpSession *session)
+{
+    for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++)
+        if (session->net.simulcast[i].n_layers > 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 configure_receivers (TuttiRtpSession *session)
 {
@@ -332,6 +344,7 @@ tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize len
     TuttiRtp rtp;
     TuttiRoute route;
 
+    session->net.has_received = TRUE;
     tutti_assert_role (TUTTI_ROLE_NET);
     if (!tutti_rtp_read (data, length_bytes, &rtp)) {
         session->net.malformed++;
@@ -364,17 +377,47 @@ tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 no
     tutti_downlink_send (session->net.downlink, packet, now_us);
 }
 
+/* Something that only tick() looks at. */
+static gboolean
+is_touched (TuttiRtpSession *session)
+{
+    if (g_atomic_int_get (&session->asked.anything) &&
+        g_atomic_int_exchange (&session->asked.anything, FALSE))
+        return TRUE;
+    return session->net.is_told || (session->net.has_received && has_simulcast (session));
+}
+
 gint64
 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
 {
+    gint64 due_us;
+
     tutti_assert_role (TUTTI_ROLE_NET);
-    session->net.downlink_due_us = tutti_downlink_tick (session->net.downlink, now_us);
+    session->net.is_told = session->net.has_received = FALSE;
+    due_us = tutti_downlink_tick (session->net.downlink, now_us);
     tutti_rtp_session_send_feedback (session, now_us);
     if (now_us >= session->net.report_due_us)
         tutti_rtp_session_send_reports (session, now_us);
     if (now_us >= session->net.publish_due_us)
         publish (session, now_us);
-    return tutti_rtp_session_find_due (session, now_us);
+    session->net.receive_due_us = tutti_rtp_session_find_due (session);
+    due_us = MIN (due_us, session->net.receive_due_us);
+    return CLAMP (due_us, now_us, now_us + IDLE_US);
+}
+
+gint64
+tutti_rtp_session_settle (TuttiRtpSession *session, gint64 now_us)
+{
+    gint64 due_us;
+
+    if (is_touched (session) || now_us >= session->net.publish_due_us)
+        return tutti_rtp_session_tick (session, now_us);
+    if (session->net.has_received)
+        session->net.receive_due_us = tutti_rtp_session_find_due (session);
+    session->net.has_received = FALSE;
+    due_us =
+        MIN (tutti_downlink_get_due (session->net.downlink, now_us), session->net.receive_due_us);
+    return due_us <= now_us ? tutti_rtp_session_tick (session, now_us) : due_us;
 }
 
 void
@@ -383,12 +426,14 @@ tutti_rtp_session_path_changed (TuttiRtpSession *session, gint64 now_us)
     tutti_assert_role (TUTTI_ROLE_NET);
     tutti_downlink_reset (session->net.downlink, now_us);
     session->net.round_trip_us = 0;
+    session->net.is_told = TRUE;
 }
 
 void
 tutti_rtp_session_want_key_frame (TuttiRtpSession *session, TuttiTrack track)
 {
     g_atomic_int_or (&session->asked.key_frames, 1u << track);
+    g_atomic_int_set (&session->asked.anything, TRUE);
 }
 
 void
@@ -398,18 +443,21 @@ tutti_rtp_session_want_picture (TuttiRtpSession *session, TuttiTrack track, int 
         (guint)CLAMP (width, 0, G_MAXINT16) << 16 | (guint)CLAMP (height, 0, G_MAXINT16);
 
     g_atomic_int_set (&session->asked.picture_px[track], (int)picture_px);
+    g_atomic_int_set (&session->asked.anything, TRUE);
 }
 
 void
 tutti_rtp_session_set_uplink_limit (TuttiRtpSession *session, guint bitrate_bps)
 {
     g_atomic_int_set (&session->asked.limit_bps, bitrate_bps);
+    g_atomic_int_set (&session->asked.anything, TRUE);
 }
 
 void
 tutti_rtp_session_set_wanted_rate (TuttiRtpSession *session, guint bitrate_bps)
 {
     tutti_downlink_set_wanted (session->net.downlink, bitrate_bps);
+    g_atomic_int_set (&session->asked.anything, TRUE);
 }
 
 void

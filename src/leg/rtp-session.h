@@ -59,9 +59,11 @@ void tutti_rtp_session_receive_rtcp (TuttiRtpSession *session, const guint8 *dat
 void tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us);
 
 /* What is due: NACKs, reports, PLIs, REMB, transport-wide feedback. Gives the time of the next call
- * (absolute). What was received or asked for since may be due sooner: it is cheap, so call it after
- * each burst of packets as well. */
+ * (absolute). What was received, sent or asked for since may be due sooner: settle(). */
 gint64 tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us);
+/* After each burst of packets and each wish, and when it is time: tick() if there is anything for
+ * it to do. Gives when there will be. */
+gint64 tutti_rtp_session_settle (TuttiRtpSession *session, gint64 now_us);
 
 /* The peer is reached by another address: what was known of the way to it is forgotten. */
 void tutti_rtp_session_path_changed (TuttiRtpSession *session, gint64 now_us);

@@ -15,17 +15,9 @@
 #include <string.h>
 
 #include "farewell.h"
-#include "follow.h"
 #include "ice.h"
-#include "probe.h"
 #include "secure.h"
-
-/* Half of the time to LOST goes by before we ask; then three questions fit in. */
-#define PROBE_AFTER_US (TUTTI_SILENCE_LOST_US / 2)
-#define PROBE_INTERVAL_US (800 * TUTTI_USEC_PER_MSEC)
-
-/* A restart is libnice's to settle; whoever is still silent after that is followed. */
-#define RESTART_US (3 * G_USEC_PER_SEC)
+#include "vigil.h"
 
 struct _TuttiTransport {
     TuttiLoop *loop;
@@ -39,27 +31,16 @@ struct _TuttiTransport {
     gpointer user_data;
     gboolean controlling;
     char *name;
-    char local_ufrag[TUTTI_UFRAG_MAX + 1];
-    char local_pwd[TUTTI_PWD_MAX + 1];
-    char remote_ufrag[TUTTI_UFRAG_MAX + 1], remote_pwd[TUTTI_PWD_MAX + 1];
-    TuttiFollow *follow;
+    TuttiVigil *vigil;
     char pair[sizeof ((TuttiLegStats *)NULL)->pair]; /* as last told */
 
     TuttiLegState state;
     gboolean is_failed; /* ICE gave up, for now */
-    gint64 heard_us;    /* last packet that came by libnice, or reason to expect one */
-    gint64 probe_us, tick_us;
-    gint64 restarted_us, path_us; /* when the path was last selected */
+    gint64 tick_us;
 
     GMutex lock; /* of shared */
     TuttiLegStats shared;
 };
-
-static gint64
-heard (TuttiTransport *transport)
-{
-    return MAX (transport->heard_us, tutti_wire_get_heard (transport->wire));
-}
 
 static gboolean
 is_open (TuttiTransport *transport)
@@ -100,8 +81,7 @@ judge_state (TuttiTransport *transport, gint64 now_us)
         return TUTTI_LEG_LOST;
     if (!is_open (transport))
         return TUTTI_LEG_CONNECTING;
-    return now_us - heard (transport) >= TUTTI_SILENCE_LOST_US ? TUTTI_LEG_LOST
-                                                               : TUTTI_LEG_CONNECTED;
+    return tutti_vigil_is_silent (transport->vigil, now_us) ? TUTTI_LEG_LOST : TUTTI_LEG_CONNECTED;
 }
 
 static void
@@ -119,11 +99,15 @@ update_state (TuttiTransport *transport, gint64 now_us)
 static void
 publish (TuttiTransport *transport)
 {
+    const TuttiLegStats *shared = &transport->shared; /* written by this thread alone */
     TuttiWireStats wire;
     TuttiSecureStats secure;
 
     tutti_wire_get_stats (transport->wire, &wire);
     tutti_secure_get_stats (transport->secure, &secure);
+    if (shared->srtp_failures == secure.srtp_failures && shared->replays == secure.replays &&
+        shared->malformed == secure.malformed + wire.malformed)
+        return;
     g_mutex_lock (&transport->lock);
     transport->shared.srtp_failures = secure.srtp_failures;
     transport->shared.replays = secure.replays;
@@ -151,7 +135,7 @@ set_due (TuttiTransport *transport, gint64 now_us)
 
     due_us = MIN (due_us, tutti_secure_get_due (transport->secure, now_us));
     if (is_open (transport))
-        due_us = MIN (due_us, transport->probe_us);
+        due_us = MIN (due_us, tutti_vigil_get_due (transport->vigil));
     tutti_seat_set_due (transport->seat, due_us);
 }
 
@@ -165,42 +149,6 @@ settle (TuttiTransport *transport, gint64 now_us)
     set_due (transport, now_us);
 }
 
-static TuttiProbeKeys
-list_keys (TuttiTransport *transport)
-{
-    return (TuttiProbeKeys){
-        .local_ufrag = transport->local_ufrag,
-        .remote_ufrag = transport->remote_ufrag,
-        .remote_pwd = transport->remote_pwd,
-        .controlling = transport->controlling,
-    };
-}
-
-static void
-send_probe (TuttiTransport *transport)
-{
-    TuttiProbeKeys keys = list_keys (transport);
-    guint8 buffer[TUTTI_PROBE_MAX_BYTES];
-    gsize length = tutti_probe_write (&keys, buffer);
-
-    /* Without a path of our own (TCP, relay) the wire drops it: libnice would wrap it as data. */
-    if (length > 0)
-        tutti_wire_send (transport->wire, buffer, length);
-}
-
-static void
-watch_silence (TuttiTransport *transport, gint64 now_us)
-{
-    if (now_us - heard (transport) < PROBE_AFTER_US) {
-        transport->probe_us = heard (transport) + PROBE_AFTER_US;
-        return;
-    }
-    /* RFC 7675 section 5.1: nothing is sent once consent has expired. */
-    if (!transport->is_failed)
-        send_probe (transport);
-    transport->probe_us = now_us + PROBE_INTERVAL_US;
-}
-
 static void
 on_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
 {
@@ -210,8 +158,7 @@ on_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
     tutti_secure_receive (transport->secure, data, length_bytes, now_us);
     if (was_open || !is_open (transport))
         return;
-    transport->heard_us = now_us;
-    transport->probe_us = now_us + PROBE_AFTER_US;
+    tutti_vigil_start (transport->vigil, now_us);
     publish_names (transport);
     /* At once: media may be in this very batch. */
     update_state (transport, now_us);
@@ -222,7 +169,7 @@ on_ice_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_da
 {
     TuttiTransport *transport = user_data;
 
-    transport->heard_us = now_us;
+    tutti_vigil_note_heard (transport->vigil, now_us);
     tutti_loop_count_received (transport->loop, 1);
     on_packet (data, length_bytes, now_us, user_data);
 }
@@ -232,22 +179,11 @@ on_stranger (int fd, const struct sockaddr_storage *from, const guint8 *data, gs
              gint64 now_us, gpointer user_data)
 {
     TuttiTransport *transport = user_data;
-    /* Of the path alone: what comes from elsewhere is heard too, by way of libnice. */
-    gint64 silence_us = now_us - MAX (transport->path_us, tutti_wire_get_heard (transport->wire));
-    TuttiFollowAdvice advice = TUTTI_FOLLOW_STAY;
 
     /* While DTLS is under way silence means nothing, and libnice is still choosing. */
-    if (is_open (transport) && now_us - transport->restarted_us >= RESTART_US)
-        advice =
-            tutti_follow_take (transport->follow, fd, from, data, length_bytes, silence_us, now_us);
-    if (advice == TUTTI_FOLLOW_PROBE) {
-        gsize probe_bytes;
-        const guint8 *probe = tutti_follow_get_probe (transport->follow, &probe_bytes);
-
-        tutti_wire_send_to (transport->wire, fd, from, probe, probe_bytes);
-    } else if (advice == TUTTI_FOLLOW_MOVE) {
-        tutti_ice_move (transport->ice, fd, from);
-    }
+    if (is_open (transport))
+        tutti_vigil_take_stranger (transport->vigil, transport->ice, fd, from, data, length_bytes,
+                                   now_us);
 }
 
 static void
@@ -281,7 +217,7 @@ on_path (gboolean usable, gpointer user_data)
     transport->is_failed = !usable;
     if (!usable)
         return;
-    transport->heard_us = transport->path_us = now_us;
+    tutti_vigil_note_path (transport->vigil, now_us);
     publish_names (transport);
     tutti_secure_start (transport->secure, now_us);
     tell_move (transport, now_us);
@@ -337,8 +273,8 @@ on_due (gpointer self, gint64 now_us)
     if (tutti_wire_get_due (transport->wire) <= now_us)
         tutti_wire_run (transport->wire, now_us);
     tutti_secure_tick (transport->secure, now_us);
-    if (is_open (transport) && transport->probe_us <= now_us)
-        watch_silence (transport, now_us);
+    if (is_open (transport))
+        tutti_vigil_tick (transport->vigil, !transport->is_failed, now_us);
     settle (transport, now_us);
 }
 
@@ -364,7 +300,7 @@ tutti_transport_new (const TuttiTransportSetup *setup)
     transport->seat = tutti_seat_new (setup->loop, &seat_class, transport);
     transport->wire = tutti_wire_new (setup->loop, transport->seat, on_packet, transport);
     tutti_wire_set_stranger (transport->wire, on_stranger);
-    transport->follow = tutti_follow_new ();
+    transport->vigil = tutti_vigil_new (transport->wire, setup->controlling);
     transport->secure =
         tutti_secure_new (setup->certificate, setup->srtp_profiles, &secure_events, transport);
     return transport;
@@ -395,7 +331,7 @@ tutti_transport_free (TuttiTransport *transport)
     tutti_wire_flush (transport->wire);
     end_ice (transport);
     tutti_secure_free (transport->secure);
-    tutti_follow_free (transport->follow);
+    tutti_vigil_free (transport->vigil);
     g_free (transport->name);
     g_mutex_clear (&transport->lock);
     g_free (transport);
@@ -419,8 +355,7 @@ void
 tutti_transport_describe (TuttiTransport *transport, TuttiSession *description)
 {
     tutti_ice_describe (transport->ice, description);
-    g_strlcpy (transport->local_ufrag, description->ufrag, sizeof transport->local_ufrag);
-    g_strlcpy (transport->local_pwd, description->pwd, sizeof transport->local_pwd);
+    tutti_vigil_set_local (transport->vigil, description->ufrag, description->pwd);
     g_strlcpy (description->hash, TUTTI_FINGERPRINT_HASH, sizeof description->hash);
     memcpy (description->digest, tutti_certificate_get_fingerprint (transport->certificate),
             TUTTI_FINGERPRINT_BYTES);
@@ -431,11 +366,8 @@ void
 tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gboolean client)
 {
     TuttiDtlsPeer certificate = {peer->hash, peer->digest, peer->digest_bytes};
-    TuttiProbeKeys keys = list_keys (transport); /* points into the transport */
 
-    g_strlcpy (transport->remote_ufrag, peer->ufrag, sizeof transport->remote_ufrag);
-    g_strlcpy (transport->remote_pwd, peer->pwd, sizeof transport->remote_pwd);
-    tutti_follow_set_keys (transport->follow, &keys, transport->local_pwd);
+    tutti_vigil_set_remote (transport->vigil, peer->ufrag, peer->pwd);
     tutti_ice_set_remote (transport->ice, peer->ufrag, peer->pwd);
     tutti_secure_set_peer (transport->secure, &certificate, client);
 }
@@ -443,7 +375,7 @@ tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gb
 void
 tutti_transport_restart (TuttiTransport *transport)
 {
-    transport->restarted_us = tutti_clock_now_us (tutti_clock_real ());
+    tutti_vigil_restart (transport->vigil, tutti_clock_now_us (tutti_clock_real ()));
     tutti_ice_restart (transport->ice);
 }
 

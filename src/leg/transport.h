@@ -19,9 +19,6 @@
 #include "leg.h"
 #include "loop.h"
 
-/* The contract of TUTTI_LEG_LOST. */
-#define TUTTI_SILENCE_LOST_US (5 * G_USEC_PER_SEC)
-
 typedef struct _TuttiTransport TuttiTransport;
 
 typedef struct {
@@ -33,7 +30,8 @@ typedef struct {
     void (*rtcp) (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data);
     /* tutti_seat_wake() was called: something is to be sent. */
     void (*woken) (gint64 now_us, gpointer user_data);
-    /* After each batch of packets, and when due; gives the time of the next call. */
+    /* After each batch of packets and each wake-up, and when due; gives the time of the next call.
+     */
     gint64 (*tick) (gint64 now_us, gpointer user_data);
     /* The peer is reached by another pair than before. May be NULL. */
     void (*moved) (gint64 now_us, gpointer user_data);
