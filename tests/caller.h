@@ -11,6 +11,7 @@
 #include "encode/rendition.h"
 #include "room/participant.h"
 
+#include "patience.h"
 #include "peer.h"
 #include "relay.h"
 
@@ -109,10 +110,12 @@ struct _Party {
 /* assignments: as for --set, separated by ";". */
 Party *party_new (const char *assignments);
 void party_free (Party *party);
-/* Iterates main until the condition holds; fails after so many seconds. */
+/* Iterates main until the condition holds; fails after so many seconds, on a
+ * machine of one's own. */
 #define party_wait(party, seconds, condition)                                                      \
     do {                                                                                           \
-        gint64 end_us = g_get_monotonic_time () + (gint64)((seconds)*G_USEC_PER_SEC);              \
+        gint64 end_us =                                                                            \
+            g_get_monotonic_time () + (gint64)(TEST_PATIENCE * (seconds)*G_USEC_PER_SEC);          \
         while (!(condition)) {                                                                     \
             g_assert_cmpint (g_get_monotonic_time (), <, end_us);                                  \
             party_iterate ();                                                                      \

@@ -7,6 +7,7 @@
 
 #include "control/server.h"
 #include "fake-room.h"
+#include "patience.h"
 
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
@@ -35,10 +36,10 @@ SoupMessage *door_ask (Door *door, const char *method, const char *path, const c
 GBytes *door_send (Door *door, SoupMessage *message);
 guint door_get_status (Door *door, const char *path);
 
-/* Runs the main context until the condition holds; fails the test after 20 s. */
+/* Runs the main context until the condition holds; fails the test after a while. */
 #define door_wait(condition)                                                                       \
     do {                                                                                           \
-        gint64 until_us_ = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                          \
+        gint64 until_us_ = g_get_monotonic_time () + TEST_PATIENCE * 20 * G_USEC_PER_SEC;          \
         while (!(condition)) {                                                                     \
             g_assert_cmpint (g_get_monotonic_time (), <, until_us_);                               \
             g_main_context_iteration (NULL, FALSE) ? (void)0 : g_usleep (200);                     \

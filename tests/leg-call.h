@@ -4,10 +4,11 @@
  */
 #pragma once
 
+#include "patience.h"
 #include "peer.h"
 
 /* Far more than anything here takes; a machine under load is slow, not broken. */
-#define CALL_PATIENCE_US (20 * G_USEC_PER_SEC)
+#define CALL_PATIENCE_US (TEST_PATIENCE * 20 * G_USEC_PER_SEC)
 
 typedef struct {
     TuttiNet *net, *peer_net;

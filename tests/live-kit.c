@@ -4,6 +4,7 @@
  * and again with new times.
  */
 #include "live-kit.h"
+#include "patience.h"
 
 #include <math.h>
 #include <signal.h>
@@ -342,7 +343,7 @@ void
 live_finish (GSubprocess *ffmpeg, guint seconds)
 {
     gboolean late = FALSE, done = FALSE;
-    guint id = g_timeout_add_seconds (seconds, on_late, &late);
+    guint id = g_timeout_add_seconds (TEST_PATIENCE * seconds, on_late, &late);
 
     g_subprocess_communicate_utf8_async (ffmpeg, NULL, NULL, on_finished, &done);
     while (!done) {

@@ -4,6 +4,7 @@
  * it draws, takes keys and sizes, and quits.
  */
 #include "office.h"
+#include "patience.h"
 
 #include <glib-unix.h>
 #include <math.h>
@@ -178,7 +179,7 @@ on_too_late (gpointer user_data)
 static void
 wait_for (Terminal *terminal, const char *text)
 {
-    guint timer = g_timeout_add_seconds (30, on_too_late, terminal);
+    guint timer = g_timeout_add_seconds (TEST_PATIENCE * 30, on_too_late, terminal);
 
     while (text ? !strstr (terminal->drawn->str, text) : terminal->status < 0)
         g_main_context_iteration (NULL, TRUE);

@@ -3,6 +3,8 @@
  * test-downloads.c: whole files, parts of them and versions of them, as a player asks for them; and
  * that no more is kept in memory or open than is said.
  */
+#include "patience.h"
+
 #include "control/downloads.h"
 
 #include <fcntl.h>
@@ -63,7 +65,7 @@ open_desk (Desk *desk, guint n_max)
 static void
 wait_idle (Desk *desk)
 {
-    gint64 until_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+    gint64 until_us = g_get_monotonic_time () + TEST_PATIENCE * 20 * G_USEC_PER_SEC;
 
     while (tutti_downloads_n_running (desk->downloads) > 0) {
         g_assert_cmpint (g_get_monotonic_time (), <, until_us);

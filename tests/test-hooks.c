@@ -8,6 +8,7 @@
 
 #include "control/hook-secrets.h"
 #include "office.h"
+#include "patience.h"
 
 /* Of the specification's own examples, as its libraries' tests have them. */
 #define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -149,7 +150,7 @@ open_office (Receiver *receiver, const char *paths, const char *more)
 static void
 wait_for (Receiver *receiver, guint n_letters)
 {
-    gint64 until_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+    gint64 until_us = g_get_monotonic_time () + TEST_PATIENCE * 20 * G_USEC_PER_SEC;
 
     while (receiver->letters->len < n_letters) {
         g_assert_cmpint (g_get_monotonic_time (), <, until_us);
@@ -160,7 +161,7 @@ wait_for (Receiver *receiver, guint n_letters)
 static void
 settle (Office *office)
 {
-    gint64 until_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+    gint64 until_us = g_get_monotonic_time () + TEST_PATIENCE * 20 * G_USEC_PER_SEC;
 
     while (tutti_hooks_is_flushing (office->hooks)) {
         g_assert_cmpint (g_get_monotonic_time (), <, until_us);

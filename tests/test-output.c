@@ -8,6 +8,7 @@
 #include <tutti/error.h>
 
 #include "live-kit.h"
+#include "patience.h"
 
 typedef struct {
     LiveSource *source;
@@ -91,7 +92,7 @@ send_to (Studio *studio, const char *url, guint *told)
     return output;
 }
 
-/* Each in its time: within two seconds it must be over. */
+/* Each in its time: within two seconds it must be over, and then some where threads wait. */
 static void
 end (Studio *studio, TuttiOutput *output)
 {
@@ -99,7 +100,8 @@ end (Studio *studio, TuttiOutput *output)
 
     live_source_remove (studio->source, output);
     tutti_output_free (output);
-    g_assert_cmpint (g_get_monotonic_time () - before_us, <, TUTTI_OUTPUT_PATIENCE_US);
+    g_assert_cmpint (g_get_monotonic_time () - before_us, <,
+                     TEST_PATIENCE * TUTTI_OUTPUT_PATIENCE_US);
 }
 
 static TuttiOutputStats
@@ -120,7 +122,7 @@ on_tick (gpointer user_data)
 #define wait_for(seconds, condition)                                                               \
     G_STMT_START                                                                                   \
     {                                                                                              \
-        gint64 due_us = g_get_monotonic_time () + (seconds)*G_USEC_PER_SEC;                        \
+        gint64 due_us = g_get_monotonic_time () + TEST_PATIENCE * (seconds)*G_USEC_PER_SEC;        \
         guint tick = g_timeout_add (20, on_tick, NULL);                                            \
         while (!(condition)) {                                                                     \
             g_assert_cmpint (g_get_monotonic_time (), <, due_us);                                  \
@@ -340,6 +342,7 @@ test_stuck (void)
     GSubprocess *ffmpeg = live_receive (file, "60", url, "-listen", "1", NULL);
     TuttiOutput *stuck, *unanswered, *fine;
     TuttiOutputStats stats;
+    TestMachine machine;
     guint64 before;
 
     g_assert_true (g_socket_listener_add_address (mute, address, G_SOCKET_TYPE_STREAM,
@@ -349,6 +352,7 @@ test_stuck (void)
     fine = send_to (studio, "hls:", NULL);
     wait_for (20, is_in_state (stuck, TUTTI_OUTPUT_LIVE));
     wait_for (20, is_in_state (fine, TUTTI_OUTPUT_LIVE));
+    machine = test_machine_watch ();
     g_subprocess_send_signal (ffmpeg, SIGSTOP);
     live_source_set_ballast (studio->source, 150); /* fills the sockets' buffers: 4 MB/s */
     wait_for (40, is_in_state (stuck, TUTTI_OUTPUT_WAITING));
@@ -357,7 +361,9 @@ test_stuck (void)
     g_assert_cmpstr (stats.why, ==, "it takes nothing any more");
     before = get_stats (fine).pictures;
     wait_for (5, get_stats (fine).pictures > before + LIVE_FRAME_RATE);
-    g_assert_cmpuint (get_stats (fine).dropped, ==, 0);
+    if (test_machine_is_quiet (&machine))
+        g_assert_cmpuint (get_stats (fine).dropped, ==, 0);
+    g_assert_true (is_in_state (fine, TUTTI_OUTPUT_LIVE));
     g_assert_false (is_in_state (unanswered, TUTTI_OUTPUT_LIVE));
     end (studio, stuck);
     end (studio, unanswered);

@@ -11,6 +11,7 @@
 #include "room/news.h"
 #include "room/playback.h"
 
+#include "patience.h"
 #include "reel.h"
 #include "rooms-kit.h"
 
@@ -33,7 +34,7 @@ on_news (const TuttiNews *news, gpointer user_data)
 
 #define wait_for(condition)                                                                        \
     do {                                                                                           \
-        gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                             \
+        gint64 end_us = g_get_monotonic_time () + TEST_PATIENCE * 20 * G_USEC_PER_SEC;             \
         while (!(condition)) {                                                                     \
             g_assert_cmpint (g_get_monotonic_time (), <, end_us);                                  \
             rooms_iterate ();                                                                      \
