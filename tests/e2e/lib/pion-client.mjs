@@ -32,7 +32,7 @@ async function build() {
   const program = path.join(top, 'pion');
   const env = { ...process.env, GO111MODULE: 'off', GOPATH: `${top}:${LIBRARIES}`, GOFLAGS: '' };
   // Gives way to whatever is measured meanwhile.
-  const child = spawn('nice', ['-n', '19', 'go', 'build', '-o', program, 'tutti/pion'], { cwd: path.join(top, 'src/tutti/pion'), env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn('nice', ['-n', '10', 'go', 'build', '-o', program, 'tutti/pion'], { cwd: path.join(top, 'src/tutti/pion'), env, stdio: ['ignore', 'inherit', 'inherit'] });
   const status = await new Promise((resolve) => { child.once('exit', resolve); });
   return status === 0 ? { top, program } : { top, fault: `go build ends with ${status}` };
 }
