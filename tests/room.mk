@@ -21,7 +21,8 @@ test_stage_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/mixers/video/libtutti-video-mixer.la $(BASE_LIBS) -lm
 test_voices_SOURCES = test-voices.c
 test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
-	$(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS) $(OPUS_LIBS) -lm
+	$(top_builddir)/src/encode/libtutti-encode.la $(top_builddir)/src/decode/libtutti-decode.la \
+	$(BASE_LIBS) $(OPUS_LIBS) -lm
 
 check_PROGRAMS += test-losses test-overload
 test_overload_SOURCES = test-overload.c

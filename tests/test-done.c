@@ -200,26 +200,32 @@ send_picture (Hall *hall, Person *person)
 }
 
 static void
-send_sound (Hall *hall, Person *person, const TuttiPacket *said)
+send_sound (Person *person, const TuttiPacket *said, guint8 level)
 {
     g_autoptr (TuttiPacket) packet = copy_packet (said, person->self->number, person->sound_seq);
 
     packet->timestamp = person->sound_seq++ * TUTTI_ROUND_SAMPLES;
-    packet->level = 20;
+    packet->level = level;
     tutti_queue_push (tutti_chain_get_audio_in (person->self->chain), packet);
+}
+
+static TuttiPacket *
+say (Hall *hall)
+{
+    gint16 pcm[TUTTI_ROUND_SAMPLES];
+
+    for (guint i = 0; i < TUTTI_ROUND_SAMPLES; i++)
+        pcm[i] = (gint16)(8000 * sin (2 * G_PI * 440 * i / TUTTI_RATE_HZ));
+    return tutti_opus_encoder_push (hall->voice, pcm, g_get_monotonic_time ());
 }
 
 static void
 send_sounds (Hall *hall)
 {
-    gint16 pcm[TUTTI_ROUND_SAMPLES];
-    g_autoptr (TuttiPacket) said = NULL;
+    g_autoptr (TuttiPacket) said = say (hall);
 
-    for (guint i = 0; i < TUTTI_ROUND_SAMPLES; i++)
-        pcm[i] = (gint16)(8000 * sin (2 * G_PI * 440 * i / TUTTI_RATE_HZ));
-    said = tutti_opus_encoder_push (hall->voice, pcm, g_get_monotonic_time ());
     for (guint i = 0; i < TALKERS; i++)
-        send_sound (hall, &hall->people[i], said);
+        send_sound (&hall->people[i], said, 20);
 }
 
 static void
@@ -357,6 +363,54 @@ test_hundred (void)
     close_hall (&hall);
 }
 
+/* --- A hundred, all talking --- */
+
+/* Another one is the loudest each so many rounds, and clearly so. */
+#define TURN_ROUNDS 10
+#define TURNS 6
+#define PLACES 4 /* as configured unless told: those heard at a time */
+
+static void
+talk_all (Hall *hall, guint rounds)
+{
+    for (guint round = 0; round < rounds; round++) {
+        g_autoptr (TuttiPacket) said = say (hall);
+
+        for (guint i = 0; i < PEOPLE; i++)
+            send_sound (&hall->people[i], said, i / PLACES == round / TURN_ROUNDS ? 10 : 40);
+        iterate ();
+        g_usleep (TUTTI_ROUND_US);
+    }
+}
+
+/* Those in the mix have one encode each, all others one together; one more in two rounds for each
+ * who has to go, at most twice as many in a turn as there are places. */
+static void
+test_all_talk (void)
+{
+    TuttiDone before, after;
+    guint64 rounds;
+    Hall hall;
+
+    open_hall (&hall);
+    for (guint i = 0; i < PEOPLE; i++)
+        enter (&hall, &hall.people[i], "blue", FALSE);
+    tutti_room_update (tutti_participant_room (hall.people[0].self));
+    iterate ();
+    talk_all (&hall, TURN_ROUNDS / 2); /* jitter buffers fill */
+    before = count_done (&hall);
+    talk_all (&hall, TURNS * TURN_ROUNDS);
+    after = count_done (&hall);
+    rounds = after.rounds - before.rounds;
+    g_assert_cmpuint (rounds, >, 0);
+    g_assert_cmpuint (after.sounds_encoded - before.sounds_encoded, <=,
+                      (PLACES + 1) * rounds + 4 * PLACES * (TURNS + 1));
+    g_assert_cmpuint (after.sounds_encoded - before.sounds_encoded, >, 0);
+    g_assert_cmpuint (after.sounds_decoded - before.sounds_decoded, <=, 2 * PLACES * rounds);
+    g_assert_cmpuint (after.sounds_decoded - before.sounds_decoded, >, 0);
+    close_hall (&hall);
+}
+
 /* --- Nothing to do --- */
 
 /* Alone, without a camera: nobody to hear, nobody to see. */
@@ -388,6 +442,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/done/hundred", test_hundred);
+    g_test_add_func ("/done/all-talk", test_all_talk);
     g_test_add_func ("/done/idle", test_idle);
     return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include "opus-encode.h"
 
 #include <opus/opus.h>
+#include <string.h>
 
 #include <tutti/role.h>
 #include <tutti/work.h>
@@ -143,6 +144,17 @@ void
 tutti_opus_encoder_reset (TuttiOpusEncoder *self)
 {
     init_state (self);
+}
+
+void
+tutti_opus_encoder_follow (TuttiOpusEncoder *self, const TuttiOpusEncoder *from)
+{
+    /* libopus keeps all of its state in this one block, without pointers (opus.h). */
+    memcpy (self->encoder, from->encoder, (gsize)opus_encoder_get_size (from->setup.channels));
+    self->tail_rounds = from->tail_rounds;
+    self->is_silent = from->is_silent;
+    self->comfort_us = from->comfort_us;
+    tutti_opus_encoder_set_loss (self, self->setup.loss_percent);
 }
 
 void

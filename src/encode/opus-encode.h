@@ -33,5 +33,8 @@ void tutti_opus_encoder_set_loss (TuttiOpusEncoder *encoder, guint percent);
 /* Forgets the past: before an encoder changes hands, so that nothing of the one mix leaks into the
  * other. */
 void tutti_opus_encoder_reset (TuttiOpusEncoder *encoder);
+/* Goes on where `from` is, of the same setup: who has heard from's packets up to now hears no seam
+ * when the next is of this one. */
+void tutti_opus_encoder_follow (TuttiOpusEncoder *encoder, const TuttiOpusEncoder *from);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiOpusEncoder, tutti_opus_encoder_free)

@@ -4,11 +4,7 @@
  */
 #include "voices.h"
 
-/* A talker's encoder is kept so long after it was last in the mix... */
-#define KEEP_US (2 * G_USEC_PER_SEC)
-/* ...and then until the mix pauses, where the change can't be heard, but no longer than this. */
-#define KEEP_MAX_US (10 * G_USEC_PER_SEC)
-/* Beside those in the mix and as many fading out: some who just fell silent. */
+/* Beside those in the mix and as many fading out: some who do so. */
 #define SPARE_ENCODERS 2
 #define VOICES_MAX (TUTTI_MIXED_MAX + SPARE_ENCODERS)
 
@@ -26,7 +22,7 @@ struct _TuttiVoices {
     TuttiPacket *shared_packet;
     const gint16 *shared_pcm;
     gboolean shared_done; /* this round's is encoded */
-    gint64 now_us;
+    gint64 now_us;        /* of this round, or of the last before encode() */
     guint loss_percent;
     guint64 encoded;
     guint n;
@@ -69,20 +65,13 @@ take (TuttiVoices *voices, guint id, gint64 now_us)
     }
     if (oldest->id != 0 && oldest->own_us == now_us)
         return NULL;
-    tutti_opus_encoder_reset (oldest->encoder);
+    /* Its listener has heard the shared stream up to now. */
+    if (voices->shared_done)
+        tutti_opus_encoder_follow (oldest->encoder, voices->shared);
+    else
+        tutti_opus_encoder_reset (oldest->encoder);
     oldest->id = id;
     return oldest;
-}
-
-static void
-release_idle (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us)
-{
-    for (guint i = 0; i < voices->n; i++) {
-        Voice *voice = &voices->voices[i];
-        gint64 silent_us = now_us - voice->own_us;
-        if (voice->id != 0 && ((silent_us >= KEEP_US && !mix->shared) || silent_us >= KEEP_MAX_US))
-            voice->id = 0;
-    }
 }
 
 /* Those already lent first: a newcomer must not take the encoder of one who is in this mix. */
@@ -105,6 +94,17 @@ lend (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us)
         voice->own_us = now_us;
         voice->pcm = mix->own[i].pcm;
     }
+}
+
+/* Who left the mix goes on with its own encoder for one round, of the shared mix now: what both
+ * encoders look ahead and back at is the same then, and the change can't be heard (without it, it
+ * is a click). */
+static void
+release_leavers (TuttiVoices *voices, gint64 last_us)
+{
+    for (guint i = 0; i < voices->n; i++)
+        if (voices->voices[i].own_us < last_us)
+            voices->voices[i].id = 0;
 }
 
 static void
@@ -154,8 +154,8 @@ tutti_voices_set_loss (TuttiVoices *voices, guint percent)
 void
 tutti_voices_encode (TuttiVoices *voices, const TuttiAudioMix *mix, gint64 now_us)
 {
-    release_idle (voices, mix, now_us);
     lend (voices, mix, now_us);
+    release_leavers (voices, voices->now_us);
 
     voices->shared_pcm = mix->shared;
     voices->shared_done = FALSE;

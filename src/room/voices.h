@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * voices.h: the sound encoders of one room: one for the mix that everyone silent shares, and a pool
- * lent to those who are in the mix and get it without themselves. An encoder stays with its talker
- * for a while after it fell silent (encoding the shared mix then), so that turns of talk don't
- * change streams. Role: audio; new and free: main.
+ * lent to those who are in the mix and get it without themselves. A talker's encoder begins as a
+ * copy of the shared one, and stays with it for a round after it left the mix (encoding the shared
+ * one then), so that no change of streams is heard. A round takes talkers + 1 encodes, and for each
+ * who leaves the mix one more in two rounds: while its sound fades out, and in that round after.
+ * Role: audio; new and free: main.
  */
 #pragma once
 
