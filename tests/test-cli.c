@@ -286,6 +286,28 @@ test_zsh (void)
     office_free (office);
 }
 
+/* Of a command what it takes, of a word that some begin with those. */
+static void
+test_help (void)
+{
+    static const struct {
+        const char *words, *says, *not ;
+    } cases[] = {
+        {"--help", "  status ", "nothing of the kind"},
+        {"token --help", "token ROOM\n\na token to join a room with", "--loop"},
+        {"-h room", "  room lobby ROOM ", "  status "},
+        {"room set blue -h", "--waiting-room=on|off", "--ttl"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_auto (Run) run = office_run ("/nowhere/admin.sock", cases[i].words);
+
+        g_assert_cmpint (run.status, ==, 0);
+        g_assert_nonnull (strstr (run.out, cases[i].says));
+        g_assert_null (strstr (run.out, cases[i].not ));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,6 +316,7 @@ main (int argc, char **argv)
     g_test_add_func ("/cli/chat", test_chat);
     g_test_add_func ("/cli/server", test_server);
     g_test_add_func ("/cli/refusals", test_refusals);
+    g_test_add_func ("/cli/help", test_help);
     g_test_add_func ("/cli/events", test_events);
     g_test_add_func ("/cli/complete", test_complete);
     g_test_add_func ("/cli/bash", test_bash);

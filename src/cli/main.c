@@ -52,6 +52,10 @@ main (int argc, char **argv)
     setlocale (LC_ALL, "");
     if (!tutti_options_parse (&line, &argc, &argv))
         return TUTTI_EXIT_USAGE;
+    if (line.help) {
+        tutti_options_print_help (argv + 1);
+        return TUTTI_EXIT_DONE;
+    }
     if (line.version) {
         printf ("tutti %s\n", TUTTI_VERSION);
         return TUTTI_EXIT_DONE;

@@ -44,6 +44,8 @@ static const GOptionEntry entries[] = {
     {"all", 0, 0, G_OPTION_ARG_NONE, &parsed.of_command.all,
      "With admit, reject, mute, unban: everyone", NULL},
     {"version", 'V', 0, G_OPTION_ARG_NONE, &parsed.version, "Print the version and exit", NULL},
+    {"help", 'h', 0, G_OPTION_ARG_NONE, &parsed.help,
+     "Print the commands, or what one takes, and exit", NULL},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -73,16 +75,24 @@ static const struct {
     {"closes-at", "never\n"},
 };
 
+/* first: only the commands that begin with this word, if there are any; or NULL. */
 static char *
-summarize (void)
+summarize (const char *first)
 {
+    g_autofree char *prefix = g_strconcat (first ? first : "", " ", NULL);
     GString *text = g_string_new ("Commands:\n");
+    gsize n_empty = text->len;
     guint n_commands;
     const TuttiCommand *commands = tutti_commands_get (&n_commands);
 
     for (guint i = 0; i < n_commands; i++) {
         g_autofree char *use = g_strjoin (" ", commands[i].name, commands[i].arguments, NULL);
-        g_string_append_printf (text, "  %-33s %s\n", use, commands[i].summary);
+        if (!first || g_str_has_prefix (commands[i].name, prefix))
+            g_string_append_printf (text, "  %-33s %s\n", use, commands[i].summary);
+    }
+    if (text->len == n_empty) {
+        g_string_free (text, TRUE);
+        return summarize (NULL);
     }
     g_string_append (text, "\nPARTICIPANT is an id or, where only one has it, a name. "
                            "See tutti(1).");
@@ -140,11 +150,10 @@ gboolean
 tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv)
 {
     g_autoptr (GOptionContext) context = g_option_context_new ("COMMAND [ARGUMENT...]");
-    g_autofree char *text = summarize ();
     g_autoptr (GError) error = NULL;
     gboolean good;
 
-    g_option_context_set_summary (context, text);
+    g_option_context_set_help_enabled (context, FALSE);
     g_option_context_add_main_entries (context, entries, NULL);
     g_option_context_add_main_entries (context, tutti_settings_get_options (), NULL);
     g_option_context_set_ignore_unknown_options (context, TRUE);
@@ -267,5 +276,43 @@ tutti_options_print (const TuttiCommand *command)
     for (const GOptionEntry *entry = tutti_settings_get_options ();
          has_settings && entry->long_name; entry++)
         printf ("--%s\n", entry->long_name);
-    fputs ("--help\n", stdout);
+}
+
+/* --- Help. --- */
+
+/* Those that some commands have, of these options; or those that all have. */
+static void
+add_entries (GOptionContext *context, guint options, gboolean of_all)
+{
+    g_autoptr (GArray) taken = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+
+    for (const GOptionEntry *entry = entries; entry->long_name; entry++) {
+        guint restriction = get_restriction (entry);
+
+        if (of_all ? restriction == 0 : (restriction & options) != 0)
+            g_array_append_val (taken, *entry);
+    }
+    g_option_context_add_main_entries (context, (const GOptionEntry *)taken->data, NULL);
+}
+
+void
+tutti_options_print_help (char **words)
+{
+    guint n_name;
+    const TuttiCommand *command = tutti_commands_find (words, &n_name);
+    g_autofree char *use =
+        command ? g_strjoin (" ", command->name, command->arguments, NULL) : NULL;
+    g_autoptr (GOptionContext) context = g_option_context_new (use ? use : "COMMAND [ARGUMENT...]");
+    g_autofree char *text = command ? g_strdup (command->summary) : summarize (words[0]);
+    guint options = command ? command->options : words[0] ? 0 : G_MAXUINT;
+    g_autofree char *help = NULL;
+
+    g_option_context_set_help_enabled (context, FALSE);
+    g_option_context_set_summary (context, text);
+    add_entries (context, options, FALSE);
+    if ((options & TUTTI_OPTION_SETTINGS) != 0)
+        g_option_context_add_main_entries (context, tutti_settings_get_options (), NULL);
+    add_entries (context, 0, TRUE);
+    help = g_option_context_get_help (context, TRUE, NULL);
+    fputs (help, stdout);
 }

@@ -10,13 +10,15 @@ typedef struct {
     TuttiOptions of_command;
     guint given; /* of TUTTI_OPTION_... */
     TuttiPlace place;
-    gboolean version;
+    gboolean help, version;
 } TuttiCommandLine;
 
 void tutti_command_line_clear (TuttiCommandLine *line);
 
 /* What remains in argv are words. FALSE: it makes no sense; printed. */
 gboolean tutti_options_parse (TuttiCommandLine *line, int *argc, char ***argv);
+/* What the command takes that the words name, or the first of them begins; else all of it. */
+void tutti_options_print_help (char **words);
 /* FALSE, and printed: one that was given is not for this command. */
 gboolean tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command);
 
