@@ -2,10 +2,10 @@
 /*
  * guests.c: wait for the whole first TLS record -> wait for a place -> handshake -> ready.
  *
- * A handshake occupies a thread while the peer keeps us waiting; GIO's own threads for it are ten,
- * which a dozen people on slow links keep busy. So they are ours and more, a peer must have said
- * all of its first word before it gets one, no address gets more than it leaves to others, and in a
- * crowd it may take less time over the second.
+ * A handshake occupies a thread while the peer keeps us waiting, and another one of GIO's, which
+ * has ten and makes more of them slowly: a dozen people on slow links keep those busy. So a peer
+ * must have said all of its first word before it gets one, no address gets more than it leaves to
+ * others, and in a crowd it may take less time over the second.
  */
 #include "guests.h"
 #include "places.h"
@@ -26,6 +26,8 @@
 #define PATIENCE_CROWD_US (2 * G_USEC_PER_SEC)
 #define PATIENCE_SHORT_US (G_USEC_PER_SEC * 3 / 4)
 #define LOOK_MS 100
+/* First words that GIO has not come to: more than a class that arrives at once leaves waiting. */
+#define UNREAD_MAX 16
 
 struct _TuttiGuests {
     TuttiGuestReady ready;
@@ -33,6 +35,7 @@ struct _TuttiGuests {
     GThreadPool *threads;
     GPtrArray *list;     /* of Guest, borrowed: each frees itself when its callback comes */
     TuttiPlaces *places; /* one for each thread */
+    guint n_unread;      /* who have a place, but GIO no thread for them yet */
     gboolean closing;
     guint look_id;
 };
@@ -129,17 +132,24 @@ static gint64
 patience_us (const Guest *guest)
 {
     const TuttiPlaces *places = guest->guests->places;
+    gboolean is_short = tutti_places_is_short (places) || guest->guests->n_unread > UNREAD_MAX;
 
-    if (tutti_places_is_short (places) && tutti_place_is_greediest (guest->place))
+    if (is_short && tutti_place_is_greediest (guest->place))
         return PATIENCE_SHORT_US;
     return tutti_places_n_held (places) > CROWD ? PATIENCE_CROWD_US : PATIENCE_US;
 }
 
 /* Bytes that are there mean that its thread has not come to them yet. */
+static gboolean
+is_unread (Guest *guest)
+{
+    return guest->shaking && g_socket_get_available_bytes (guest->socket) > 0;
+}
+
 static void
 look_at (Guest *guest, gint64 now_us)
 {
-    if (!guest->shaking || g_socket_get_available_bytes (guest->socket) > 0)
+    if (!guest->shaking || is_unread (guest))
         return;
     if (guest->waiting_since_us == 0)
         guest->waiting_since_us = now_us;
@@ -153,6 +163,9 @@ on_look (gpointer user_data)
     TuttiGuests *guests = user_data;
     gint64 now_us = g_get_monotonic_time ();
 
+    guests->n_unread = 0;
+    for (guint i = 0; i < guests->list->len; i++)
+        guests->n_unread += is_unread (guests->list->pdata[i]) ? 1 : 0;
     for (guint i = 0; i < guests->list->len; i++)
         look_at (guests->list->pdata[i], now_us);
     if (tutti_places_n_held (guests->places) > 0)
