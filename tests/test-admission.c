@@ -3,6 +3,7 @@
  * test-admission.c: names and roles by mode, how often, and which secret.
  */
 #include "control/admission.h"
+#include "room/participant.h"
 
 #include <glib/gstdio.h>
 #include <tutti/error.h>
@@ -131,6 +132,47 @@ test_listed (gconstpointer mode)
     tutti_pass_clear (&pass);
     tutti_rooms_free (request.rooms);
     close_desk (&desk);
+}
+
+static gboolean
+may_moderate (const char *setting, TuttiRooms *rooms, const char *token)
+{
+    const char *const settings[] = {"auth.secret=" SECRET, setting, NULL};
+    TuttiRequest request = {
+        .room = "blue", .name = "Bob", .address = "a", .token = token, .rooms = rooms};
+    TuttiPass pass = {0};
+    gboolean may;
+    Desk desk;
+
+    open_desk (&desk, settings);
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    may = pass.may_moderate;
+    tutti_pass_clear (&pass);
+    close_desk (&desk);
+    return may;
+}
+
+/* In mode open: anyone, the first in an empty room, or by token. */
+static void
+test_open_moderators (void)
+{
+    g_autoptr (TuttiConfig) config = tutti_config_new ();
+    TuttiRooms *rooms = tutti_rooms_new (config, NULL);
+    TuttiJoin join = {.room = "blue", .name = "Ada", .role = TUTTI_PERSON_PARTICIPANT};
+    TuttiParticipant *ada;
+    gboolean created;
+
+    g_assert_true (may_moderate ("auth.open-moderators=first", rooms, NULL));
+    ada = tutti_rooms_join (rooms, &join, NULL, NULL, &created, NULL);
+    g_assert_true (may_moderate ("auth.open-moderators=anyone", rooms, NULL));
+    g_assert_false (may_moderate ("auth.open-moderators=first", rooms, NULL));
+    g_assert_true (may_moderate ("auth.open-moderators=first", rooms, TOKEN));
+    g_assert_false (may_moderate ("auth.open-moderators=token", rooms, NULL));
+    g_assert_true (may_moderate ("auth.open-moderators=token", rooms, TOKEN));
+    tutti_participant_leave (ada);
+    g_assert_true (may_moderate ("auth.open-moderators=first", rooms, NULL));
+    g_assert_false (may_moderate ("auth.open-moderators=token", rooms, NULL));
+    tutti_rooms_free (rooms);
 }
 
 /* In mode open a token that is not good is as none. */
@@ -265,6 +307,7 @@ main (int argc, char **argv)
     g_test_add_func ("/admission/open", test_open);
     g_test_add_data_func ("/admission/listed/token", "auth.mode=token", test_listed);
     g_test_add_data_func ("/admission/listed/open", "auth.mode=open", test_listed);
+    g_test_add_func ("/admission/open-moderators", test_open_moderators);
     g_test_add_func ("/admission/open-with-token", test_open_with_token);
     g_test_add_func ("/admission/token", test_token);
     g_test_add_func ("/admission/rate", test_rate);

@@ -262,6 +262,8 @@ test_identities (void)
     const TuttiIdentity page = {NULL, "a", "v", "Bob"}, renamed = {NULL, "b", "v", "Eve"};
     const TuttiIdentity same_house = {NULL, "a", "w", "Eve"}, elsewhere = {NULL, "b", "w", "Bob"};
     const TuttiIdentity no_cookie = {NULL, "a", NULL, "Bob"}, nameless = {NULL, "a", NULL, NULL};
+    const TuttiIdentity nameless_page = {NULL, "a", "v", ""},
+                        nameless_neighbour = {NULL, "a", "w", ""};
 
     g_assert_true (is_kept_out (&token, &(TuttiIdentity){"bob", "b", "w", "Eve"}));
     g_assert_false (is_kept_out (&token, &other_token));
@@ -271,6 +273,10 @@ test_identities (void)
     g_assert_false (is_kept_out (&page, &same_house));
     g_assert_false (is_kept_out (&page, &elsewhere));
     g_assert_true (is_kept_out (&nameless, &nameless));
+    g_assert_true (is_kept_out (&nameless_page, &nameless_page));
+    g_assert_true (is_kept_out (&nameless_page, &nameless));
+    g_assert_false (is_kept_out (&nameless_page, &nameless_neighbour));
+    g_assert_false (is_kept_out (&nameless, &nameless_neighbour));
     g_assert_false (is_kept_out (&nameless, &no_cookie));
     g_assert_false (is_kept_out (&(TuttiIdentity){0}, &(TuttiIdentity){0}));
 }

@@ -101,6 +101,7 @@ static const TuttiConfigRow rows[] = {
     STRING ("play", "directory", ""),
 
     ENUM ("auth", "mode", "open", "open token"),
+    ENUM ("auth", "open-moderators", "anyone", "anyone first token"),
     STRING ("auth", "secret", ""),
     STRING ("auth", "secret-file", ""),
     INT ("auth", "join-rate", "60", "joins a minute from one address; 0: no bound", 0, 1000000),

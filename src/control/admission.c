@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * admission.c: in mode open everyone may have every role; in mode token the token says what it is.
+ * admission.c: in mode open everyone may have every role, but for a moderator's if the
+ * configuration says so; in mode token the token says what it is.
  */
 #include "admission.h"
 #include "rate.h"
@@ -161,7 +162,29 @@ check_token (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_
     return TRUE;
 }
 
-/* Everyone may have every role; a token still says who it is, and spares the PIN. */
+static gboolean
+is_empty (const TuttiRequest *request)
+{
+    TuttiRoom *room = request->rooms && tutti_room_name_is_valid (request->room)
+                          ? tutti_rooms_find (request->rooms, request->room)
+                          : NULL;
+    TuttiRoomInfo info = {0};
+
+    if (room)
+        tutti_room_get_info (room, &info);
+    return info.n_participants == 0;
+}
+
+static gboolean
+may_moderate_open (TuttiAdmission *admission, const TuttiRequest *request, const TuttiToken *token)
+{
+    const char *who = tutti_config_string (admission->config, "auth", "open-moderators");
+
+    return g_str_equal (who, "anyone") || (token && token->role == TUTTI_PERSON_MODERATOR) ||
+           (g_str_equal (who, "first") && is_empty (request));
+}
+
+/* A token still says who it is, and spares the PIN. */
 static void
 pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s, TuttiPass *pass)
 {
@@ -174,7 +197,7 @@ pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s,
     *pass = (TuttiPass){.name = g_strdup (request->name),
                         .subject = token ? g_strdup (token->name) : NULL,
                         .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
-                        .may_moderate = TRUE,
+                        .may_moderate = may_moderate_open (admission, request, token),
                         .has_token = token != NULL};
     raise_listed (request, pass);
 }

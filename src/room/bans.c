@@ -35,15 +35,20 @@ is_same (const char *a, const char *b)
     return a && b && g_str_equal (a, b);
 }
 
-/* Names are anybody's to choose, so they count only together with where they come from. */
+/* Names are anybody's to choose, so they count only together with where they come from. A house has
+ * many who give none: of those one with a cookie is somebody else. */
 static gboolean
 matches (const TuttiIdentity *banned, const TuttiIdentity *comes)
 {
+    const char *name = comes->name ? comes->name : "";
+
     if (banned->subject)
         return is_same (banned->subject, comes->subject);
-    return is_same (banned->visitor, comes->visitor) ||
-           (is_same (banned->address, comes->address) &&
-            g_strcmp0 (banned->name, comes->name ? comes->name : "") == 0);
+    if (is_same (banned->visitor, comes->visitor))
+        return TRUE;
+    if (!is_same (banned->address, comes->address) || g_strcmp0 (banned->name, name) != 0)
+        return FALSE;
+    return name[0] != '\0' || !comes->visitor || comes->visitor[0] == '\0';
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bans.h: who was kicked and may not come again while the room lasts: by the `sub` of the token,
- * or, who came without, by the visitor's cookie and by address and name together. Role: main.
+ * or, who came without, by the visitor's cookie and by address and name together; who gave no name,
+ * by address only those who have no cookie either. Role: main.
  */
 #pragma once
 
