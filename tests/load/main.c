@@ -12,6 +12,7 @@
  *   listeners N    lets more come until there are N; "ready" when they are connected
  *   quit
  */
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -28,7 +29,7 @@
 #define LOOK_MS 20
 
 typedef struct {
-    char *url, *room, *size, *talk;
+    char *url, *room, *size, *talk, *interfaces;
     int people, cameras, listeners, rooms, seconds, frame_rate, bitrate;
     gboolean dtx, no_canvas, no_transport_cc, no_probe;
 } Options;
@@ -243,6 +244,8 @@ parse (Options *options, int argc, char **argv)
         {"no-transport-cc", 0, 0, G_OPTION_ARG_NONE, &options->no_transport_cc,
          "No transport-wide feedback", NULL},
         {"no-probe", 0, 0, G_OPTION_ARG_NONE, &options->no_probe, "Latency isn't measured", NULL},
+        {"interfaces", 0, 0, G_OPTION_ARG_STRING, &options->interfaces,
+         "Whose addresses to use (all, loopback too)", "NAMES"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &options->seconds, "Measures and ends", "S"},
         {"size", 0, 0, G_OPTION_ARG_STRING, &options->size, "Cameras' (what is asked for)", "WxH"},
         {"rate", 0, 0, G_OPTION_ARG_INT, &options->frame_rate, "With --size (15)", "FPS"},
@@ -273,6 +276,21 @@ count_talkers (const char *talk)
     return g_str_equal (talk, "all") ? -1 : g_str_equal (talk, "none") ? 0 : atoi (talk);
 }
 
+/* A server uses its loopback addresses only when it is told to, or has no others: the load has a
+ * way to either. */
+static char *
+list_interfaces (void)
+{
+    g_autoptr (GString) names = g_string_new (NULL);
+    struct if_nameindex *all = if_nameindex ();
+
+    for (struct if_nameindex *one = all; one && one->if_name; one++)
+        g_string_append_printf (names, "%s ", one->if_name);
+    if (all)
+        if_freenameindex (all);
+    return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
 static gboolean
 make_clips (Load *load)
 {
@@ -294,11 +312,13 @@ start (Load *load)
     const Options *options = &load->options;
     CrowdSetup crowd = {
         .clips = load->clips, .talkers = count_talkers (options->talk), .dtx = options->dtx};
+    g_autofree char *interfaces =
+        options->interfaces ? g_strdup (options->interfaces) : list_interfaces ();
     TuttiNetConfig net = {.stun_server = "",
                           .turn_server = "",
                           .turn_user = "",
                           .turn_password = "",
-                          .interfaces = "lo",
+                          .interfaces = interfaces,
                           .public_address = ""};
 
     load->n_wanted = (guint)(options->people + options->listeners);
