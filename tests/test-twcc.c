@@ -113,6 +113,29 @@ test_known (void)
     g_assert_false (tutti_twcc_write (twcc, &writer, 1, 2, 1100 * MSEC));
 }
 
+/* Comfort noise waits for more; a voice, or a picture's packet, is told of as soon as ever. */
+static void
+test_sound (void)
+{
+    g_autoptr (TuttiTwcc) twcc = tutti_twcc_new ();
+    g_autofree Gathered *gathered = g_new0 (Gathered, 1);
+
+    tutti_twcc_take_sound (twcc, 1, 1000 * MSEC);
+    tutti_twcc_take_sound (twcc, 2, 1400 * MSEC);
+    g_assert_cmpint (tutti_twcc_due_us (twcc), >=, 1000 * MSEC + TUTTI_TWCC_LAZY_US);
+    g_assert_cmpint (tutti_twcc_due_us (twcc), <=, 1100 * MSEC + TUTTI_TWCC_LAZY_US);
+    report (twcc, tutti_twcc_due_us (twcc), gathered);
+    g_assert_cmpuint (gathered->n_reports, ==, 1);
+    g_assert_cmpint (gathered->ticks[2], ==, 1400 * 4);
+    for (guint i = 0; i < 5; i++)
+        tutti_twcc_take_sound (twcc, (guint16)(3 + i), (3000 + i * 20) * MSEC);
+    g_assert_cmpint (tutti_twcc_due_us (twcc), ==, 3100 * MSEC);
+    report (twcc, 3100 * MSEC, gathered);
+    tutti_twcc_take_sound (twcc, 8, 4000 * MSEC);
+    tutti_twcc_take (twcc, 9, 4010 * MSEC);
+    g_assert_cmpint (tutti_twcc_due_us (twcc), ==, 4100 * MSEC);
+}
+
 /* A minute with losses, reordering and bursts over a wrap of the numbers: each arrival is told
  * right, each loss as a loss. */
 static void
@@ -189,6 +212,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/twcc/known", test_known);
+    g_test_add_func ("/twcc/sound", test_sound);
     g_test_add_func ("/twcc/any", test_any);
     g_test_add_func ("/twcc/late", test_late);
     g_test_add_func ("/twcc/bounds", test_bounds);

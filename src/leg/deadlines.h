@@ -15,6 +15,16 @@ typedef struct {
     guint place; /* in the heap, from 1; 0: not in it */
 } TuttiDeadline;
 
+/* A time soon after this one, at which everything that isn't urgent is done: with hundreds of quiet
+ * legs a thread wakes for all of them at once. */
+#define TUTTI_DEADLINE_GRID_US (50 * G_TIME_SPAN_MILLISECOND)
+
+static inline gint64
+tutti_deadline_align (gint64 due_us)
+{
+    return (due_us / TUTTI_DEADLINE_GRID_US + 1) * TUTTI_DEADLINE_GRID_US;
+}
+
 typedef struct _TuttiDeadlines TuttiDeadlines;
 
 TuttiDeadlines *tutti_deadlines_new (void);

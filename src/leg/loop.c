@@ -9,6 +9,7 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -24,6 +25,10 @@
 /* Each event is one bounded batch of a leg: so many, and all others (wake-ups, deadlines) wait at
  * most about 5 ms behind a flood on every one of them. */
 #define EVENTS_MAX 64
+
+/* See tutti_loop_note_busy(). With fewer seats little would come together. */
+#define BUSY_US G_USEC_PER_SEC
+#define REST_SEATS 32
 
 /* Index of the bell in epoll events; seats count from 0. */
 #define BELL G_MAXUINT32
@@ -58,6 +63,7 @@ struct _TuttiLoop {
     TuttiDeadlines *deadlines;
     TuttiBurst *burst;
     guint64 packets_received;
+    gint64 busy_us;
     TuttiWorkTimes times; /* written by it alone */
 
     GMutex lock; /* of what follows */
@@ -192,6 +198,31 @@ count (TuttiLoop *loop)
     loop->stats.send_calls = sent.calls;
 }
 
+/* Nobody would notice if what comes now had to wait a little. */
+static gboolean
+is_quiet (TuttiLoop *loop, gint64 now_us)
+{
+    return loop->seats->len - g_queue_get_length (&loop->free_seats) >= REST_SEATS &&
+           now_us - loop->busy_us >= BUSY_US;
+}
+
+/* Until the rest is over, something is due, or somebody rings. */
+static void
+rest (TuttiLoop *loop)
+{
+    TuttiDeadline *first = tutti_deadlines_peek (loop->deadlines);
+    struct pollfd bell = {.fd = loop->bell_fd, .events = POLLIN};
+    gint64 now_us = now (), rest_us = TUTTI_LOOP_REST_US;
+    struct timespec timeout;
+
+    if (!is_quiet (loop, now_us))
+        return;
+    if (first)
+        rest_us = CLAMP (first->due_us - now_us, 0, rest_us);
+    timeout = (struct timespec){.tv_nsec = rest_us * 1000};
+    ppoll (&bell, 1, &timeout, NULL);
+}
+
 static void
 turn (TuttiLoop *loop)
 {
@@ -209,6 +240,7 @@ turn (TuttiLoop *loop)
     dispatch_due (loop);
     count (loop);
     tutti_work_end ();
+    rest (loop);
 }
 
 static void
@@ -327,6 +359,12 @@ void
 tutti_loop_count_received (TuttiLoop *loop, guint packets)
 {
     loop->packets_received += packets;
+}
+
+void
+tutti_loop_note_busy (TuttiLoop *loop, gint64 now_us)
+{
+    loop->busy_us = now_us;
 }
 
 TuttiBurst *

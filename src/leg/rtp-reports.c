@@ -4,11 +4,17 @@
  */
 #include "rtp-session-private.h"
 
+#include "deadlines.h"
+
 /* RFC 3550 section 6.2 asks for 5 s at least; RFC 4585 section 3.4 and all browsers report about
  * once a second. Spread over 0.5 to 1.5 of it, so that reports don't fall into step
  * (section 6.3.1).
  */
 #define REPORT_US G_USEC_PER_SEC
+/* Comfort noise, and a canvas that stands still: 2.5 packets a second, and one each 2 s. There is
+ * nothing to report that couldn't wait for RFC 3550's time. */
+#define QUIET_REPORT_US (4 * G_USEC_PER_SEC)
+#define QUIET_PACKETS 8 /* a second */
 /* A key frame takes an encoder a while and a link longer. */
 #define PLI_US 500000
 #define REMB_US G_USEC_PER_SEC
@@ -231,6 +237,37 @@ write_reports (TuttiRtpSession *session, TuttiRtcpWriter *writer, gint64 now_us,
     return n_ssrcs;
 }
 
+static gboolean
+is_quiet (const TuttiRtpSession *session, gint64 now_us)
+{
+    gint64 passed_us = MAX (now_us - session->net.report_us, REPORT_US);
+
+    return (gint64)session->net.n_packets * G_USEC_PER_SEC < QUIET_PACKETS * passed_us;
+}
+
+static void
+plan_report (TuttiRtpSession *session, gint64 now_us)
+{
+    double spread = g_random_double_range (0.5, 1.5);
+
+    if (is_quiet (session, now_us))
+        session->net.report_due_us =
+            tutti_deadline_align (now_us + (gint64)(QUIET_REPORT_US * spread));
+    else
+        session->net.report_due_us = now_us + (gint64)(REPORT_US * spread);
+    session->net.report_us = now_us;
+    session->net.n_packets = 0;
+}
+
+/* What was planned, unless it isn't quiet any more. */
+gint64
+tutti_rtp_session_report_due (const TuttiRtpSession *session, gint64 now_us)
+{
+    if (is_quiet (session, now_us))
+        return session->net.report_due_us;
+    return MIN (session->net.report_due_us, session->net.report_us + REPORT_US * 3 / 2);
+}
+
 void
 tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us)
 {
@@ -238,7 +275,7 @@ tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us)
     TuttiRtcpWriter writer;
     guint n_ssrcs;
 
-    session->net.report_due_us = now_us + (gint64)(REPORT_US * g_random_double_range (0.5, 1.5));
+    plan_report (session, now_us);
     start_rtcp (session, &writer);
     n_ssrcs = write_reports (session, &writer, now_us, ssrcs);
     if (n_ssrcs == 0)
@@ -260,9 +297,10 @@ tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us)
 }
 
 gint64
-tutti_rtp_session_find_due (TuttiRtpSession *session)
+tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
 {
-    gint64 due_us = MIN (session->net.report_due_us, tutti_twcc_due_us (session->net.twcc));
+    gint64 due_us =
+        MIN (tutti_rtp_session_report_due (session, now_us), tutti_twcc_due_us (session->net.twcc));
 
     for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++) {
         due_us = MIN (due_us, tutti_receiver_nack_due_us (session->net.receivers[i]));

@@ -33,8 +33,9 @@ struct _TuttiRtpSession {
         guint8 rotation[TUTTI_N_TRACKS]; /* the last one told */
 
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
-        gint64 report_due_us;
-        gint64 pli_due_us[TUTTI_N_TRACKS]; /* no sooner */
+        gint64 report_due_us, report_us;      /* the next one, the last one */
+        guint n_packets;                      /* of media since then, both ways */
+        gint64 pli_due_us[TUTTI_N_TRACKS];    /* no sooner */
         guint8 fir_seq[TUTTI_N_TRACKS];
         gint64 remb_due_us;
         guint remb_told_bps;
@@ -64,6 +65,7 @@ struct _TuttiRtpSession {
 
 /* Reports, with the first packets or when they are due. */
 void tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us);
+gint64 tutti_rtp_session_report_due (const TuttiRtpSession *session, gint64 now_us);
 void tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us);
 /* When the next of them is, but for what the downlink has to do. */
-gint64 tutti_rtp_session_find_due (TuttiRtpSession *session);
+gint64 tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us);

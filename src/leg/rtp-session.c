@@ -7,6 +7,7 @@
 #include "rtp-session-private.h"
 
 #include "bytes.h"
+#include "deadlines.h"
 #include "red.h"
 
 #include <tutti/packet.h>
@@ -166,7 +167,11 @@ note_transport_seq (TuttiRtpSession *session, const TuttiRtp *rtp, TuttiTrack tr
     gsize bytes;
     const guint8 *value = tutti_rtp_find_extension (rtp, ids[TUTTI_EXTENSION_TRANSPORT_CC], &bytes);
 
-    if (value != NULL && bytes == 2)
+    if (value == NULL || bytes != 2)
+        return;
+    if (track == TUTTI_TRACK_AUDIO)
+        tutti_twcc_take_sound (session->net.twcc, tutti_get_u16 (value), now_us);
+    else
         tutti_twcc_take (session->net.twcc, tutti_get_u16 (value), now_us);
 }
 
@@ -354,6 +359,7 @@ tutti_rtp_session_receive_rtp (TuttiRtpSession *session, guint8 *data, gsize len
         session->net.unknown_ssrc++;
         return;
     }
+    session->net.n_packets++;
     note_transport_seq (session, &rtp, route.track, now_us);
     if (!is_in_use (session, &rtp, &route, now_us))
         return;
@@ -374,6 +380,7 @@ void
 tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 now_us)
 {
     tutti_assert_role (TUTTI_ROLE_NET);
+    session->net.n_packets++;
     tutti_downlink_send (session->net.downlink, packet, now_us);
 }
 
@@ -396,13 +403,13 @@ tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
     session->net.is_told = session->net.has_received = FALSE;
     due_us = tutti_downlink_tick (session->net.downlink, now_us);
     tutti_rtp_session_send_feedback (session, now_us);
-    if (now_us >= session->net.report_due_us)
+    if (now_us >= tutti_rtp_session_report_due (session, now_us))
         tutti_rtp_session_send_reports (session, now_us);
     if (now_us >= session->net.publish_due_us)
         publish (session, now_us);
-    session->net.receive_due_us = tutti_rtp_session_find_due (session);
+    session->net.receive_due_us = tutti_rtp_session_find_due (session, now_us);
     due_us = MIN (due_us, session->net.receive_due_us);
-    return CLAMP (due_us, now_us, now_us + IDLE_US);
+    return CLAMP (due_us, now_us, tutti_deadline_align (now_us + IDLE_US));
 }
 
 gint64
@@ -413,7 +420,7 @@ tutti_rtp_session_settle (TuttiRtpSession *session, gint64 now_us)
     if (is_touched (session) || now_us >= session->net.publish_due_us)
         return tutti_rtp_session_tick (session, now_us);
     if (session->net.has_received)
-        session->net.receive_due_us = tutti_rtp_session_find_due (session);
+        session->net.receive_due_us = tutti_rtp_session_find_due (session, now_us);
     session->net.has_received = FALSE;
     due_us =
         MIN (tutti_downlink_get_due (session->net.downlink, now_us), session->net.receive_due_us);

@@ -7,6 +7,7 @@
 #include "twcc.h"
 
 #include "bytes.h"
+#include "deadlines.h"
 
 #include <string.h>
 
@@ -34,6 +35,8 @@ struct _TuttiTwcc {
     guint64 highest; /* extended; 0: nothing came yet */
     guint64 next;    /* the first to report */
     gint64 due_us;
+    gint64 first_us; /* what came first since the last report; and how many came */
+    guint n_waiting;
     guint8 n_reports;
     Arrival arrivals[TUTTI_TWCC_PACKETS];
 };
@@ -181,8 +184,8 @@ tutti_twcc_free (TuttiTwcc *twcc)
     g_free (twcc);
 }
 
-void
-tutti_twcc_take (TuttiTwcc *twcc, guint16 seq, gint64 now_us)
+static void
+take (TuttiTwcc *twcc, guint16 seq, gboolean may_wait, gint64 now_us)
 {
     guint64 ext = extend (twcc, seq);
 
@@ -193,8 +196,24 @@ tutti_twcc_take (TuttiTwcc *twcc, guint16 seq, gint64 now_us)
     /* What lies further back can't be told any more. */
     twcc->next = MAX (twcc->next, twcc->highest + 1 - TUTTI_TWCC_PACKETS);
     twcc->arrivals[ext % TUTTI_TWCC_PACKETS] = (Arrival){.seq = ext, .arrival_us = now_us};
-    if (twcc->due_us == G_MAXINT64)
-        twcc->due_us = now_us + TUTTI_TWCC_INTERVAL_US;
+    if (twcc->n_waiting++ == 0)
+        twcc->first_us = now_us;
+    if (!may_wait || twcc->n_waiting >= TUTTI_TWCC_LAZY_PACKETS)
+        twcc->due_us = MIN (twcc->due_us, twcc->first_us + TUTTI_TWCC_INTERVAL_US);
+    else if (twcc->n_waiting == 1)
+        twcc->due_us = tutti_deadline_align (now_us + TUTTI_TWCC_LAZY_US);
+}
+
+void
+tutti_twcc_take (TuttiTwcc *twcc, guint16 seq, gint64 now_us)
+{
+    take (twcc, seq, FALSE, now_us);
+}
+
+void
+tutti_twcc_take_sound (TuttiTwcc *twcc, guint16 seq, gint64 now_us)
+{
+    take (twcc, seq, TRUE, now_us);
 }
 
 gint64
@@ -228,5 +247,6 @@ tutti_twcc_write (TuttiTwcc *twcc, TuttiRtcpWriter *writer, guint32 sender_ssrc,
     feedback.fci = fci;
     twcc->next += report.n;
     twcc->due_us = twcc->next > twcc->highest ? G_MAXINT64 : now_us;
+    twcc->n_waiting = 0;
     return tutti_rtcp_write_feedback (writer, TUTTI_RTCP_RTPFB, &feedback);
 }

@@ -2,8 +2,8 @@
 /*
  * twcc.h: transport-wide congestion control feedback
  * (draft-holmer-rmcat-transport-wide-cc-extensions-01): when each packet of the whole transport
- * arrived, told to the sender ten times a second; its bandwidth estimate works on that. Pure. Role:
- * net.
+ * arrived, told to the sender ten times a second; its bandwidth estimate works on that. Comfort
+ * noise alone is told of once a second. Pure. Role: net.
  */
 #pragma once
 
@@ -11,6 +11,10 @@
 
 /* libwebrtc's default; from 50 to 250 ms are in use. */
 #define TUTTI_TWCC_INTERVAL_US 100000
+/* Sound alone, with less than TUTTI_TWCC_LAZY_PACKETS in that time: nothing is estimated from it. A
+ * voice that begins brings five within one interval. */
+#define TUTTI_TWCC_LAZY_US G_USEC_PER_SEC
+#define TUTTI_TWCC_LAZY_PACKETS 5
 /* Packets remembered: a report's interval of a 40 Mbit/s uplink. Also the most that one report
  * covers: with two bytes each at worst it stays within TUTTI_RTCP_MAX_BYTES. */
 #define TUTTI_TWCC_PACKETS 400
@@ -22,6 +26,9 @@ void tutti_twcc_free (TuttiTwcc *twcc);
 
 /* A packet arrived with this transport sequence number. */
 void tutti_twcc_take (TuttiTwcc *twcc, guint16 seq, gint64 now_us);
+
+/* The same for a packet of sound: the report may wait for more. */
+void tutti_twcc_take_sound (TuttiTwcc *twcc, guint16 seq, gint64 now_us);
 
 /* When the next report is due; G_MAXINT64: nothing arrived since the last one. */
 gint64 tutti_twcc_due_us (const TuttiTwcc *twcc);

@@ -20,6 +20,12 @@
 
 /* See is_watched(). */
 #define WATCH_AGAIN_US G_USEC_PER_SEC
+#define WATCH_AGAIN_UDP_US (10 * G_USEC_PER_SEC)
+
+/* So many packets in such a time are more than comfort noise with a report between: somebody talks,
+ * or a picture moves. */
+#define DENSE_PACKETS 4
+#define DENSE_US (100 * TUTTI_USEC_PER_MSEC)
 
 /* While libnice gathers, resolver threads answer into the context without ringing any bell (one
  * that they would ring, libnice's own timers ring too, each time). */
@@ -33,6 +39,7 @@ struct _TuttiWire {
     gpointer user_data;
 
     GMainContext *context;
+    int bell_fd; /* the context's own */
     /* Of GPollFD: what the context wants polled and the seat watches; and room for the next. */
     GArray *fds, *spare_fds;
     gint64 watched_us;
@@ -41,6 +48,8 @@ struct _TuttiWire {
 
     TuttiPath path; /* the selected pair's */
     gint64 heard_us;
+    gint64 dense_us; /* since when packets are counted, and how many */
+    guint n_dense;
     TuttiSieve sieve;
     TuttiWireStats stats;
 };
@@ -77,6 +86,18 @@ drop_packet (TuttiWire *wire, int fd)
     wire->stats.malformed++;
 }
 
+/* RFC 7983 section 7: DTLS begins with 20 to 63; somebody waits for it. */
+static void
+note_density (TuttiWire *wire, guint8 first_byte, gint64 now_us)
+{
+    if (now_us - wire->dense_us >= DENSE_US) {
+        wire->dense_us = now_us;
+        wire->n_dense = 0;
+    }
+    if (++wire->n_dense >= DENSE_PACKETS || first_byte <= 63)
+        tutti_loop_note_busy (wire->loop, now_us);
+}
+
 static void
 take_packet (TuttiWire *wire, gint64 now_us)
 {
@@ -87,6 +108,7 @@ take_packet (TuttiWire *wire, gint64 now_us)
     if (length <= 0)
         return;
     tutti_loop_count_received (wire->loop, 1);
+    note_density (wire, buffer[0], now_us);
     wire->packet (buffer, (gsize)length, now_us, wire->user_data);
 }
 
@@ -205,7 +227,9 @@ query_context (TuttiWire *wire, gint64 now_us)
 static gboolean
 is_watched (TuttiWire *wire, GArray *fds, gint64 now_us)
 {
-    if (now_us - wire->watched_us >= WATCH_AGAIN_US || fds->len != wire->fds->len)
+    gint64 again_us = wire->path.fd >= 0 ? WATCH_AGAIN_UDP_US : WATCH_AGAIN_US;
+
+    if (now_us - wire->watched_us >= again_us || fds->len != wire->fds->len)
         return FALSE;
     for (guint i = 0; i < fds->len; i++) {
         const GPollFD *is = &g_array_index (fds, GPollFD, i);
@@ -229,7 +253,10 @@ watch_fds (TuttiWire *wire, GArray *fds)
     for (guint i = 0; i < fds->len; i++) {
         const GPollFD *poll_fd = &g_array_index (fds, GPollFD, i);
 
-        tutti_seat_watch (wire->seat, poll_fd->fd, (poll_fd->events & G_IO_OUT) != 0);
+        if (poll_fd->fd == wire->bell_fd && wire->path.fd >= 0)
+            tutti_seat_unwatch (wire->seat, poll_fd->fd);
+        else
+            tutti_seat_watch (wire->seat, poll_fd->fd, (poll_fd->events & G_IO_OUT) != 0);
     }
 }
 
@@ -246,6 +273,23 @@ watch_context (TuttiWire *wire, gint64 now_us)
     wire->fds = fds;
 }
 
+/* The only descriptor of a context without sources. libnice rings it whenever it changes its
+ * timers, also in our own calls, after which these are looked at anyway: on a UDP path, where
+ * packets don't go by way of libnice, it isn't watched. */
+static int
+find_bell (GMainContext *context)
+{
+    GPollFD bell = {.fd = -1};
+    int timeout_ms;
+
+    if (!g_main_context_acquire (context))
+        return -1;
+    g_main_context_prepare (context, NULL);
+    g_main_context_query (context, G_MAXINT, &timeout_ms, &bell, 1);
+    g_main_context_release (context);
+    return bell.fd;
+}
+
 TuttiWire *
 tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gpointer user_data)
 {
@@ -256,6 +300,7 @@ tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gp
     wire->packet = packet;
     wire->user_data = user_data;
     wire->context = g_main_context_new ();
+    wire->bell_fd = find_bell (wire->context);
     wire->fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
     wire->spare_fds = g_array_new (FALSE, FALSE, sizeof (GPollFD));
     wire->due_us = TUTTI_DEADLINE_NEVER;
@@ -320,8 +365,10 @@ tutti_wire_set_ufrag (TuttiWire *wire, const char *ufrag, gboolean has_relay)
 void
 tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
 {
-    if (wire->path.fd < 0)
+    if (wire->path.fd < 0) {
         wire->heard_us = now_us;
+        tutti_loop_note_busy (wire->loop, now_us);
+    }
     if (fd != wire->path.fd && !is_udp (fd)) {
         tutti_wire_run (wire, now_us);
         return;
@@ -339,6 +386,7 @@ tutti_wire_set_path (TuttiWire *wire, int fd, const struct sockaddr *peer, sockl
     tutti_burst_send (burst);
     wire->path = (TuttiPath){.fd = fd, .peer_bytes = peer_bytes, .failures = wire->path.failures};
     wire->sieve.has_path = fd >= 0;
+    wire->watched_us = 0; /* see find_bell() */
     if (fd >= 0)
         memcpy (&wire->path.peer, peer, peer_bytes);
 }
