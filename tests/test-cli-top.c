@@ -77,17 +77,19 @@ test_table (void)
     g_autoptr (GArray) rooms = tutti_top_list_rooms (
         tutti_reading_of (json_node_get_object (now), json_node_get_object (before)),
         TUTTI_TOP_LOSS);
-    g_autofree char *text = tutti_top_format_rooms (rooms);
+    g_autofree char *text = tutti_top_format_rooms (rooms, 80);
+    g_autofree char *narrow = NULL;
 
     g_assert_cmpstr (text, ==,
-                     "ROOM   PEOPLE  LISTENERS  ENCODES  KBIT/S IN  KBIT/S OUT  LOST IN %  "
-                     "LOST OUT %  CPU %\n"
-                     "lossy       2          1        2        100           0       10.0  "
-                     "       0.0   10.0\n"
-                     "busy        3          1        2       1000           0        0.0  "
-                     "       0.0   50.0\n"
-                     "quiet       7          1        2          -           -          -  "
-                     "         -      -\n");
+                     "ROOM   PEOPLE  LISTEN  ENC  KBIT/S IN  OUT  LOST IN %  OUT %  CPU %\n"
+                     "lossy       2       1    2        100    0       10.0    0.0   10.0\n"
+                     "busy        3       1    2       1000    0        0.0    0.0   50.0\n"
+                     "quiet       7       1    2          -    -          -      -      -\n");
+    g_array_index (rooms, TuttiRoomFigures, 0).name = "of-fourteen-ch";
+    g_array_index (rooms, TuttiRoomFigures, 1).name = "of-fifteen-char";
+    narrow = tutti_top_format_rooms (rooms, 80);
+    g_assert_nonnull (strstr (narrow, "\nof-fourteen-ch       2 "));
+    g_assert_nonnull (strstr (narrow, "\nof-fifteen-ch+       3 "));
     g_assert_cmpuint (tutti_top_find (rooms, "quiet"), ==, 2);
     g_assert_cmpuint (tutti_top_find (rooms, "gone"), ==, 0);
 }
@@ -213,7 +215,7 @@ test_terminal (void)
 
     start (&terminal, office->socket);
     wait_for (&terminal, "2 rooms, 2 people");
-    wait_for (&terminal, "LISTENERS");
+    wait_for (&terminal, "LISTEN");
     wait_for (&terminal, "blue");
     wait_for (&terminal, "red");
     type (&terminal, "n");
@@ -221,7 +223,7 @@ test_terminal (void)
     type (&terminal, "\r");
     wait_for (&terminal, "Zuzana");
     type (&terminal, "\033");
-    wait_for (&terminal, "LISTENERS");
+    wait_for (&terminal, "LISTEN");
     /* Three lines hold the title and the headings; what is too wide is cut. */
     g_string_truncate (terminal.drawn, 0);
     g_assert_cmpint (ioctl (terminal.fd, TIOCSWINSZ, &small), ==, 0);

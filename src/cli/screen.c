@@ -73,6 +73,12 @@ tutti_screen_height (void)
     return (guint)MAX (getmaxy (stdscr), 0);
 }
 
+guint
+tutti_screen_width (void)
+{
+    return (guint)MAX (getmaxx (stdscr), 0);
+}
+
 void
 tutti_screen_clear (void)
 {

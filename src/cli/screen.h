@@ -23,6 +23,7 @@ gboolean tutti_screen_open (void);
 void tutti_screen_close (void);
 
 guint tutti_screen_height (void);
+guint tutti_screen_width (void);
 
 typedef enum {
     TUTTI_LOOK_PLAIN,

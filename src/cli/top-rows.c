@@ -5,6 +5,7 @@
 #include "top-rows.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "cells.h"
 
@@ -81,16 +82,31 @@ tutti_top_list_rooms (TuttiReading stats, TuttiTopOrder order)
     return rooms;
 }
 
+/* What stands beside the name, with rates of seven digits; and what is left of a name at least. */
+#define FIGURES_WIDTH 66
+#define NAME_WIDTH_MIN 8
+
+/* Like top(1) with a + where something was cut off; names of rooms are ASCII. */
+static void
+add_name (TuttiTable *table, const char *name, guint width)
+{
+    guint most = MAX (width, FIGURES_WIDTH + NAME_WIDTH_MIN) - FIGURES_WIDTH;
+
+    if (strlen (name) <= most)
+        tutti_table_add (table, "%s", name);
+    else
+        tutti_table_add (table, "%.*s+", (int)most - 1, name);
+}
+
 char *
-tutti_top_format_rooms (const GArray *rooms)
+tutti_top_format_rooms (const GArray *rooms, guint width)
 {
     g_autoptr (TuttiTable) table =
-        tutti_table_new ("ROOM|>PEOPLE|>LISTENERS|>ENCODES|>KBIT/S IN|>KBIT/S OUT|>LOST IN %|"
-                         ">LOST OUT %|>CPU %");
+        tutti_table_new ("ROOM|>PEOPLE|>LISTEN|>ENC|>KBIT/S IN|>OUT|>LOST IN %|>OUT %|>CPU %");
 
     for (guint i = 0; i < rooms->len; i++) {
         const TuttiRoomFigures *room = &g_array_index (rooms, TuttiRoomFigures, i);
-        tutti_table_add (table, "%s", room->name);
+        add_name (table, room->name, width);
         tutti_table_add (table, "%" G_GINT64_FORMAT, room->n_people);
         tutti_table_add (table, "%" G_GINT64_FORMAT, room->n_listeners);
         tutti_table_add (table, "%" G_GINT64_FORMAT, room->n_encodes);

@@ -21,8 +21,9 @@ const char *tutti_top_order_name (TuttiTopOrder order);
 
 /* Of TuttiRoomFigures, in order; names are borrowed from the reading. */
 GArray *tutti_top_list_rooms (TuttiReading stats, TuttiTopOrder order);
-/* A table of them, the headings first. */
-char *tutti_top_format_rooms (const GArray *rooms);
+/* A table of them, the headings first; long names are cut so that the rest has its place within so
+ * many columns. */
+char *tutti_top_format_rooms (const GArray *rooms, guint width);
 
 /* Where the room of this name is; 0 if it is nowhere. */
 guint tutti_top_find (const GArray *rooms, const char *name);

@@ -113,7 +113,7 @@ static void
 draw_rooms (Top *top)
 {
     g_autoptr (GArray) rooms = tutti_top_list_rooms (get_reading (top), top->order);
-    g_autofree char *text = tutti_top_format_rooms (rooms);
+    g_autofree char *text = tutti_top_format_rooms (rooms, tutti_screen_width ());
     g_autofree char *title = NULL;
     gint64 n_people = 0;
 
