@@ -55,12 +55,12 @@ function makeMedia(folder, name, { hertz, colour }) {
 
 // The page has a tile of the colour and hears the tone, and another that nobody makes it doesn't.
 async function checkPage(page, { hertz, colour }) {
-  await until(`sees ${colour}`, async () => (await page.evaluate(sampleTiles)).some((tile) => nameOf(tile.colour) === colour), { ms: 20000 });
+  await until(`sees ${colour}`, async () => (await page.evaluate(sampleTiles)).some((tile) => nameOf(tile.colour) === colour), { ms: 40000 });
   await until(`hears ${hertz} Hz`, async () => {
     const levels = await page.evaluate(measureTones, [hertz, SILENT]);
     note(JSON.stringify(levels));
     return levels[hertz] > HEARD_DB && levels[SILENT] < levels[hertz] - 20;
-  }, { ms: 20000 });
+  }, { ms: 40000 });
 }
 
 async function checkPion(page, url, habits, media, { sound, pictures }) {
