@@ -1,7 +1,7 @@
 # Tests of src/encode.
 ENCODE_LIBS = $(top_builddir)/src/encode/libtutti-encode.la $(BASE_LIBS)
 
-check_PROGRAMS += test-encoder test-feed test-key-flood test-key-frames test-opus-encode test-pay test-rendition test-vp8-still
+check_PROGRAMS += test-encoder test-feed test-haste test-key-flood test-key-frames test-opus-encode test-pay test-rendition test-vp8-still
 test_rendition_SOURCES = test-rendition.c encode-fixture.c encode-fixture.h
 test_rendition_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 test_rendition_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
@@ -26,6 +26,8 @@ test_still_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
 test_pay_SOURCES = test-pay.c encode-fixture.c encode-fixture.h
 test_pay_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 test_pay_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
+test_haste_SOURCES = test-haste.c
+test_haste_LDADD = $(ENCODE_LIBS)
 test_vp8_still_SOURCES = test-vp8-still.c
 test_vp8_still_LDADD = $(ENCODE_LIBS)
 

@@ -3,6 +3,8 @@
  * test-rendition.c: the rendition's job on a fake clock: newest picture wins, wishes are coalesced,
  * everybody gets the same packets.
  */
+#include <string.h>
+
 #include <tutti/clock.h>
 
 #include "encode-fixture.h"
@@ -24,6 +26,7 @@ typedef struct {
     TuttiRendition *rendition;
     gint n_wanted; /* atomic */
     guint n_drawn;
+    guint64 n_late; /* atomic */
 
     GMutex lock; /* of passed */
     GCond cond;
@@ -59,7 +62,9 @@ make_rendition (Rig *rig, TuttiCodec codec, guint key_frame_interval)
                                  .bitrate_bps = 200000,
                                  .key_frame_interval = key_frame_interval,
                                  .wanted = on_wanted,
-                                 .user_data = rig};
+                                 .user_data = rig,
+                                 .clock = rig->clock,
+                                 .n_late = &rig->n_late};
 
     return tutti_rendition_new (rig->jobs, &setup);
 }
@@ -436,6 +441,68 @@ test_free_while_wished (void)
     rig_clear (&rig);
 }
 
+/* So many plain pictures, each so late when it is encoded. */
+static void
+run_late_ticks (Rig *rig, guint n, gint64 late_us, gint64 tick_us)
+{
+    for (guint i = 0; i < n; i++) {
+        g_autoptr (TuttiPicture) picture = tutti_picture_new (WIDTH, HEIGHT);
+
+        for (int plane = 0; plane < 3; plane++)
+            memset (picture->plane[plane], (int)(rig->n_drawn & 0xff),
+                    (gsize)picture->stride[plane] *
+                        (gsize)(plane ? tutti_chroma (HEIGHT) : HEIGHT));
+        rig->n_drawn++;
+        picture->time_us = tutti_clock_now_us (rig->clock) - late_us;
+        tutti_rendition_push (rig->rendition, picture);
+        settle (rig);
+        tutti_clock_fake_advance (rig->clock, tick_us);
+    }
+}
+
+/* Late pictures end in half as many, which is told; a key frame that is wished doesn't wait, the
+ * last picture comes even so, and all is as before once there is time again. */
+static void
+test_haste (void)
+{
+    TuttiRenditionStats before, after;
+    Rig rig;
+
+    rig_init (&rig, 0);
+    run_late_ticks (&rig, 130, 2 * FRAME_US, FRAME_US);
+    before = get_stats (&rig);
+    g_assert_cmpint (before.haste, ==, TUTTI_HASTE_HALF);
+    g_assert_cmpuint (__atomic_load_n (&rig.n_late, __ATOMIC_RELAXED), >, 0);
+    run_late_ticks (&rig, 60, 2 * FRAME_US, FRAME_US);
+    after = get_stats (&rig);
+    g_assert_cmpuint (after.frames - before.frames, >=, 29);
+    g_assert_cmpuint (after.frames - before.frames, <=, 31);
+
+    while (get_stats (&rig).frames == after.frames) {
+        push_canvas (&rig, WIDTH, HEIGHT);
+        pass_time (&rig, FRAME_US);
+    }
+    after = get_stats (&rig);
+    push_canvas (&rig, WIDTH, HEIGHT);
+    settle (&rig);
+    g_assert_cmpuint (get_stats (&rig).frames, ==, after.frames);
+    pass_time (&rig, 4 * FRAME_US);
+    g_assert_cmpuint (get_stats (&rig).frames, ==, after.frames + 1);
+
+    push_canvas (&rig, WIDTH, HEIGHT);
+    settle (&rig);
+    after = get_stats (&rig);
+    tutti_clock_fake_advance (rig.clock, FRAME_US);
+    tutti_rendition_want_key_frame (rig.rendition);
+    push_canvas (&rig, WIDTH, HEIGHT);
+    settle (&rig);
+    g_assert_cmpuint (get_stats (&rig).key_frames - after.key_frames, ==, 1);
+
+    run_late_ticks (&rig, 200, 0, 6 * FRAME_US);
+    g_assert_cmpint (get_stats (&rig).haste, ==, TUTTI_HASTE_NONE);
+    rig_clear (&rig);
+}
+
 static void
 test_nothing_left (void)
 {
@@ -457,6 +524,7 @@ main (int argc, char **argv)
     g_test_add_func ("/rendition/times-rise", test_times_rise);
     g_test_add_func ("/rendition/bitrate-counted", test_bitrate_counted);
     g_test_add_func ("/rendition/free-while-wished", test_free_while_wished);
+    g_test_add_func ("/rendition/haste", test_haste);
     g_test_add_func ("/rendition/nothing-left", test_nothing_left);
     return g_test_run ();
 }

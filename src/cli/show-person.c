@@ -65,6 +65,7 @@ static const Row DOWNLINK[] = {
     {"pictures a second", "encoded_frames", SHOW_PER_S},
     {"key frames", "key_frames", SHOW_COUNT},
     {"encoded, kbit/s", "encoded_bps", SHOW_BPS},
+    {"encoder's haste, 0-3", "encoder_haste", SHOW_COUNT},
 };
 
 static const Row WAY[] = {

@@ -91,6 +91,7 @@ add_picture (JsonBuilder *builder, const TuttiPictureFigures *picture)
     tutti_json_add_int (builder, "encoded_bps", picture->encoded_bps);
     add_count (builder, "encoded_frames", picture->frames);
     add_count (builder, "key_frames", picture->key_frames);
+    tutti_json_add_int (builder, "encoder_haste", picture->haste);
     tutti_json_add_int (builder, "temporal_layer", picture->layer);
     tutti_json_add_int (builder, "layers_left_out", picture->layers_left_out);
     json_builder_end_object (builder);

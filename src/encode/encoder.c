@@ -153,3 +153,10 @@ tutti_encoder_rest (TuttiEncoder *self)
 {
     self->klass->rest (self->codec_encoder);
 }
+
+void
+tutti_encoder_set_haste (TuttiEncoder *self, TuttiHasteLevel level)
+{
+    if (self->klass->set_haste != NULL)
+        self->klass->set_haste (self->codec_encoder, level);
+}

@@ -8,6 +8,8 @@
 #include <tutti/frame.h>
 #include <tutti/packet.h>
 
+#include "haste.h"
+
 typedef struct _TuttiEncoder TuttiEncoder;
 
 typedef struct {
@@ -34,6 +36,8 @@ typedef struct {
     /* Lets go of all memory that repeat() needs no more. The next picture becomes a key frame.
      * NULL: where there is no repeat(). */
     void (*rest) (gpointer self);
+    /* How much care the next pictures get; NULL: always the same. */
+    void (*set_haste) (gpointer self, TuttiHasteLevel level);
 } TuttiEncoderClass;
 
 /* NULL when there is no such codec or it can't do the setup. */
@@ -55,5 +59,8 @@ gboolean tutti_encoder_repeat (TuttiEncoder *encoder, const TuttiPicture *pictur
 /* After a repeat: frees what is only needed for new pictures, the next of which becomes a key
  * frame. */
 void tutti_encoder_rest (TuttiEncoder *encoder);
+
+/* From the next picture on. Codecs that know but one speed stay as they are. */
+void tutti_encoder_set_haste (TuttiEncoder *encoder, TuttiHasteLevel level);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuttiEncoder, tutti_encoder_free)

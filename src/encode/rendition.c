@@ -12,7 +12,6 @@
 #include <libyuv.h>
 #include <stdatomic.h>
 
-#include <tutti/clock.h>
 #include <tutti/role.h>
 
 #include "encoder.h"
@@ -38,6 +37,8 @@ struct _TuttiRendition {
         TuttiEncoder *encoder; /* NULL: no picture came yet, or the codec library refused */
         gboolean refused;
         TuttiKeyFrames keys;
+        TuttiHaste haste;
+        gint64 encoded_us; /* when the last picture was begun */
         TuttiStillness stillness;
         TuttiPicture *last;  /* as encoded; NULL: none yet, or let go of while nothing moves */
         gint64 last_time_us; /* as sent */
@@ -85,11 +86,10 @@ fit_picture (TuttiRendition *self, TuttiPicture *picture)
 }
 
 static TuttiPicture *
-take_waiting (TuttiRendition *self, TuttiKeyFrameWish *wish)
+take_waiting (TuttiRendition *self)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-    *wish = self->wish;
     return g_steal_pointer (&self->waiting);
 }
 
@@ -127,6 +127,7 @@ count_frame (TuttiRendition *self, FrameKind kind, guint bytes, guint rate_bps)
     stats->key_frames += kind == FRAME_KEY;
     stats->bytes += bytes;
     stats->packets += self->video.packets->len;
+    stats->haste = self->video.haste.level;
     if (rate_bps > 0)
         stats->bitrate_bps = rate_bps;
 }
@@ -229,16 +230,60 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
     fan_out (self, is_key ? FRAME_KEY : FRAME_INTER, now_us);
 }
 
-static TuttiPicture *
-choose_picture (TuttiRendition *self, TuttiKeyFrameWish *wish, gint64 now_us)
+/* In haste a new picture may have to wait, unless it is to become a key frame. */
+static gboolean
+is_held (TuttiRendition *self, TuttiKeyFrameWish wish, gint64 now_us)
 {
-    TuttiPicture *picture = take_waiting (self, wish);
-    /* Asked in any case: so it learns since when there is a wish. */
-    gint64 due_us = tutti_key_frames_get_due (&self->video.keys, *wish, now_us);
+    gint64 due_us;
 
+    if (tutti_key_frames_decide (&self->video.keys, wish, now_us) ||
+        !tutti_haste_holds (&self->video.haste, self->video.encoded_us, now_us, &due_us))
+        return FALSE;
+    tutti_job_push_at (self->job, due_us);
+    return TRUE;
+}
+
+static TuttiPicture *
+choose_picture (TuttiRendition *self, TuttiKeyFrameWish wish, gint64 now_us)
+{
+    /* Asked in any case: so it learns since when there is a wish. */
+    gint64 due_us = tutti_key_frames_get_due (&self->video.keys, wish, now_us);
+    TuttiPicture *picture = NULL;
+
+    if (due_us <= now_us || !is_held (self, wish, now_us))
+        picture = take_waiting (self);
     if (picture == NULL && due_us <= now_us && self->video.last != NULL)
         picture = tutti_picture_ref (self->video.last);
     return picture;
+}
+
+/* due_us: of the canvas' tick; 0: nobody waited for this picture. */
+static void
+note_age (TuttiRendition *self, gint64 due_us)
+{
+    TuttiHaste *haste = &self->video.haste;
+    gint64 now_us;
+
+    if (due_us == 0 || self->setup.clock == NULL)
+        return;
+    now_us = tutti_clock_now_us (self->setup.clock);
+    if (haste->level == TUTTI_HASTE_HALF && self->setup.n_late != NULL &&
+        tutti_haste_is_late (haste, now_us - due_us))
+        __atomic_fetch_add (self->setup.n_late, 1, __ATOMIC_RELAXED);
+    if (tutti_haste_note (haste, now_us - due_us, now_us) && self->video.encoder != NULL)
+        tutti_encoder_set_haste (self->video.encoder, haste->level);
+}
+
+/* Takes the reference. */
+static void
+encode_new (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish wish, gint64 now_us)
+{
+    gint64 due_us = picture != self->video.last ? picture->time_us : 0;
+
+    self->video.encoded_us = now_us;
+    encode_picture (self, picture, wish, now_us);
+    note_age (self, due_us);
+    tutti_stillness_break (&self->video.stillness, now_us);
 }
 
 static gboolean
@@ -290,12 +335,11 @@ on_job (gpointer user_data, gint64 now_us)
 {
     TuttiRendition *self = user_data;
     gint64 cpu_us = tutti_clock_thread_cpu_us (), due_us;
-    TuttiKeyFrameWish wish;
-    TuttiPicture *picture = choose_picture (self, &wish, now_us);
+    TuttiKeyFrameWish wish = get_wish (self);
+    TuttiPicture *picture = choose_picture (self, wish, now_us);
 
     if (picture != NULL) {
-        encode_picture (self, picture, wish, now_us);
-        tutti_stillness_break (&self->video.stillness, now_us);
+        encode_new (self, picture, wish, now_us);
     } else if (now_us >= self->video.stillness.due_us) {
         stand_still (self, wish, now_us);
     }
@@ -330,6 +374,7 @@ tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup)
     atomic_init (&self->references, 1);
     self->setup = *setup;
     tutti_key_frames_init (&self->video.keys, setup->key_frame_interval, setup->frame_rate);
+    tutti_haste_init (&self->video.haste, setup->frame_rate);
     tutti_stillness_init (&self->video.stillness, setup->key_frame_interval == 0);
     self->video.packets =
         g_ptr_array_new_full (PACKETS_EXPECTED, (GDestroyNotify)tutti_packet_unref);

@@ -6,15 +6,20 @@
  *   canvas -> [job: scale if smaller -> vp8 | h264 encode -> packetise] -> feeds -> legs' queues
  *     key frame wishes, coalesced: one in 500 ms, two in a second at most <-- feeds
  *
+ * When its pictures come late it takes less care, then every second picture (haste.h).
+ *
  * Role: main, except where said.
  */
 #pragma once
 
+#include <tutti/clock.h>
 #include <tutti/frame.h>
 #include <tutti/histogram.h>
 #include <tutti/jobs.h>
 #include <tutti/packet.h>
 #include <tutti/port.h>
+
+#include "haste.h"
 
 typedef struct _TuttiRendition TuttiRendition;
 typedef struct _TuttiFeed TuttiFeed;
@@ -30,6 +35,10 @@ typedef struct {
     TuttiNotify wanted;
     gpointer user_data;
     TuttiHistogram *times; /* where to note how long each encode takes; borrowed; NULL: nowhere */
+    TuttiClock *clock;     /* whose time the pictures bear; borrowed; NULL: there is never haste */
+    /* Where to count pictures that were late although everything was done (haste.h): atomic,
+     * borrowed; NULL: nowhere. */
+    guint64 *n_late;
 } TuttiRenditionSetup;
 
 typedef struct {
@@ -38,6 +47,7 @@ typedef struct {
     guint64 bytes, packets, skipped, wishes;
     guint bitrate_bps; /* as encoded, over the last second */
     gint64 cpu_us;     /* encode and packetise */
+    TuttiHasteLevel haste;
 } TuttiRenditionStats;
 
 TuttiRendition *tutti_rendition_new (TuttiJobs *jobs, const TuttiRenditionSetup *setup);

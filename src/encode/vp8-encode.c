@@ -14,9 +14,16 @@
 #include "vp8-layers.h"
 #include "vp8-still.h"
 
-/* Measured on a 3x3 canvas at 720p and 1.2 Mbit/s: -6 costs a tenth more time for 0.1 dB, -16 saves
- * a third and loses 3.6 dB (tests/bench-encode prints the sweep). */
-#define CPU_USED -8
+/* libvpx' cpu-used, by haste. On a 5x5 canvas of talking heads at 720p and 1.5 Mbit/s -12 saves a
+ * seventh of the time for 0.5 dB, -16 a quarter for 1.3 dB: it looks at whole pixels only and
+ * filters simply. Slower ones: -6 costs a tenth more for 0.1 dB (tests/bench-encode prints them).
+ */
+static const int CPU_USED[] = {
+    [TUTTI_HASTE_NONE] = -8,
+    [TUTTI_HASTE_QUICK] = -12,
+    [TUTTI_HASTE_QUICKEST] = -16,
+    [TUTTI_HASTE_HALF] = -16,
+};
 /* Blocks that differ by less are skipped: 1 leaves out those that are exactly still. 1000 halves
  * the time of a quiet canvas, but loses 3 dB. */
 #define STATIC_THRESHOLD 1
@@ -42,6 +49,7 @@ typedef struct {
     vpx_image_t image;
     unsigned long duration_us;
     TuttiVp8Layers layers;
+    TuttiHasteLevel haste;
     /* A frame that changes nothing in a decoder that has the picture encoded last, so that it may
      * be sent again and again; NULL: none made since. */
     guint8 *still;
@@ -74,9 +82,9 @@ fill_config (vpx_codec_enc_cfg_t *config, const TuttiEncoderSetup *setup)
 }
 
 static gboolean
-set_controls (vpx_codec_ctx_t *context)
+set_controls (vpx_codec_ctx_t *context, TuttiHasteLevel haste)
 {
-    return vpx_codec_control (context, VP8E_SET_CPUUSED, CPU_USED) == VPX_CODEC_OK &&
+    return vpx_codec_control (context, VP8E_SET_CPUUSED, CPU_USED[haste]) == VPX_CODEC_OK &&
            vpx_codec_control (context, VP8E_SET_STATIC_THRESHOLD, STATIC_THRESHOLD) ==
                VPX_CODEC_OK &&
            vpx_codec_control (context, VP8E_SET_NOISE_SENSITIVITY, 0) == VPX_CODEC_OK &&
@@ -104,7 +112,7 @@ wake (Vp8Encoder *self)
     self->has_map = FALSE;
     self->is_open =
         vpx_codec_enc_init (&self->context, vpx_codec_vp8_cx (), &self->config, 0) == VPX_CODEC_OK;
-    if (self->is_open && !set_controls (&self->context))
+    if (self->is_open && !set_controls (&self->context, self->haste))
         vp8_rest (self);
     return self->is_open;
 }
@@ -290,5 +298,16 @@ vp8_repeat (gpointer user_data, const TuttiPicture *picture, gint64 time_us, GPt
     return TRUE;
 }
 
-const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make,    vp8_destroy, vp8_encode,
-                                                   vp8_restart, vp8_repeat,  vp8_rest};
+/* What libvpx refuses it goes on without. */
+static void
+vp8_set_haste (gpointer user_data, TuttiHasteLevel level)
+{
+    Vp8Encoder *self = user_data;
+
+    self->haste = level;
+    if (self->is_open)
+        vpx_codec_control (&self->context, VP8E_SET_CPUUSED, CPU_USED[level]);
+}
+
+const TuttiEncoderClass tutti_vp8_encoder_class = {
+    vp8_make, vp8_destroy, vp8_encode, vp8_restart, vp8_repeat, vp8_rest, vp8_set_haste};

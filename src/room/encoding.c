@@ -38,6 +38,8 @@ tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiPictures *
         .wanted = on_wanted,
         .user_data = encoding,
         .times = &shared->encode_time[key->codec],
+        .clock = shared->overload.limit_percent > 0 ? shared->clock : NULL,
+        .n_late = &shared->n_late_pictures,
     };
 
     encoding->shared = shared;

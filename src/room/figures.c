@@ -97,6 +97,7 @@ fill_picture (const TuttiParticipant *member, TuttiPictureFigures *picture)
     picture->encoded_bps = stats.bitrate_bps;
     picture->frames = stats.frames;
     picture->key_frames = stats.key_frames;
+    picture->haste = stats.haste;
 }
 
 static void

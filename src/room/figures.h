@@ -46,6 +46,7 @@ typedef struct {
     guint frame_rate, bitrate_bps;
     guint encoded_bps;          /* really, over the last second */
     guint64 frames, key_frames; /* of the rendition, for all who watch it */
+    guint haste;                /* of its encoder: TuttiHasteLevel */
     gboolean audio_only;        /* its link carries no picture */
     guint8 layer;               /* highest temporal layer that it gets: 0 to 2 */
     guint8 layers_left_out;     /* for want of room: 0 to 2 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * overload.h: what the server gives up when sound comes late: pictures' quality first, then new
- * people, sound never. One step at a time, down quickly and back slowly. Pure; time is an argument.
- * Role: main.
+ * overload.h: what the server gives up when sound comes late, or pictures although their encoders
+ * made haste (encode/haste.h): pictures' size first, then new people, sound never. One step at a
+ * time, down quickly and back slowly. Pure; time is an argument. Role: main.
  *
  *   audio rounds run and left out -> share of late ones in a window -> level -> ceilings, joins
  */
@@ -32,9 +32,10 @@ typedef struct {
     guint n_calm;
 } TuttiOverload;
 
-/* How many rounds were run and how many left out as late since the server's start. To be called
- * once a second or so, whenever sound is mixed. TRUE: the level changed. Windows with no more than
- * half the limit are calm; what is between neither adds a step nor takes one back. */
+/* How many rounds were run and how many left out as late (late pictures count as those) since the
+ * server's start. To be called once a second or so, whenever sound is mixed. TRUE: the level
+ * changed. Windows with no more than half the limit are calm; what is between neither adds a step
+ * nor takes one back. */
 gboolean tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us);
 
 /* How many rungs are withheld from viewers that leave their quality to the server. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rooms-load.c: looks once a second how the audio rounds do, while there are rooms or steps to take
- * back, and makes the rooms follow (overload.h). Role: main.
+ * rooms-load.c: looks once a second how the audio rounds do, and the pictures whose encoders could
+ * not make haste enough, while there are rooms or steps to take back; and makes the rooms follow
+ * (overload.h). Role: main.
  */
 #include "room.h"
 #include "rooms-inside.h"
@@ -14,7 +15,7 @@ say (TuttiOverloadLevel level, gboolean is_more)
     const char *name = tutti_overload_level_name (level);
 
     if (is_more)
-        g_warning ("overload: audio rounds run late: level %d (%s)", (int)level, name);
+        g_warning ("overload: sound or pictures come late: level %d (%s)", (int)level, name);
     else
         g_message ("overload: calmer: level %d (%s)", (int)level, name);
 }
@@ -24,9 +25,11 @@ on_look (gpointer user_data)
 {
     TuttiRooms *rooms = user_data;
     TuttiShared *shared = rooms->shared;
+    guint64 late = tutti_rounds_late (shared->rounds) +
+                   __atomic_load_n (&shared->n_late_pictures, __ATOMIC_RELAXED);
 
-    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds),
-                           tutti_rounds_late (shared->rounds), g_get_monotonic_time ());
+    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds), late,
+                           g_get_monotonic_time ());
     if (g_hash_table_size (rooms->by_name) > 0 || shared->overload.level > TUTTI_OVERLOAD_NONE)
         return G_SOURCE_CONTINUE;
     rooms->load_id = 0;

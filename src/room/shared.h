@@ -49,6 +49,7 @@ typedef struct {
     } spent;
     /* All rooms', counted by the audio threads; atomic. */
     guint64 n_rounds, n_encoded;
+    guint64 n_late_pictures; /* those that nothing helped (encode/haste.h); atomic */
 } TuttiShared;
 
 TuttiShared *tutti_shared_new (TuttiConfig *config, TuttiTell tell, GError **error);
