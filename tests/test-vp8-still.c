@@ -135,6 +135,21 @@ test_key_frame (void)
     rig_clear (&rig);
 }
 
+/* An encoder at rest keeps no picture, and begins anew. */
+static void
+test_forget (void)
+{
+    Rig rig;
+
+    rig_init (&rig);
+    look (&rig, REFINED);
+    tutti_vp8_still_forget (&rig.still);
+    change (&rig, 0, 0, 0);
+    g_assert_cmpuint (tutti_picture_count_live (), ==, 1);
+    g_assert_cmpuint (look (&rig, 3), ==, 0);
+    rig_clear (&rig);
+}
+
 /* Each is encoded now and then, and never all at once. */
 static void
 test_turns (void)
@@ -162,6 +177,7 @@ main (int argc, char **argv)
     g_test_add_func ("/vp8-still/changed", test_changed);
     g_test_add_func ("/vp8-still/compared-with-base", test_compared_with_base);
     g_test_add_func ("/vp8-still/key-frame", test_key_frame);
+    g_test_add_func ("/vp8-still/forget", test_forget);
     g_test_add_func ("/vp8-still/turns", test_turns);
     return g_test_run ();
 }

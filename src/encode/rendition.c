@@ -9,13 +9,13 @@
  */
 #include "rendition.h"
 
-#include <libyuv.h>
 #include <stdatomic.h>
 
 #include <tutti/role.h>
 
 #include "encoder.h"
 #include "feed.h"
+#include "fit.h"
 #include "key-frames.h"
 #include "stillness.h"
 
@@ -59,31 +59,6 @@ struct _TuttiRendition {
 };
 
 /* --- The job's steps. --- */
-
-static TuttiPicture *
-scale_picture (const TuttiPicture *from, int width, int height)
-{
-    TuttiPicture *to = tutti_picture_new (width, height);
-
-    I420Scale (from->plane[0], from->stride[0], from->plane[1], from->stride[1], from->plane[2],
-               from->stride[2], from->width, from->height, to->plane[0], to->stride[0],
-               to->plane[1], to->stride[1], to->plane[2], to->stride[2], width, height, kFilterBox);
-    to->time_us = from->time_us;
-    return to;
-}
-
-/* The picture at the rendition's size; takes the reference. */
-static TuttiPicture *
-fit_picture (TuttiRendition *self, TuttiPicture *picture)
-{
-    TuttiPicture *fitted;
-
-    if (picture->width == self->setup.width && picture->height == self->setup.height)
-        return picture;
-    fitted = scale_picture (picture, self->setup.width, self->setup.height);
-    tutti_picture_unref (picture);
-    return fitted;
-}
 
 static TuttiPicture *
 take_waiting (TuttiRendition *self)
@@ -220,7 +195,7 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
     TuttiPicture *old = self->video.last;
 
     time_us = raise_time (self, time_us);
-    self->video.last = fit_picture (self, picture);
+    self->video.last = tutti_fit_picture (picture, self->setup.width, self->setup.height);
     g_clear_pointer (&old, tutti_picture_unref);
     if (!run_encoder (self, time_us, &is_key)) {
         drop_wish (self); /* the next picture that succeeds is a key frame anyway */
