@@ -3,7 +3,7 @@ check_PROGRAMS += test-web
 test_web_SOURCES = test-web.c
 test_web_LDADD = $(top_builddir)/src/web/libtutti-web.la $(GLIB_LIBS)
 
-EXTRA_DIST += e2e/package.json e2e/package-lock.json e2e/run.mjs e2e/clients/gst_client.py e2e/clients/hostile.mjs \
+EXTRA_DIST += e2e/package.json e2e/package-lock.json e2e/run.mjs e2e/clients/gst_client.py \
 	e2e/lib/browser.mjs e2e/lib/colours.mjs e2e/lib/gst-client.mjs e2e/lib/machine.mjs e2e/lib/probe.js e2e/lib/proxy.mjs \
 	e2e/lib/server.mjs e2e/lib/socket.mjs e2e/lib/synthetic.js e2e/lib/tap.mjs e2e/lib/tone.mjs \
 	e2e/lib/visit.mjs e2e/lib/wait.mjs e2e/lib/whip-client.js e2e/lib/wrtc-client.mjs \
