@@ -195,7 +195,7 @@ run_accept (gpointer user_data, gint64 now_us)
 
 typedef struct {
     TuttiLine *line;
-    const NiceCandidate *candidate;
+    NiceCandidate *candidate; /* NULL: the end of them */
 } AddCall;
 
 static void
@@ -205,6 +205,8 @@ run_add (gpointer user_data, gint64 now_us)
 
     tutti_transport_add_remote (call->line->transport, call->candidate);
     tutti_transport_settle (call->line->transport, now_us);
+    g_clear_pointer (&call->candidate, nice_candidate_free);
+    g_free (call);
 }
 
 static void
@@ -284,9 +286,11 @@ tutti_line_accept (TuttiLine *line, const TuttiLineAcceptance *acceptance, GErro
 void
 tutti_line_add_candidate (TuttiLine *line, const NiceCandidate *candidate)
 {
-    AddCall call = {line, candidate};
+    AddCall *call = g_new0 (AddCall, 1);
 
-    tutti_loop_call (line->loop, run_add, &call);
+    call->line = line;
+    call->candidate = candidate ? nice_candidate_copy (candidate) : NULL;
+    tutti_loop_post (line->loop, run_add, call);
 }
 
 TuttiQueue *

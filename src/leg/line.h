@@ -40,7 +40,8 @@ typedef struct {
 /* FALSE, and nothing has changed, when no socket can be had. */
 gboolean tutti_line_accept (TuttiLine *line, const TuttiLineAcceptance *acceptance, GError **error);
 
-/* NULL: the peer has no more. After the first accept(). */
+/* NULL: the peer has no more. After the first accept(). Doesn't wait: a crowd that comes brings
+ * some for each, and nobody needs to know when they are in. */
 void tutti_line_add_candidate (TuttiLine *line, const NiceCandidate *candidate);
 
 /* Borrowed. Any thread may push. */

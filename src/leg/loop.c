@@ -47,6 +47,7 @@ struct _TuttiSeat {
 typedef struct {
     TuttiLoopFunc func;
     gpointer user_data;
+    gboolean is_posted; /* nobody waits: freed when done */
     gboolean done;
 } Call;
 
@@ -163,9 +164,13 @@ dispatch_calls (TuttiLoop *loop)
         g_mutex_unlock (&loop->lock);
         call->func (call->user_data, now ());
         tutti_burst_send (loop->burst);
+        if (call->is_posted)
+            g_clear_pointer (&call, g_free);
         g_mutex_lock (&loop->lock);
-        call->done = TRUE;
-        g_cond_broadcast (&loop->called);
+        if (call) {
+            call->done = TRUE;
+            g_cond_broadcast (&loop->called);
+        }
     }
     g_mutex_unlock (&loop->lock);
 }
@@ -324,15 +329,32 @@ tutti_loop_free (TuttiLoop *loop)
     g_free (loop);
 }
 
+static void
+push_call (TuttiLoop *loop, Call *call)
+{
+    g_mutex_lock (&loop->lock);
+    g_queue_push_tail (&loop->calls, call);
+    g_mutex_unlock (&loop->lock);
+    ring (loop);
+}
+
+void
+tutti_loop_post (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data)
+{
+    Call *call = g_new0 (Call, 1);
+
+    call->func = func;
+    call->user_data = user_data;
+    call->is_posted = TRUE;
+    push_call (loop, call);
+}
+
 void
 tutti_loop_call (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data)
 {
     Call call = {.func = func, .user_data = user_data};
 
-    g_mutex_lock (&loop->lock);
-    g_queue_push_tail (&loop->calls, &call);
-    g_mutex_unlock (&loop->lock);
-    ring (loop);
+    push_call (loop, &call);
     g_mutex_lock (&loop->lock);
     while (!call.done)
         g_cond_wait (&loop->called, &loop->lock);

@@ -43,6 +43,9 @@ void tutti_loop_free (TuttiLoop *loop);
 /* Runs func on the net thread and waits for its end. Role: main. */
 void tutti_loop_call (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data);
 
+/* The same without waiting, after all that was asked for before. Role: main. */
+void tutti_loop_post (TuttiLoop *loop, TuttiLoopFunc func, gpointer user_data);
+
 typedef struct {
     gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the thread, split */
     guint64 wakeups, packets_received, packets_sent;
