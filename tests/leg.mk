@@ -1,7 +1,7 @@
 # The network end of a participant. test-leg and whatever else needs a client uses peer.h.
 LEG_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
 LEG_CFLAGS = $(AM_CFLAGS) $(NICE_CFLAGS) $(SSL_CFLAGS) $(SRTP_CFLAGS)
-PEER_SOURCES = peer.c peer.h peer-level.c peer-level.h peer-socket.c peer-socket.h
+PEER_SOURCES = peer.c peer.h peer-level.c peer-level.h peer-media.c peer-media.h peer-socket.c peer-socket.h
 
 check_PROGRAMS += test-leg test-leg-hostile test-negotiate test-ice test-secure
 test_leg_SOURCES = test-leg.c leg-call.c leg-call.h $(PEER_SOURCES)
@@ -42,3 +42,8 @@ check_PROGRAMS += test-gcm
 test_gcm_SOURCES = test-gcm.c
 test_gcm_CFLAGS = $(LEG_CFLAGS)
 test_gcm_LDADD = $(LEG_LIBS) $(SRTP_LIBS)
+
+check_PROGRAMS += test-sctp
+test_sctp_SOURCES = test-sctp.c
+test_sctp_CFLAGS = $(LEG_CFLAGS)
+test_sctp_LDADD = $(LEG_LIBS)

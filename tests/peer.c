@@ -17,12 +17,11 @@
 #include "leg/rtp-session.h"
 #include "leg/transport.h"
 #include "peer-level.h"
+#include "peer-media.h"
 #include "peer-socket.h"
 
 /* As leg.c has it; a peer sends no more than a leg. */
 #define QUEUE_PACKETS 512
-
-#define TRANSPORT_CC_ID 3
 
 struct _TuttiPeer {
     TuttiPeerSetup setup;
@@ -112,8 +111,17 @@ on_tick (gint64 now_us, gpointer user_data)
     return tutti_rtp_session_settle (peer->rtp, now_us);
 }
 
+static void
+on_data (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    TuttiPeer *peer = user_data;
+
+    if (peer->setup.data)
+        peer->setup.data (data, length_bytes, peer->setup.user_data);
+}
+
 static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp, on_rtcp,
-                                                      on_woken, on_tick,      NULL};
+                                                      on_woken, on_tick,      NULL,   on_data};
 
 static void
 make_transport (gpointer user_data, gint64 now_us)
@@ -228,93 +236,6 @@ put_to_sleep (gpointer user_data)
 /* --- On main --- */
 
 static void
-fill_audio (TuttiPeer *peer, TuttiMedia *media)
-{
-    media->kind = TUTTI_KIND_AUDIO;
-    media->track = TUTTI_TRACK_AUDIO;
-    media->direction = peer->setup.audio;
-    media->n_formats = 1;
-    media->formats[0] = (TuttiFormat){
-        .codec = TUTTI_CODEC_OPUS,
-        .payload_type = TUTTI_PEER_OPUS,
-        .channels = 2,
-        .fec = TRUE,
-    };
-    media->extension[TUTTI_EXTENSION_LEVEL] = TUTTI_PEER_LEVEL_ID;
-    media->ssrc = peer->identity.ssrc[TUTTI_KIND_AUDIO];
-}
-
-static void
-fill_video (TuttiMedia *media)
-{
-    const guint8 feedback =
-        TUTTI_FEEDBACK_NACK | TUTTI_FEEDBACK_PLI | TUTTI_FEEDBACK_FIR | TUTTI_FEEDBACK_REMB;
-
-    media->kind = TUTTI_KIND_VIDEO;
-    media->n_formats = 2;
-    media->formats[0] = (TuttiFormat){
-        .codec = TUTTI_CODEC_VP8,
-        .payload_type = TUTTI_PEER_VP8,
-        .rtx_payload_type = TUTTI_PEER_VP8 + 1,
-        .feedback = feedback,
-    };
-    media->formats[1] = (TuttiFormat){
-        .codec = TUTTI_CODEC_H264,
-        .payload_type = TUTTI_PEER_H264,
-        .rtx_payload_type = TUTTI_PEER_H264 + 1,
-        .packetization_mode = 1,
-        .profile_level_id = 0x42e01f,
-        .feedback = feedback,
-    };
-}
-
-static TuttiMedia *
-add_media (TuttiSession *offer)
-{
-    TuttiMedia *media = &offer->media[offer->n_media];
-
-    memset (media, 0, sizeof *media);
-    g_snprintf (media->mid, sizeof media->mid, "%u", offer->n_media++);
-    media->rtcp_mux = TRUE;
-    media->extension[TUTTI_EXTENSION_MID] = 1;
-    return media;
-}
-
-static void
-add_transport_cc (TuttiMedia *media)
-{
-    media->extension[TUTTI_EXTENSION_TRANSPORT_CC] = TRANSPORT_CC_ID;
-    for (guint i = 0; i < media->n_formats; i++)
-        media->formats[i].feedback |= TUTTI_FEEDBACK_TRANSPORT_CC;
-}
-
-static void
-fill_media (TuttiPeer *peer, TuttiSession *offer)
-{
-    TuttiMedia *media;
-
-    offer->n_media = 0;
-    if (peer->setup.audio != TUTTI_DIRECTION_INACTIVE)
-        fill_audio (peer, add_media (offer));
-    if (peer->setup.camera != TUTTI_DIRECTION_INACTIVE) {
-        media = add_media (offer);
-        fill_video (media);
-        media->track = TUTTI_TRACK_CAMERA;
-        media->direction = peer->setup.camera;
-        media->ssrc = peer->identity.ssrc[TUTTI_KIND_VIDEO];
-        media->rtx_ssrc = peer->identity.rtx_ssrc[TUTTI_KIND_VIDEO];
-    }
-    if (peer->has_screen) {
-        media = add_media (offer);
-        fill_video (media);
-        media->track = TUTTI_TRACK_SCREEN;
-        media->direction = TUTTI_DIRECTION_SEND;
-    }
-    for (guint i = 0; peer->setup.transport_cc && i < offer->n_media; i++)
-        add_transport_cc (&offer->media[i]);
-}
-
-static void
 on_output (gpointer user_data)
 {
     tutti_seat_wake (user_data);
@@ -367,7 +288,7 @@ tutti_peer_offer (TuttiPeer *peer, TuttiSession *offer)
     Call call = {.peer = peer, .offer = offer};
     GPtrArray *candidates;
 
-    fill_media (peer, offer);
+    peer_fill_media (&peer->setup, &peer->identity, peer->has_screen, offer);
     offer->setup = peer->setup.setup;
     g_strlcpy (offer->cname, peer->identity.cname, sizeof offer->cname);
     tutti_loop_call (peer->loop, run_offer, &call);
@@ -403,6 +324,12 @@ tutti_peer_add_candidate (TuttiPeer *peer, const char *text)
 }
 
 void
+tutti_peer_set_channel (TuttiPeer *peer, gboolean channel)
+{
+    peer->setup.channel = channel;
+}
+
+void
 tutti_peer_add_screen (TuttiPeer *peer)
 {
     peer->has_screen = TRUE;
@@ -426,6 +353,25 @@ tutti_peer_send (TuttiPeer *peer, const guint8 *data, gsize length_bytes, gboole
     Call call = {.peer = peer, .data = data, .length_bytes = length_bytes, .rtcp = rtcp};
 
     tutti_loop_call (peer->loop, run_send, &call);
+}
+
+void
+tutti_peer_run (TuttiPeer *peer, void (*func) (gpointer user_data, gint64 now_us),
+                gpointer user_data)
+{
+    tutti_loop_call (peer->loop, func, user_data);
+}
+
+void
+tutti_peer_send_data (TuttiPeer *peer, const guint8 *data, gsize length_bytes)
+{
+    tutti_transport_send_data (peer->transport, data, length_bytes);
+}
+
+TuttiSeat *
+tutti_peer_get_seat (TuttiPeer *peer)
+{
+    return tutti_transport_get_seat (peer->transport);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <tutti/session.h>
 
 #include "leg/leg.h"
+#include "leg/loop.h"
 
 typedef struct _TuttiPeer TuttiPeer;
 
@@ -32,6 +33,9 @@ typedef struct {
     /* Every clear RTP packet that comes; NULL: none. Role: net. */
     void (*packet) (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data);
     gpointer user_data;
+    gboolean channel; /* offers a data channel's m-line */
+    /* DTLS application data. Role: net. */
+    void (*data) (const guint8 *data, gsize length_bytes, gpointer user_data);
 } TuttiPeerSetup;
 
 TuttiPeer *tutti_peer_new (TuttiNet *net, const TuttiPeerSetup *setup);
@@ -44,6 +48,8 @@ void tutti_peer_offer (TuttiPeer *peer, TuttiSession *offer);
 gboolean tutti_peer_take_answer (TuttiPeer *peer, const TuttiSession *answer);
 void tutti_peer_add_candidate (TuttiPeer *peer, const char *candidate);
 
+/* For the next offer: whether it has a data channel's m-line. */
+void tutti_peer_set_channel (TuttiPeer *peer, gboolean channel);
 /* For the next offer: a screen m-line more (sendonly); new ICE credentials. */
 void tutti_peer_add_screen (TuttiPeer *peer);
 void tutti_peer_restart_ice (TuttiPeer *peer);
@@ -52,6 +58,12 @@ void tutti_peer_restart_ice (TuttiPeer *peer);
 TuttiQueue *tutti_peer_get_output (TuttiPeer *peer, TuttiKind kind);
 /* A whole clear RTP or RTCP packet of the caller's own making, protected and sent. */
 void tutti_peer_send (TuttiPeer *peer, const guint8 *data, gsize length_bytes, gboolean rtcp);
+/* Runs func on the net thread, where send_data() may be called; waits for its end. */
+void tutti_peer_run (TuttiPeer *peer, void (*func) (gpointer user_data, gint64 now_us),
+                     gpointer user_data);
+/* DTLS application data. Role: net. */
+void tutti_peer_send_data (TuttiPeer *peer, const guint8 *data, gsize length_bytes);
+TuttiSeat *tutti_peer_get_seat (TuttiPeer *peer);
 /* Any bytes, from the peer's socket to the leg's, once connected by UDP. */
 void tutti_peer_send_raw (TuttiPeer *peer, const guint8 *data, gsize length_bytes);
 void tutti_peer_want_key_frame (TuttiPeer *peer);

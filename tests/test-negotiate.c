@@ -122,6 +122,10 @@ test_usual (void)
     add_audio (offer, "0", B);
     add_video (offer, "1", B);
     add_media (offer, TUTTI_KIND_APPLICATION, "2", B);
+    offer->media[2].sctp_port = 5001;
+    offer->media[2].sctp_legacy = TRUE;
+    add_media (offer, TUTTI_KIND_APPLICATION, "3", B);
+    offer->media[3].sctp_port = 5000;
     answer = answer_to (offer, vp8_first, &none);
     audio = &answer->media[0];
     video = &answer->media[1];
@@ -149,7 +153,11 @@ test_usual (void)
     g_assert_cmpuint (video->rtx_ssrc, ==, identity.rtx_ssrc[1]);
     g_assert_cmpstr (video->mid, ==, "1");
 
-    g_assert_true (answer->media[2].rejected);
+    g_assert_false (answer->media[2].rejected);
+    g_assert_cmpuint (answer->media[2].sctp_port, ==, 5000);
+    g_assert_true (answer->media[2].sctp_legacy);
+    g_assert_cmpuint (answer->media[2].max_message_bytes, ==, 32768);
+    g_assert_true (answer->media[3].rejected); /* one is enough */
     g_assert_cmpint (answer->media[2].kind, ==, TUTTI_KIND_APPLICATION);
     g_assert_cmpstr (answer->media[2].mid, ==, "2");
     g_assert_cmpint (answer->setup, ==, TUTTI_SETUP_PASSIVE);

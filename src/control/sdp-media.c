@@ -184,8 +184,10 @@ prepare_application (TuttiMedia *media, const GstSDPMedia *line)
 
     media->max_message_bytes = SCTP_MESSAGE_DEFAULT_BYTES;
     media->sctp_port = SCTP_PORT_DEFAULT;
-    if (port && tutti_sdp_take_number (&port, G_MAXUINT16, &number))
-        media->sctp_port = (guint16)number; /* "DTLS/SCTP 5000" */
+    /* "DTLS/SCTP 5000" */
+    media->sctp_legacy = port && tutti_sdp_take_number (&port, G_MAXUINT16, &number);
+    if (media->sctp_legacy)
+        media->sctp_port = (guint16)number;
 }
 
 static gboolean

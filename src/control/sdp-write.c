@@ -43,7 +43,9 @@ write_media_line (const TuttiMedia *media, GString *sdp)
 {
     g_string_append_printf (sdp, "m=%s %d ", tutti_sdp_kind_name (media->kind),
                             media->rejected ? 0 : 9); /* 9: discard, RFC 8840 section 4.1.1 */
-    if (media->kind == TUTTI_KIND_APPLICATION) {
+    if (media->kind == TUTTI_KIND_APPLICATION && media->sctp_legacy) {
+        g_string_append_printf (sdp, "DTLS/SCTP %u\r\n", media->sctp_port);
+    } else if (media->kind == TUTTI_KIND_APPLICATION) {
         g_string_append (sdp, "UDP/DTLS/SCTP webrtc-datachannel\r\n");
     } else {
         g_string_append (sdp, "UDP/TLS/RTP/SAVPF");
@@ -174,8 +176,11 @@ write_rtp (const TuttiSession *session, const TuttiMedia *media, GString *sdp)
 static void
 write_application (const TuttiMedia *media, GString *sdp)
 {
-    g_string_append_printf (sdp, "a=sctp-port:%u\r\na=max-message-size:%u\r\n", media->sctp_port,
-                            media->max_message_bytes);
+    if (media->sctp_legacy) /* draft-ietf-mmusic-sctp-sdp-05; streams as SCTP will say */
+        g_string_append_printf (sdp, "a=sctpmap:%u webrtc-datachannel 64\r\n", media->sctp_port);
+    else
+        g_string_append_printf (sdp, "a=sctp-port:%u\r\n", media->sctp_port);
+    g_string_append_printf (sdp, "a=max-message-size:%u\r\n", media->max_message_bytes);
 }
 
 char *

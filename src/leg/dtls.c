@@ -3,7 +3,7 @@
  * dtls.c: OpenSSL over a BIO of our own that holds one datagram in and hands each datagram out, so
  * that boundaries stay. Role: net.
  *
- *   datagram -> (records look sane?) -> BIO -> SSL_do_handshake | SSL_read
+ *   datagram -> (records look sane?) -> BIO -> SSL_do_handshake | SSL_read -> data
  *                                       BIO -> output
  *
  * A ClientHello in several datagrams is put together by OpenSSL itself (no DTLSv1_listen: ICE has
@@ -42,7 +42,7 @@ struct _TuttiDtls {
     const EVP_MD *hash;
     guint8 digest[EVP_MAX_MD_SIZE];
     guint digest_bytes;
-    TuttiDtlsOutput output;
+    TuttiDtlsOutput output, data;
     gpointer user_data;
 
     const guint8 *in; /* the datagram not yet read; NULL: none */
@@ -167,16 +167,16 @@ finish (TuttiDtls *dtls)
     SSL_shutdown (dtls->ssl);
 }
 
-/* Application data is the data channel's (SCTP), which is not offered: read and forgotten. */
+/* Application data is the data channel's (SCTP, RFC 8261). */
 static void
 read_records (TuttiDtls *dtls)
 {
     guint8 scratch[SSL3_RT_MAX_PLAIN_LENGTH];
     int result;
 
-    do
-        result = SSL_read (dtls->ssl, scratch, sizeof scratch);
-    while (result > 0);
+    while ((result = SSL_read (dtls->ssl, scratch, sizeof scratch)) > 0)
+        if (dtls->data)
+            dtls->data (scratch, (gsize)result, dtls->user_data);
     switch (SSL_get_error (dtls->ssl, result)) {
     case SSL_ERROR_ZERO_RETURN:
         fail (dtls, "closed by the peer");
@@ -225,6 +225,7 @@ tutti_dtls_new (const TuttiDtlsSetup *setup)
     dtls->digest_bytes = setup->peer.digest_bytes;
     dtls->client = setup->client;
     dtls->output = setup->output;
+    dtls->data = setup->data;
     dtls->user_data = setup->user_data;
     dtls->reason = "";
     dtls->ssl = SSL_new (tutti_certificate_get_context (setup->certificate));
@@ -316,6 +317,16 @@ tutti_dtls_export (TuttiDtls *dtls, TuttiSrtpKeys *keys)
     keys->client = dtls->client;
     return SSL_export_keying_material (dtls->ssl, keys->material, bytes, EXTRACTOR,
                                        strlen (EXTRACTOR), NULL, 0, 0) == 1;
+}
+
+void
+tutti_dtls_send (TuttiDtls *dtls, const guint8 *data, gsize length_bytes)
+{
+    if (dtls->state != TUTTI_DTLS_OPEN)
+        return;
+    SSL_write (dtls->ssl, data, (int)length_bytes);
+    /* What went wrong must not be taken for a fault of what is read next. */
+    ERR_clear_error ();
 }
 
 void

@@ -31,6 +31,7 @@ typedef struct {
     TuttiDtlsPeer peer;        /* copied */
     const char *srtp_profiles; /* NULL: TUTTI_SRTP_PROFILES */
     TuttiDtlsOutput output;    /* called from within the functions below */
+    TuttiDtlsOutput data;      /* likewise: application data of the peer; NULL: forgotten */
     gpointer user_data;
 } TuttiDtlsSetup;
 
@@ -51,6 +52,9 @@ TuttiDtlsState tutti_dtls_get_state (TuttiDtls *dtls);
 
 /* In state OPEN. FALSE when no SRTP profile was agreed on. */
 gboolean tutti_dtls_export (TuttiDtls *dtls, TuttiSrtpKeys *keys);
+
+/* Application data, in a record of its own; forgotten unless in state OPEN. */
+void tutti_dtls_send (TuttiDtls *dtls, const guint8 *data, gsize length_bytes);
 
 /* Sends close_notify. */
 void tutti_dtls_close (TuttiDtls *dtls);

@@ -65,6 +65,25 @@ on_mailed_estimate (gpointer owner, int number, const char *text)
 }
 
 static void
+on_mailed_channel (gpointer owner, int number, const char *text)
+{
+    TuttiLeg *leg = owner;
+
+    if (leg->events.channel)
+        leg->events.channel (leg, (guint)number, leg->user_data);
+}
+
+static void
+on_mailed_text (gpointer owner, int number, const char *text)
+{
+    TuttiLeg *leg = owner;
+
+    tutti_line_note_read (leg->line);
+    if (leg->events.said)
+        leg->events.said (leg, text, leg->user_data);
+}
+
+static void
 on_state (TuttiLegState state, gpointer user_data)
 {
     TuttiLeg *leg = user_data;
@@ -90,7 +109,24 @@ on_estimate (guint bitrate_bps, gpointer user_data)
                             (int)MIN (bitrate_bps, (guint)G_MAXINT), NULL);
 }
 
-static const TuttiLineEvents line_events = {on_state, on_candidate, on_estimate};
+static void
+on_channel (guint max_bytes, gpointer user_data)
+{
+    TuttiLeg *leg = user_data;
+
+    tutti_mailbox_post (leg->mailbox, leg, on_mailed_channel, (int)max_bytes, NULL);
+}
+
+static void
+on_said (const char *text, gpointer user_data)
+{
+    TuttiLeg *leg = user_data;
+
+    tutti_mailbox_post (leg->mailbox, leg, on_mailed_text, 0, text);
+}
+
+static const TuttiLineEvents line_events = {on_state, on_candidate, on_estimate, on_channel,
+                                            on_said};
 
 /* --- On main --- */
 
@@ -138,7 +174,7 @@ note_media (TuttiLeg *leg, const TuttiSession *answer)
     for (guint i = 0; i < answer->n_media; i++) {
         const TuttiMedia *media = &answer->media[i];
 
-        if (media->rejected)
+        if (media->rejected || media->kind == TUTTI_KIND_APPLICATION)
             continue;
         if (media->direction & TUTTI_DIRECTION_RECEIVE)
             leg->is_sending[media->track] = TRUE;
@@ -330,6 +366,18 @@ void
 tutti_leg_set_wanted_rate (TuttiLeg *leg, guint bitrate_bps)
 {
     tutti_line_set_wanted_rate (leg->line, bitrate_bps);
+}
+
+void
+tutti_leg_say (TuttiLeg *leg, const char *text)
+{
+    tutti_line_say (leg->line, text);
+}
+
+void
+tutti_leg_hang_up (TuttiLeg *leg)
+{
+    tutti_line_hang_up (leg->line);
 }
 
 TuttiLegState

@@ -37,6 +37,11 @@ typedef struct {
     /* What the way to the peer carries, all streams together, changed by a twentieth or more; 0:
      * not known (again). May be NULL. */
     void (*estimate) (TuttiLeg *leg, guint bitrate_bps, gpointer user_data);
+    /* The peer has opened the data channel `tutti`, which takes texts of up to so many bytes; 0: it
+     * is closed. NULL: nobody cares. */
+    void (*channel) (TuttiLeg *leg, guint max_bytes, gpointer user_data);
+    /* A text of the peer's on the channel, any text; NULL: a message that is none. */
+    void (*said) (TuttiLeg *leg, const char *text, gpointer user_data);
 } TuttiLegEvents;
 
 typedef struct {
@@ -103,6 +108,12 @@ void tutti_leg_set_uplink_limit (TuttiLeg *leg, guint bitrate_bps);
  * the leg decides itself, at once, from its estimate and what the layers take. Any thread. */
 void tutti_leg_set_wanted_rate (TuttiLeg *leg, guint bitrate_bps);
 
+/* A text for the data channel; dropped when it isn't open. A peer that doesn't read loses the
+ * channel when a MiB waits. */
+void tutti_leg_say (TuttiLeg *leg, const char *text);
+/* Closes the channel after what was said. */
+void tutti_leg_hang_up (TuttiLeg *leg);
+
 TuttiLegState tutti_leg_get_state (TuttiLeg *leg);
 
 typedef struct {
@@ -133,6 +144,8 @@ typedef struct {
     guint64 padding_bytes;  /* sent to probe */
     guint8 layer;           /* highest temporal layer that the peer gets: 0 to 2 */
     guint8 layers_left_out; /* for want of room: 0 to 2 */
+    gboolean channel;       /* a data channel is open */
+    guint64 heard, said;    /* texts on it, in and out */
     char srtp_profile[32],
         pair[96]; /* e.g. "AEAD_AES_128_GCM", "udp 127.0.0.1:5000 127.0.0.1:40000" */
 } TuttiLegStats;

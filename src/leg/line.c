@@ -11,6 +11,7 @@
 #include <tutti/packet.h>
 #include <tutti/role.h>
 
+#include "channel.h"
 #include "net-private.h"
 #include "rtp-session.h"
 #include "transport.h"
@@ -29,15 +30,25 @@ struct _TuttiLine {
     TuttiRtpSession *rtp;
     TuttiQueue *out[2]; /* by TuttiKind */
     TuttiWish *key_frame_wanted;
+    TuttiTalk *talk;       /* made on main with the first offer of a data channel; NULL: none yet */
+    TuttiChannel *channel; /* NULL: the last offer has none */
     const TuttiLineEvents *events;
     gpointer user_data;
 };
+
+static void
+start_channel (TuttiLine *line)
+{
+    if (line->channel && tutti_transport_get_state (line->transport) == TUTTI_LEG_CONNECTED)
+        tutti_channel_start (line->channel, tutti_clock_now_us (tutti_clock_real ()));
+}
 
 static void
 on_state (TuttiLegState state, gpointer user_data)
 {
     TuttiLine *line = user_data;
 
+    start_channel (line);
     /* A decoder that starts, or starts again, wants a key frame; asking for it itself would take
      * the peer a round trip. */
     if (state == TUTTI_LEG_CONNECTED && line->key_frame_wanted)
@@ -102,6 +113,43 @@ on_estimate (guint bitrate_bps, gpointer user_data)
     line->events->estimate (bitrate_bps, line->user_data);
 }
 
+static void
+on_data (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    if (line->channel)
+        tutti_channel_receive (line->channel, data, length_bytes,
+                               tutti_clock_now_us (tutti_clock_real ()));
+}
+
+static void
+on_channel_packet (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    tutti_transport_send_data (line->transport, data, length_bytes);
+}
+
+static void
+on_channel_open (guint max_bytes, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    line->events->channel (max_bytes, line->user_data);
+}
+
+static void
+on_channel_said (const char *text, gpointer user_data)
+{
+    TuttiLine *line = user_data;
+
+    line->events->said (text, line->user_data);
+}
+
+static const TuttiChannelEvents channel_events = {on_channel_packet, on_channel_open,
+                                                  on_channel_said};
+
 /* What comes before there are keys, or while the peer is lost, is dropped: old media is worth
  * nothing. */
 static void
@@ -127,20 +175,26 @@ on_woken (gint64 now_us, gpointer user_data)
 
     send_queue (line, TUTTI_KIND_AUDIO, now_us);
     send_queue (line, TUTTI_KIND_VIDEO, now_us);
+    if (line->channel && tutti_transport_get_state (line->transport) == TUTTI_LEG_CONNECTED)
+        tutti_channel_run (line->channel, now_us);
 }
 
 static gint64
 on_tick (gint64 now_us, gpointer user_data)
 {
     TuttiLine *line = user_data;
+    gint64 media_us, channel_us = TUTTI_DEADLINE_NEVER;
 
     if (tutti_transport_get_state (line->transport) != TUTTI_LEG_CONNECTED)
         return TUTTI_DEADLINE_NEVER;
-    return tutti_rtp_session_settle (line->rtp, now_us);
+    if (line->channel)
+        channel_us = tutti_channel_tick (line->channel, now_us);
+    media_us = tutti_rtp_session_settle (line->rtp, now_us);
+    return MIN (media_us, channel_us);
 }
 
-static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,  on_rtcp,
-                                                      on_woken, on_tick,      on_moved};
+static const TuttiTransportEvents transport_events = {on_state, on_candidate, on_rtp,   on_rtcp,
+                                                      on_woken, on_tick,      on_moved, on_data};
 
 typedef struct {
     TuttiLine *line;
@@ -162,6 +216,7 @@ run_end (gpointer user_data, gint64 now_us)
 
     if (tutti_transport_get_state (line->transport) == TUTTI_LEG_CONNECTED)
         tutti_rtp_session_bye (line->rtp, now_us);
+    tutti_channel_free (line->channel, now_us);
     tutti_transport_free (line->transport);
 }
 
@@ -171,6 +226,39 @@ typedef struct {
     gboolean done;
     GError **error;
 } AcceptCall;
+
+static const TuttiMedia *
+find_channel (const TuttiSession *session)
+{
+    for (guint i = 0; i < session->n_media; i++)
+        if (session->media[i].kind == TUTTI_KIND_APPLICATION && !session->media[i].rejected)
+            return &session->media[i];
+    return NULL;
+}
+
+/* An association that runs goes on: no later offer can change it (RFC 8841 section 9). */
+static void
+configure_channel (TuttiLine *line, const TuttiLineAcceptance *acceptance, gint64 now_us)
+{
+    const TuttiMedia *media = find_channel (acceptance->answer);
+    const TuttiMedia *offered;
+    TuttiChannelSetup setup = {.seat = tutti_transport_get_seat (line->transport),
+                               .talk = line->talk,
+                               .events = &channel_events,
+                               .user_data = line};
+
+    if (!media) {
+        tutti_channel_free (g_steal_pointer (&line->channel), now_us);
+        return;
+    }
+    if (line->channel)
+        return;
+    offered = &acceptance->offer->media[media - acceptance->answer->media];
+    setup.peer_port = offered->sctp_port;
+    setup.peer_max_bytes = offered->max_message_bytes;
+    line->channel = tutti_channel_new (&setup, now_us);
+    start_channel (line);
+}
 
 static void
 run_accept (gpointer user_data, gint64 now_us)
@@ -185,6 +273,7 @@ run_accept (gpointer user_data, gint64 now_us)
         tutti_transport_restart (transport);
     tutti_transport_describe (transport, acceptance->answer);
     tutti_rtp_session_configure (call->line->rtp, acceptance->offer, acceptance->answer);
+    configure_channel (call->line, acceptance, now_us);
     tutti_transport_connect (transport, acceptance->offer,
                              acceptance->answer->setup == TUTTI_SETUP_ACTIVE);
     for (guint i = 0; i < acceptance->candidates->len; i++)
@@ -268,6 +357,7 @@ tutti_line_free (TuttiLine *line)
         tutti_queue_close (line->out[i]);
     tutti_loop_call (line->loop, run_end, line);
     tutti_rtp_session_free (line->rtp);
+    tutti_talk_free (line->talk);
     for (guint i = 0; i < G_N_ELEMENTS (line->out); i++)
         tutti_queue_unref (line->out[i]);
     g_clear_pointer (&line->key_frame_wanted, tutti_wish_unref);
@@ -279,6 +369,8 @@ tutti_line_accept (TuttiLine *line, const TuttiLineAcceptance *acceptance, GErro
 {
     AcceptCall call = {.line = line, .acceptance = acceptance, .error = error};
 
+    if (!line->talk && find_channel (acceptance->answer))
+        line->talk = tutti_talk_new (tutti_transport_get_seat (line->transport));
     tutti_loop_call (line->loop, run_accept, &call);
     return call.done;
 }
@@ -297,6 +389,26 @@ TuttiQueue *
 tutti_line_get_output (TuttiLine *line, TuttiKind kind)
 {
     return line->out[kind];
+}
+
+void
+tutti_line_note_read (TuttiLine *line)
+{
+    tutti_talk_note_read (line->talk);
+}
+
+void
+tutti_line_say (TuttiLine *line, const char *text)
+{
+    if (line->talk)
+        tutti_talk_say (line->talk, text);
+}
+
+void
+tutti_line_hang_up (TuttiLine *line)
+{
+    if (line->talk)
+        tutti_talk_hang_up (line->talk);
 }
 
 void
@@ -330,6 +442,14 @@ tutti_line_set_wanted_rate (TuttiLine *line, guint bitrate_bps)
 void
 tutti_line_get_stats (TuttiLine *line, TuttiLegStats *stats)
 {
+    TuttiTalkStats talk;
+
     tutti_rtp_session_get_stats (line->rtp, stats);
     tutti_transport_get_stats (line->transport, stats);
+    if (!line->talk)
+        return;
+    tutti_talk_get_stats (line->talk, &talk);
+    stats->channel = talk.is_open;
+    stats->heard = talk.heard;
+    stats->said = talk.said;
 }

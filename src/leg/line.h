@@ -22,6 +22,10 @@ typedef struct {
     void (*state) (TuttiLegState state, gpointer user_data);
     void (*candidate) (const char *candidate, gpointer user_data);
     void (*estimate) (guint bitrate_bps, gpointer user_data);
+    /* The data channel is open, for texts of so many bytes; 0: closed. */
+    void (*channel) (guint max_bytes, gpointer user_data);
+    /* A text of the peer's on it; NULL: something that is none. */
+    void (*said) (const char *text, gpointer user_data);
 } TuttiLineEvents;
 
 /* Of the setup: in, key_frame_wanted, name. */
@@ -46,6 +50,12 @@ void tutti_line_add_candidate (TuttiLine *line, const NiceCandidate *candidate);
 
 /* Borrowed. Any thread may push. */
 TuttiQueue *tutti_line_get_output (TuttiLine *line, TuttiKind kind);
+
+/* One said() has been read. Role: main. */
+void tutti_line_note_read (TuttiLine *line);
+/* As those of leg.h. Role: main. */
+void tutti_line_say (TuttiLine *line, const char *text);
+void tutti_line_hang_up (TuttiLine *line);
 
 /* As those of leg.h. Any thread. */
 void tutti_line_want_key_frame (TuttiLine *line, TuttiTrack track);

@@ -11,6 +11,7 @@
 #include <tutti/error.h>
 
 #include "certificate.h"
+#include "sctp.h"
 
 /* RFC 8839 section 5.4 */
 #define UFRAG_MIN 4
@@ -218,6 +219,19 @@ answer_media (const TuttiMedia *offered, TuttiTrack track, const TuttiPolicy *po
         media->rtx_ssrc = identity->rtx_ssrc[media->kind];
 }
 
+/* RFC 8841 section 10: nothing of it depends on what was agreed on before. */
+static void
+answer_channel (const TuttiMedia *offered, gboolean is_first, TuttiMedia *media)
+{
+    media->kind = offered->kind;
+    media->track = NO_TRACK;
+    g_strlcpy (media->mid, offered->mid, sizeof media->mid);
+    media->rejected = !is_first || offered->rejected || offered->sctp_port == 0;
+    media->sctp_port = TUTTI_SCTP_PORT;
+    media->sctp_legacy = offered->sctp_legacy;
+    media->max_message_bytes = TUTTI_SCTP_RECEIVE_MAX_BYTES;
+}
+
 /* The track that an m-line had in the last answer. */
 static TuttiTrack
 recall_track (const TuttiAgreement *previous, const TuttiMedia *offered)
@@ -296,6 +310,24 @@ check_tracks (const TuttiSession *offer, const TuttiTrack *tracks, GError **erro
                              : "no audio or video with a codec in common");
 }
 
+static void
+answer_all (const TuttiSession *offer, const TuttiTrack *tracks, const TuttiPolicy *policy,
+            TuttiSession *answer)
+{
+    gboolean has_channel = FALSE;
+
+    answer->n_media = offer->n_media;
+    memset (answer->media, 0, sizeof answer->media);
+    for (guint i = 0; i < offer->n_media; i++) {
+        if (offer->media[i].kind != TUTTI_KIND_APPLICATION) {
+            answer_media (&offer->media[i], tracks[i], policy, &answer->media[i]);
+            continue;
+        }
+        answer_channel (&offer->media[i], !has_channel, &answer->media[i]);
+        has_channel |= !answer->media[i].rejected;
+    }
+}
+
 void
 tutti_identity_make (TuttiIdentity *identity)
 {
@@ -326,10 +358,7 @@ tutti_negotiate (const TuttiSession *offer, const TuttiPolicy *policy,
     if (!check_tracks (offer, tracks, error))
         return FALSE;
     answer->setup = setup;
-    answer->n_media = offer->n_media;
-    memset (answer->media, 0, sizeof answer->media);
-    for (guint i = 0; i < offer->n_media; i++)
-        answer_media (&offer->media[i], tracks[i], policy, &answer->media[i]);
+    answer_all (offer, tracks, policy, answer);
     g_strlcpy (answer->cname, policy->identity->cname, sizeof answer->cname);
     g_strlcpy (answer->stream, policy->identity->stream, sizeof answer->stream);
     answer->id = policy->identity->id;

@@ -3,7 +3,8 @@
  * negotiate.h: offer in, answer out (RFC 3264, RFC 8829, RFC 8843): pure, no network, any thread.
  *
  * One audio and one video stream go down, on the first audio and the first video m-line; up come an
- * audio, a camera (the first video m-line) and a screen (the second). Everything else is rejected.
+ * audio, a camera (the first video m-line) and a screen (the second), and beside them one data
+ * channel. Everything else is rejected.
  */
 #pragma once
 

@@ -147,6 +147,7 @@ tutti_secure_set_peer (TuttiSecure *secure, const TuttiDtlsPeer *peer, gboolean 
         .peer = *peer,
         .srtp_profiles = secure->srtp_profiles,
         .output = secure->events->output,
+        .data = secure->events->data,
         .user_data = secure->user_data,
     };
 
@@ -202,6 +203,13 @@ tutti_secure_protect (TuttiSecure *secure, guint8 *data, gsize *length_bytes, gb
     result = tutti_srtp_protect (secure->srtp, data, length_bytes, rtcp);
     tutti_work_enter (work);
     return result == TUTTI_SRTP_OK;
+}
+
+void
+tutti_secure_send_data (TuttiSecure *secure, const guint8 *data, gsize length_bytes)
+{
+    if (secure->dtls)
+        tutti_dtls_send (secure->dtls, data, length_bytes);
 }
 
 void

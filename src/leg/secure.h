@@ -20,8 +20,10 @@ typedef void (*TuttiSecurePacketFunc) (guint8 *data, gsize length_bytes, gint64 
 typedef struct {
     /* Clear packets of the peer; data may be changed. */
     TuttiSecurePacketFunc rtp, rtcp;
-    /* A datagram of the handshake for the peer. */
+    /* A datagram of DTLS for the peer. */
     TuttiDtlsOutput output;
+    /* Application data of the peer (RFC 8261); NULL: forgotten. */
+    TuttiDtlsOutput data;
 } TuttiSecureEvents;
 
 typedef struct {
@@ -47,6 +49,9 @@ gint64 tutti_secure_get_due (TuttiSecure *secure, gint64 now_us);
 /* In place, with TUTTI_SRTP_TRAILER_BYTES of room behind. FALSE: no keys yet, or not a packet. */
 gboolean tutti_secure_protect (TuttiSecure *secure, guint8 *data, gsize *length_bytes,
                                gboolean rtcp);
+
+/* Application data; forgotten before OPEN. */
+void tutti_secure_send_data (TuttiSecure *secure, const guint8 *data, gsize length_bytes);
 
 /* Sends close_notify. */
 void tutti_secure_close (TuttiSecure *secure);

@@ -248,6 +248,15 @@ on_dtls_output (const guint8 *data, gsize length_bytes, gpointer user_data)
 }
 
 static void
+on_data (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+
+    if (transport->events->data)
+        transport->events->data (data, length_bytes, transport->user_data);
+}
+
+static void
 on_readable (gpointer self, int fd, gint64 now_us)
 {
     TuttiTransport *transport = self;
@@ -280,7 +289,7 @@ on_due (gpointer self, gint64 now_us)
 
 static const TuttiSeatClass seat_class = {on_readable, on_woken, on_due, NULL};
 static const TuttiIceEvents ice_events = {on_candidate, on_ice_packet, on_path};
-static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_dtls_output};
+static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_dtls_output, on_data};
 
 TuttiTransport *
 tutti_transport_new (const TuttiTransportSetup *setup)
@@ -396,6 +405,13 @@ tutti_transport_send (TuttiTransport *transport, guint8 *data, gsize length_byte
     if (!transport->is_failed &&
         tutti_secure_protect (transport->secure, data, &length_bytes, rtcp))
         tutti_ice_send (transport->ice, data, length_bytes);
+}
+
+void
+tutti_transport_send_data (TuttiTransport *transport, const guint8 *data, gsize length_bytes)
+{
+    if (!transport->is_failed)
+        tutti_secure_send_data (transport->secure, data, length_bytes);
 }
 
 void

@@ -35,6 +35,8 @@ typedef struct {
     gint64 (*tick) (gint64 now_us, gpointer user_data);
     /* The peer is reached by another pair than before. May be NULL. */
     void (*moved) (gint64 now_us, gpointer user_data);
+    /* DTLS application data: the data channel's SCTP. May be NULL. */
+    void (*data) (const guint8 *data, gsize length_bytes, gpointer user_data);
 } TuttiTransportEvents;
 
 typedef struct {
@@ -71,6 +73,9 @@ void tutti_transport_add_remote (TuttiTransport *transport, const NiceCandidate 
  * there are no keys, or no consent. */
 void tutti_transport_send (TuttiTransport *transport, guint8 *data, gsize length_bytes,
                            gboolean rtcp);
+
+/* DTLS application data; dropped before DTLS is open, and when there is no consent. */
+void tutti_transport_send_data (TuttiTransport *transport, const guint8 *data, gsize length_bytes);
 
 /* Must follow calls of the functions above that were made outside the events: watches new sockets,
  * calls tick(), finds the next deadline. */
