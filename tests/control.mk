@@ -12,7 +12,7 @@ test_sdp_write_SOURCES = test-sdp-write.c
 test_sdp_write_LDADD = $(CONTROL_LIBS)
 
 # Control alone: rooms without media.
-FAKE_ROOM = fake-room.c fake-room.h
+FAKE_ROOM = fake-room.c fake-room.h fake-room-side.c
 check_PROGRAMS += test-message-read test-message-write
 test_message_read_SOURCES = test-message-read.c $(FAKE_ROOM)
 test_message_read_CPPFLAGS = $(CONTROL_CPPFLAGS)

@@ -175,7 +175,7 @@ on_output (const guint8 *data, gsize length_bytes, gpointer user_data)
     g_queue_push_tail (&side->other->in, g_bytes_new (data, length_bytes));
 }
 
-static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_output};
+static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_output, NULL};
 
 static void
 make_side (Side *side, Side *other, const char *srtp_profiles)

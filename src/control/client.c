@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client.c: states are: new -> joined -> ended. Each message type has a function that does it and
+ * client.c: states are: new -> joined -> ended; beside another signalling it is joined from the
+ * first. Each message type has a function that does it and
  * gives an error to be told, or TRUE. An event may end the client in the middle of its own call
  * (a moderator closes the room), so nothing is touched after a call into room but what is asked
  * for again.
  */
-#include "client.h"
+#include "client-inside.h"
 #include "lobby.h"
-#include "message-read.h"
 #include "message-write.h"
-#include "participant.h"
-#include "rate.h"
 #include "sdp-read.h"
 #include "sdp-write.h"
 #include "settings.h"
 #include "stats-json.h"
-#include "welcome.h"
 
 #include <tutti/error.h>
 
@@ -28,29 +25,10 @@
 /* The page shows them once a second. */
 #define STATS_PER_S 2
 
-/* RFC 6455 section 7.4.1. */
-#define CLOSE_NORMAL 1000
-#define CLOSE_POLICY 1008
-/* Section 7.4.2, ours: another connection has resumed the participant. */
-#define CLOSE_REPLACED 4001
-
-struct _TuttiClient {
-    const TuttiClientSetup *setup;
-    char *address, *visitor;
-    const TuttiClientOutput *output;
-    gpointer user_data;
-    TuttiParticipant *participant; /* NULL unless joined */
-    char *id;                      /* of the participant, kept for farewells */
-    TuttiBucket bucket, stats_bucket;
-    guint n_faults;
-    gboolean asked; /* for the PIN */
-    gboolean ended;
-};
-
 typedef gboolean (*Act) (TuttiClient *client, const TuttiMessage *message, GError **error);
 
-static void
-send_text (TuttiClient *client, char *text)
+void
+tutti_client_send (TuttiClient *client, char *text)
 {
     g_autofree char *owned = text;
 
@@ -58,8 +36,8 @@ send_text (TuttiClient *client, char *text)
         client->output->send (owned, client->user_data);
 }
 
-static void
-end (TuttiClient *client, guint16 code)
+void
+tutti_client_end (TuttiClient *client, guint16 code)
 {
     if (client->ended)
         return;
@@ -81,140 +59,9 @@ is_fault (const GError *error)
 static void
 complain (TuttiClient *client, const GError *error, const char *reply_to)
 {
-    send_text (client, tutti_message_write_error (error, reply_to));
+    tutti_client_send (client, tutti_message_write_error (error, reply_to));
     if (is_fault (error) && ++client->n_faults >= FAULTS_MAX)
-        end (client, CLOSE_POLICY);
-}
-
-/* --- Joining. --- */
-
-static void
-welcome (TuttiClient *client, TuttiEntrance entrance)
-{
-    g_free (client->id);
-    client->id = g_strdup (tutti_participant_id (client->participant));
-    send_text (client, tutti_welcome_write (client->setup->config, client->participant, entrance));
-}
-
-static void
-on_event (const TuttiEvent *event, gpointer user_data)
-{
-    TuttiClient *client = user_data;
-
-    if (event->type == TUTTI_EVENT_REPLACED) {
-        client->participant = NULL;
-        end (client, CLOSE_REPLACED);
-        return;
-    }
-    if (event->type == TUTTI_EVENT_ADMITTED) {
-        welcome (client, TUTTI_ENTRANCE_JOINED);
-        return;
-    }
-    send_text (client, tutti_message_write_event (event, client->id));
-    if (event->type != TUTTI_EVENT_KICKED && event->type != TUTTI_EVENT_ROOM_CLOSED &&
-        event->type != TUTTI_EVENT_LOST)
-        return;
-    client->participant = NULL; /* the room has let go of it */
-    end (client, CLOSE_NORMAL);
-}
-
-static void
-tell_waiting (TuttiClient *client, const char *room)
-{
-    TuttiPerson person;
-
-    tutti_participant_get_person (client->participant, &person);
-    client->id = g_strdup (person.id);
-    send_text (client, tutti_message_write_waiting (room, &person));
-}
-
-static gboolean
-enter_room (TuttiClient *client, TuttiJoin *join, GError **error)
-{
-    gboolean created = FALSE;
-
-    join->can_wait = TRUE;
-    join->address = client->address;
-    join->visitor = client->visitor;
-    client->participant =
-        tutti_rooms_join (client->setup->rooms, join, on_event, client, &created, error);
-    if (!client->participant)
-        return FALSE;
-    if (tutti_participant_is_waiting (client->participant))
-        tell_waiting (client, join->room);
-    else
-        welcome (client, created ? TUTTI_ENTRANCE_CREATED : TUTTI_ENTRANCE_JOINED);
-    return TRUE;
-}
-
-/* Whoever has the key was let in before. */
-static gboolean
-resume (TuttiClient *client, const char *room, const char *key)
-{
-    if (!key)
-        return FALSE;
-    client->participant = tutti_rooms_resume (client->setup->rooms, room, key, on_event, client);
-    if (!client->participant)
-        return FALSE;
-    welcome (client, TUTTI_ENTRANCE_RESUMED);
-    return TRUE;
-}
-
-/* A full room is told by a message of its own. */
-static gboolean
-tell_full (TuttiClient *client, const char *name, GError *error)
-{
-    TuttiRoom *room = tutti_rooms_find (client->setup->rooms, name);
-    TuttiRoomInfo info;
-
-    if (!room || !g_error_matches (error, TUTTI_ERROR, TUTTI_ERROR_FULL_ROOM))
-        return FALSE;
-    tutti_room_get_info (room, &info);
-    send_text (client, tutti_message_write_full_room (name, info.limit));
-    return TRUE;
-}
-
-/* Clears it. */
-static gboolean
-take_pass (TuttiClient *client, const TuttiMessage *message, TuttiPass *pass, GError **error)
-{
-    TuttiJoin join = {.room = message->join.room, .pin = message->join.pin};
-    g_autoptr (GError) fault = NULL;
-    gboolean entered;
-
-    tutti_pass_fill_join (pass, &join);
-    entered = enter_room (client, &join, &fault);
-    tutti_pass_clear (pass);
-    if (entered || tell_full (client, message->join.room, fault))
-        return TRUE;
-    client->asked |= g_error_matches (fault, TUTTI_ERROR, TUTTI_ERROR_PIN_REQUIRED);
-    g_propagate_error (error, g_steal_pointer (&fault));
-    return FALSE;
-}
-
-static gboolean
-join (TuttiClient *client, const TuttiMessage *message, GError **error)
-{
-    TuttiRequest request = {.room = message->join.room,
-                            .name = message->join.name,
-                            .token = message->join.token,
-                            .role_given = message->join.role_given,
-                            .role = message->join.role,
-                            .address = client->address,
-                            .rooms = client->setup->rooms};
-    TuttiPass pass = {0};
-
-    if (!tutti_room_name_is_valid (request.room)) {
-        g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_BAD_ROOM,
-                             "a room's name has 1 to 64 of A-Z a-z 0-9 . _ -");
-        return FALSE;
-    }
-    if (resume (client, request.room, message->join.resume))
-        return TRUE;
-    if (!tutti_admission_check (client->setup->admission, &request, g_get_monotonic_time (),
-                                g_get_real_time () / G_USEC_PER_SEC, &pass, error))
-        return FALSE;
-    return take_pass (client, message, &pass, error);
+        tutti_client_end (client, TUTTI_CLOSE_POLICY);
 }
 
 /* --- In the room. --- */
@@ -239,7 +86,7 @@ take_offer (TuttiClient *client, const TuttiMessage *message, GError **error)
     if (!tutti_participant_offer (client->participant, offer, answer, error))
         return FALSE;
     sdp = tutti_sdp_write (answer);
-    send_text (client, tutti_message_write_answer (sdp));
+    tutti_client_send (client, tutti_message_write_answer (sdp));
     return TRUE;
 }
 
@@ -318,7 +165,7 @@ get_stats (TuttiClient *client, const TuttiMessage *message, GError **error)
         return FALSE;
     }
     tutti_participant_get_stats (client->participant, &stats);
-    send_text (client, tutti_stats_json_message (&stats, now_us));
+    tutti_client_send (client, tutti_stats_json_message (&stats, now_us));
     return TRUE;
 }
 
@@ -331,12 +178,12 @@ leave (TuttiClient *client, const TuttiMessage *message, GError **error)
         tutti_participant_step_out (participant);
     else
         tutti_participant_leave (participant);
-    end (client, CLOSE_NORMAL);
+    tutti_client_end (client, TUTTI_CLOSE_NORMAL);
     return TRUE;
 }
 
 static const Act acts[TUTTI_N_MESSAGES] = {
-    [TUTTI_MESSAGE_JOIN_ROOM] = join,
+    [TUTTI_MESSAGE_JOIN_ROOM] = tutti_client_join,
     [TUTTI_MESSAGE_START_CALL] = start_call,
     [TUTTI_MESSAGE_WEBRTC_OFFER] = take_offer,
     [TUTTI_MESSAGE_WEBRTC_ICE_CANDIDATE] = take_candidate,
@@ -359,6 +206,18 @@ check_order (TuttiClient *client, TuttiMessageType type, GError **error)
     g_set_error_literal (error, TUTTI_ERROR,
                          joins ? TUTTI_ERROR_ALREADY_JOINED : TUTTI_ERROR_NOT_JOINED,
                          joins ? "already in a room" : "not in a room yet");
+    return FALSE;
+}
+
+/* What belongs to the signalling by which the participant came, and would end it there unseen. */
+static gboolean
+check_place (TuttiClient *client, TuttiMessageType type, GError **error)
+{
+    if (!client->is_beside ||
+        (type != TUTTI_MESSAGE_WEBRTC_OFFER && type != TUTTI_MESSAGE_WEBRTC_ICE_CANDIDATE &&
+         type != TUTTI_MESSAGE_LEAVE))
+        return TRUE;
+    g_set_error_literal (error, TUTTI_ERROR, TUTTI_ERROR_UNSUPPORTED, "not on the data channel");
     return FALSE;
 }
 
@@ -409,6 +268,7 @@ tutti_client_receive (TuttiClient *client, const char *text, gsize n_bytes, gint
     if (!check_rate (client, now_us, &error) ||
         !(message = tutti_message_read (text, n_bytes, &reply_to, &error)) ||
         !check_order (client, message->type, &error) ||
+        !check_place (client, message->type, &error) ||
         !acts[message->type](client, message, &error))
         complain (client, error, reply_to);
 }
@@ -429,7 +289,7 @@ tutti_client_hang_up (TuttiClient *client, gboolean broke_off)
     TuttiParticipant *participant = g_steal_pointer (&client->participant);
 
     client->ended = TRUE;
-    if (!participant)
+    if (!participant || client->is_beside)
         return;
     if (broke_off)
         tutti_participant_detach (participant);

@@ -29,6 +29,14 @@ typedef struct {
 TuttiClient *tutti_client_new (const TuttiClientSetup *setup, const char *address,
                                const char *visitor, const TuttiClientOutput *output,
                                gpointer user_data);
+/* For a participant that is in its room already, by signalling of its own, and that has another way
+ * besides, for texts of up to max_bytes: it is welcomed, and must be told all by hear(). It can't
+ * leave or offer by this way, nor does it leave when this ends. */
+TuttiClient *tutti_client_new_beside (const TuttiClientSetup *setup, TuttiParticipant *participant,
+                                      gsize max_bytes, const TuttiClientOutput *output,
+                                      gpointer user_data);
+/* As TuttiEventFunc, of a client. */
+void tutti_client_hear (const TuttiEvent *event, gpointer client);
 /* As when the peer broke off, if the participant still is in its room. */
 void tutti_client_free (TuttiClient *client);
 

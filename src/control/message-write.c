@@ -333,7 +333,8 @@ tutti_message_write_welcome (const TuttiWelcome *welcome)
     add_string (builder, "resume", welcome->resume);
     if (welcome->entrance == TUTTI_ENTRANCE_RESUMED)
         add_bool (builder, "resumed", TRUE);
-    add_ice_servers (builder, welcome);
+    if (welcome->entrance != TUTTI_ENTRANCE_BESIDE)
+        add_ice_servers (builder, welcome);
     add_people (builder, welcome);
     add_string (builder, "topology", welcome->topology);
     begin_canvas (builder, welcome->canvas_width, welcome->canvas_height);

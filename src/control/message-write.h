@@ -16,6 +16,7 @@ typedef enum {
     TUTTI_ENTRANCE_JOINED,
     TUTTI_ENTRANCE_CREATED, /* room_created, else room_joined */
     TUTTI_ENTRANCE_RESUMED,
+    TUTTI_ENTRANCE_BESIDE, /* it is connected: without ICE servers */
 } TuttiEntrance;
 
 typedef struct {

@@ -12,6 +12,7 @@
 #include "origin.h"
 #include "page.h"
 #include "recordings-door.h"
+#include "sides.h"
 #include "sockets.h"
 #include "visitor.h"
 #include "whip-call.h"
@@ -292,6 +293,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
         return NULL;
     server->setup = (TuttiClientSetup){config, rooms, server->admission};
     server->sockets = tutti_sockets_new (&server->setup);
+    tutti_sides_serve (&server->setup);
     server->whip = tutti_whip_new (config, rooms, server->admission);
     server->soup = make_soup (server);
     add_doors (server);
@@ -307,6 +309,7 @@ tutti_server_free (TuttiServer *server)
     if (!server)
         return;
     tutti_listener_free (server->listener);
+    tutti_sides_end (server->setup.rooms);
     tutti_sockets_free (server->sockets);
     tutti_whip_free (server->whip);
     if (server->soup)

@@ -50,11 +50,12 @@ tell_anew (TuttiParticipant *member)
 {
     TuttiLetters *letters = member->shared->letters;
 
-    tutti_letters_forget (letters, member);
+    if (!member->side) /* which would miss them */
+        tutti_letters_forget (letters, member);
     member->told_version = 0;
-    member->layout_posted = member->view != NULL;
-    if (member->view)
+    if (member->view && !(member->side && member->layout_posted))
         tutti_letters_post_layout (letters, member);
+    member->layout_posted = member->view != NULL;
     tutti_member_tell_rung (member);
     tutti_member_post_recording (member);
     tutti_lobby_show (member);
@@ -91,6 +92,8 @@ tutti_participant_detach (TuttiParticipant *member)
         return;
     }
     member->func = NULL;
+    if (member->side) /* it still has ears */
+        return;
     tutti_letters_forget (member->shared->letters, member);
     member->layout_posted = FALSE;
 }

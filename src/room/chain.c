@@ -71,8 +71,27 @@ on_leg_estimate (TuttiLeg *leg, guint bitrate_bps, gpointer user_data)
     chain->events.estimate (bitrate_bps, chain->user_data);
 }
 
+static void
+on_leg_channel (TuttiLeg *leg, guint max_bytes, gpointer user_data)
+{
+    TuttiChain *chain = user_data;
+    chain->events.channel (max_bytes, chain->user_data);
+}
+
+static void
+on_leg_said (TuttiLeg *leg, const char *text, gpointer user_data)
+{
+    TuttiChain *chain = user_data;
+    chain->events.said (text, chain->user_data);
+}
+
 static const TuttiLegEvents LEG_EVENTS = {
-    .state = on_leg_state, .candidate = on_leg_candidate, .estimate = on_leg_estimate};
+    .state = on_leg_state,
+    .candidate = on_leg_candidate,
+    .estimate = on_leg_estimate,
+    .channel = on_leg_channel,
+    .said = on_leg_said,
+};
 
 static void
 make_picture (TuttiChain *chain, TuttiTrack track)

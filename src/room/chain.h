@@ -28,6 +28,9 @@ typedef struct {
     void (*state) (TuttiLegState state, gpointer user_data);
     void (*candidate) (const char *candidate, gpointer user_data);
     void (*estimate) (guint bitrate_bps, gpointer user_data);
+    void (*channel) (guint max_bytes, gpointer user_data);
+    /* May free the chain. */
+    void (*said) (const char *text, gpointer user_data);
 } TuttiChainEvents;
 
 /* listener: what it sends is thrown away; it has no sources. name: for logs. */

@@ -83,8 +83,28 @@ on_estimate (guint bitrate_bps, gpointer user_data)
     tutti_member_take_estimate (user_data, bitrate_bps);
 }
 
+static void
+on_channel (guint max_bytes, gpointer user_data)
+{
+    if (max_bytes > 0)
+        tutti_member_open_side (user_data, max_bytes);
+    else
+        tutti_member_close_side (user_data);
+}
+
+static void
+on_said (const char *text, gpointer user_data)
+{
+    tutti_member_hear_side (user_data, text);
+}
+
 static const TuttiChainEvents CHAIN_EVENTS = {
-    .state = on_state, .candidate = on_candidate, .estimate = on_estimate};
+    .state = on_state,
+    .candidate = on_candidate,
+    .estimate = on_estimate,
+    .channel = on_channel,
+    .said = on_said,
+};
 
 static TuttiChain *
 make_chain (TuttiParticipant *member)
@@ -129,8 +149,10 @@ tutti_member_accept (TuttiParticipant *member, const TuttiSession *offer, TuttiS
 void
 tutti_member_drop_chain (TuttiParticipant *member)
 {
-    TuttiChain *chain = g_steal_pointer (&member->chain);
+    TuttiChain *chain;
 
+    tutti_member_close_side (member);
+    chain = g_steal_pointer (&member->chain);
     member->has_media = FALSE;
     if (!chain)
         return;
@@ -163,8 +185,7 @@ tell_spots (TuttiParticipant *member, const TuttiViewKey *key, const TuttiSpot *
     event.layout.n_tiles = n_tiles;
     event.layout.tiles = tiles;
     event.layout.layout = tutti_layout_name (key->layout);
-    if (member->func)
-        member->func (&event, member->user_data);
+    tutti_member_tell_now (member, &event);
 }
 
 void
@@ -184,6 +205,14 @@ tutti_member_tell_layout (TuttiParticipant *member)
 }
 
 void
+tutti_member_tell_now (TuttiParticipant *member, const TuttiEvent *event)
+{
+    tutti_member_tell_side (member, event);
+    if (member->func)
+        member->func (event, member->user_data);
+}
+
+void
 tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event)
 {
     gboolean is_last;
@@ -197,8 +226,7 @@ tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event)
     is_last = event->type == TUTTI_EVENT_KICKED || event->type == TUTTI_EVENT_ROOM_CLOSED ||
               event->type == TUTTI_EVENT_LOST;
     member->being_told_last = is_last;
-    if (member->func)
-        member->func (event, member->user_data);
+    tutti_member_tell_now (member, event);
     if (is_last)
         tutti_member_free (member);
 }

@@ -38,6 +38,7 @@ struct _TuttiParticipant {
     TuttiEventFunc func;       /* NULL: its signalling is away */
     gpointer user_data;
     gboolean being_told_last; /* its last letter is in its hands */
+    gpointer side;            /* hears its data channel (side-channel.h); NULL: none is open */
 
     gboolean audio_muted, video_muted, hand_raised;
     double gain_db;                     /* of its voice in the mix, as the admin set it */
@@ -109,5 +110,12 @@ void tutti_member_tell_changes (TuttiParticipant *member);
 void tutti_member_tell_layout (TuttiParticipant *member);
 /* RECORDING, after all that it is told now: unless it is off, which is what nothing said means. */
 void tutti_member_post_recording (TuttiParticipant *member);
+/* Its data channel (side-channel.c): it is open, closed, told, heard. */
+void tutti_member_open_side (TuttiParticipant *member, guint max_bytes);
+void tutti_member_close_side (TuttiParticipant *member);
+void tutti_member_tell_side (TuttiParticipant *member, const TuttiEvent *event);
+void tutti_member_hear_side (TuttiParticipant *member, const char *text);
+/* To all ears that it has. */
+void tutti_member_tell_now (TuttiParticipant *member, const TuttiEvent *event);
 /* How a letter reaches it. */
 void tutti_member_tell (TuttiParticipant *member, const TuttiEvent *event);

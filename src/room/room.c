@@ -235,6 +235,8 @@ tutti_room_remove (TuttiRoom *room, TuttiParticipant *member, TuttiLeftReason re
 
     take_out (room, member);
     tutti_room_tell (room, NULL, &event);
+    if (last)
+        tutti_member_tell_side (member, last);
     if (member->playback)
         tutti_playback_finish (room);
     tutti_member_drop_chain (member);
@@ -257,7 +259,10 @@ tutti_room_close (TuttiRoom *room, const char *reason)
     tutti_sound_set_audience (room->sound, tutti_audience_new ());
     while (room->members->len > 0) {
         TuttiParticipant *member = room->members->pdata[room->members->len - 1];
-        TuttiChain *chain = g_steal_pointer (&member->chain);
+        TuttiChain *chain;
+        tutti_member_tell_side (member, &last);
+        tutti_member_close_side (member);
+        chain = g_steal_pointer (&member->chain);
         g_ptr_array_set_size (room->members, (int)room->members->len - 1);
         g_hash_table_remove (room->by_number, GUINT_TO_POINTER (member->number));
         tutti_rooms_remove_id (room->rooms, member);

@@ -108,6 +108,8 @@ void tutti_room_tell_person (TuttiRoom *room, TuttiParticipant *member);
 void tutti_room_get_state (TuttiRoom *room, TuttiRoomState *state);
 /* ROOM_UPDATED to all. */
 void tutti_room_tell_room (TuttiRoom *room);
+/* ACTIVE_SPEAKER as it is now; ids: TUTTI_TALKERS_MAX, the event's. */
+void tutti_room_fill_speakers (TuttiRoom *room, const char **ids, TuttiEvent *event);
 /* ACTIVE_SPEAKER to all. */
 void tutti_room_tell_speakers (TuttiRoom *room);
 /* RECORDING to all, and to everyone who comes as long as it is not off. */

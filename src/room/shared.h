@@ -39,7 +39,13 @@ typedef struct {
     TuttiHistogram join_time;    /* from entering until media flows the first time */
     TuttiHistogram jitter_delay; /* of each round heard of each voice */
     TuttiHistogram encode_time[TUTTI_CODEC_H264 + 1]; /* of each picture or round; by codec */
-    guint last_number;                                /* participants' numbers; 0 is nobody */
+    /* Who serves data channels (side-channel.h). close: outlives the class. */
+    struct {
+        const struct _TuttiSideClass *klass; /* NULL: nobody */
+        gpointer user_data;
+        void (*close) (gpointer side);
+    } sides;
+    guint last_number; /* participants' numbers; 0 is nobody */
     guint64 last_version;
     /* Of what is already freed: CPU time, and counts. */
     struct {

@@ -114,15 +114,22 @@ tutti_member_post_recording (TuttiParticipant *member)
 }
 
 void
-tutti_room_tell_speakers (TuttiRoom *room)
+tutti_room_fill_speakers (TuttiRoom *room, const char **ids, TuttiEvent *event)
 {
-    const char *ids[TUTTI_TALKERS_MAX];
-    TuttiEvent event = {.type = TUTTI_EVENT_ACTIVE_SPEAKER, .speakers = {.participants = ids}};
-
+    *event = (TuttiEvent){.type = TUTTI_EVENT_ACTIVE_SPEAKER, .speakers = {.participants = ids}};
     for (guint i = 0; i < room->speakers.told.n; i++) {
         TuttiParticipant *member = tutti_room_get (room, room->speakers.told.ids[i]);
         if (member)
-            ids[event.speakers.n++] = member->id;
+            ids[event->speakers.n++] = member->id;
     }
+}
+
+void
+tutti_room_tell_speakers (TuttiRoom *room)
+{
+    const char *ids[TUTTI_TALKERS_MAX];
+    TuttiEvent event;
+
+    tutti_room_fill_speakers (room, ids, &event);
     tutti_room_tell (room, NULL, &event);
 }
