@@ -77,3 +77,11 @@ check_PROGRAMS += fuzz-track
 fuzz_track_SOURCES = fuzz-track.c fuzz-main.c
 fuzz_track_LDADD = $(RECORD_LIBS)
 EXTRA_DIST += corpus/track
+
+check_PROGRAMS += fuzz-dcep fuzz-sctp
+fuzz_dcep_SOURCES = fuzz-dcep.c fuzz-main.c
+fuzz_dcep_LDADD = $(LEG_LIBS)
+fuzz_sctp_SOURCES = fuzz-sctp.c fuzz-main.c sctp-sink.c sctp-sink.h
+fuzz_sctp_CFLAGS = $(LEG_CFLAGS) $(SCTP_CFLAGS)
+fuzz_sctp_LDADD = $(LEG_LIBS) $(SCTP_LIBS)
+EXTRA_DIST += corpus/dcep corpus/sctp

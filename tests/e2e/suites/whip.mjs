@@ -15,6 +15,7 @@ import { installSynthetic } from '../lib/synthetic.js';
 import { note, test } from '../lib/tap.mjs';
 import { until } from '../lib/wait.mjs';
 import { doorState, openDoor, restartDoor } from '../lib/whip-client.js';
+import { checkChannel } from './whip-channel.mjs';
 import { checkMakers } from './whip-makers.mjs';
 
 const ROOM = 'doors';
@@ -174,6 +175,7 @@ export async function run() {
   const server = await Server.start({ 'room.limit': 20 });
   const browser = await launchChromium();
   try {
+    await checkChannel(server);
     await checkEnd(server, await checkSending(browser, server));
     await checkBare(browser, server);
     await checkTokens(browser);
