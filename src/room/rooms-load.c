@@ -20,16 +20,27 @@ say (TuttiOverloadLevel level, gboolean is_more)
         g_message ("overload: calmer: level %d (%s)", (int)level, name);
 }
 
+/* Rounds that are due and not begun too: an audio thread that gets no processor at all leaves none
+ * out. Never fewer than before, though the last room may close meanwhile. */
+static guint64
+count_late (TuttiShared *shared, gint64 now_us)
+{
+    gint64 overdue_us = MAX (tutti_rounds_overdue_us (shared->rounds, now_us), 0);
+    guint64 late = tutti_rounds_late (shared->rounds) + (guint64)(overdue_us / TUTTI_ROUND_US) +
+                   __atomic_load_n (&shared->n_late_pictures, __ATOMIC_RELAXED);
+
+    return MAX (late, shared->overload.late);
+}
+
 static gboolean
 on_look (gpointer user_data)
 {
     TuttiRooms *rooms = user_data;
     TuttiShared *shared = rooms->shared;
-    guint64 late = tutti_rounds_late (shared->rounds) +
-                   __atomic_load_n (&shared->n_late_pictures, __ATOMIC_RELAXED);
+    gint64 now_us = g_get_monotonic_time ();
 
-    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds), late,
-                           g_get_monotonic_time ());
+    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds), count_late (shared, now_us),
+                           now_us);
     if (g_hash_table_size (rooms->by_name) > 0 || shared->overload.level > TUTTI_OVERLOAD_NONE)
         return G_SOURCE_CONTINUE;
     rooms->load_id = 0;
