@@ -9,7 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-#define GRID 3
+#define CANVAS_GRID 3
+/* A page of writing: its lines, and the pictures for which it stands. */
+#define SLIDE_LINE_PX 24
+#define SLIDE_FRAMES 45
+#define SSIM_BLOCK_PX 8
 #define TEXTURE_PX 256
 #define WAVES 30
 #define WAVES_PER_OCTAVE 6
@@ -80,45 +84,93 @@ draw_point (double u, double v, double t, double phase)
     return sample_texture (u * 200 + phase * 40, v * 112) / 2 + 50;
 }
 
+/* What a tile shows at a time; those that stand still stay at the first one. */
+static guint
+tell_time (guint column, guint row, const FixtureGrid *grid, guint n)
+{
+    return column + row * grid->side < grid->n_moving ? n : 0;
+}
+
 static void
-draw_plane (TuttiPicture *picture, int plane, guint n)
+draw_plane (TuttiPicture *picture, int plane, const FixtureGrid *grid, guint n)
 {
     int width = plane == 0 ? picture->width : tutti_chroma (picture->width);
     int height = plane == 0 ? picture->height : tutti_chroma (picture->height);
+    int side = grid->side;
 
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            int column = x * GRID / width, row = y * GRID / height;
-            double u = (double)x * GRID / width - column, v = (double)y * GRID / height - row;
-            double phase = 1 + column + row * GRID;
-            guint8 luma = draw_point (u, v, n / 30.0, phase);
+            int column = x * side / width, row = y * side / height;
+            double u = (double)x * side / width - column, v = (double)y * side / height - row;
+            double phase = 1 + column + row * side;
+            guint8 luma = draw_point (u, v, tell_time (column, row, grid, n) / 30.0, phase);
 
             picture->plane[plane][y * picture->stride[plane] + x] =
                 plane == 0 ? luma : 128 + (luma - 128) / (plane == 1 ? -6 : 5);
         }
 }
 
-/* A camera's noise: the lowest bit or two, other in each frame. */
+/* A camera's noise: the lowest bit or two, other in each frame of what moves. */
 static void
-add_grain (TuttiPicture *picture, guint n)
+add_grain (TuttiPicture *picture, const FixtureGrid *grid, guint n)
 {
     guint32 state = n * 2654435761u + 1;
+    int side = grid->side;
 
     for (int y = 0; y < picture->height; y++)
         for (int x = 0; x < picture->width; x++) {
+            guint column = x * side / picture->width, row = y * side / picture->height;
+
             state = state * 1664525 + 1013904223;
-            picture->plane[0][y * picture->stride[0] + x] += (int)(state >> 30) - 1;
+            if (column + row * side < grid->n_moving)
+                picture->plane[0][y * picture->stride[0] + x] += (int)(state >> 30) - 1;
         }
+}
+
+TuttiPicture *
+fixture_draw_grid (int width, int height, const FixtureGrid *grid, guint n)
+{
+    TuttiPicture *picture = tutti_picture_new (width, height);
+
+    for (int plane = 0; plane < 3; plane++)
+        draw_plane (picture, plane, grid, n);
+    add_grain (picture, grid, n);
+    return picture;
 }
 
 TuttiPicture *
 fixture_draw_canvas (int width, int height, guint n)
 {
+    static const FixtureGrid grid = {CANVAS_GRID, CANVAS_GRID * CANVAS_GRID};
+
+    return fixture_draw_grid (width, height, &grid, n);
+}
+
+/* Strokes of two pixels in cells of 12 by 16, as letters have; gaps between words and lines. */
+static gboolean
+is_ink (int x, int y, guint page)
+{
+    guint32 cell = (guint32)(x / 12) * 2654435761u ^ (guint32)(y / SLIDE_LINE_PX) * 40503u ^
+                   (page + 1) * 2246822519u;
+    int in_x = x % 12, in_y = y % SLIDE_LINE_PX;
+
+    cell = (cell ^ cell >> 15) * 2246822519u;
+    if (cell % 6 == 0 || in_y >= 16 || in_x >= 10)
+        return FALSE;
+    return (cell >> 8 >> (in_x / 2 + 5 * (in_y / 6)) & 1) != 0;
+}
+
+TuttiPicture *
+fixture_draw_slide (int width, int height, guint n)
+{
     TuttiPicture *picture = tutti_picture_new (width, height);
 
-    for (int plane = 0; plane < 3; plane++)
-        draw_plane (picture, plane, n);
-    add_grain (picture, n);
+    for (int plane = 1; plane < 3; plane++)
+        memset (picture->plane[plane], 128, (gsize)picture->stride[plane] * tutti_chroma (height));
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            picture->plane[0][y * picture->stride[0] + x] =
+                is_ink (x, y, n / SLIDE_FRAMES) ? 40 : 225;
     return picture;
 }
 
@@ -150,6 +202,43 @@ fixture_psnr (const TuttiPicture *a, const TuttiPicture *b)
             sum += d * d;
         }
     return sum == 0 ? 99 : 10 * log10 (255.0 * 255 * a->width * a->height / sum);
+}
+
+/* Of one block of each; the constants are Wang's for eight bits. */
+static double
+compare_block (const guint8 *a, int a_stride, const guint8 *b, int b_stride)
+{
+    const double n = SSIM_BLOCK_PX * SSIM_BLOCK_PX, c1 = 6.5025, c2 = 58.5225;
+    double sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
+
+    for (int y = 0; y < SSIM_BLOCK_PX; y++)
+        for (int x = 0; x < SSIM_BLOCK_PX; x++) {
+            double va = a[y * a_stride + x], vb = b[y * b_stride + x];
+
+            sa += va;
+            sb += vb;
+            saa += va * va;
+            sbb += vb * vb;
+            sab += va * vb;
+        }
+    sa /= n;
+    sb /= n;
+    return (2 * sa * sb + c1) * (2 * (sab / n - sa * sb) + c2) /
+           ((sa * sa + sb * sb + c1) * (saa / n - sa * sa + sbb / n - sb * sb + c2));
+}
+
+double
+fixture_ssim (const TuttiPicture *a, const TuttiPicture *b)
+{
+    double sum = 0;
+    guint n = 0;
+
+    g_assert_true (a->width == b->width && a->height == b->height);
+    for (int y = 0; y + SSIM_BLOCK_PX <= a->height; y += SSIM_BLOCK_PX / 2)
+        for (int x = 0; x + SSIM_BLOCK_PX <= a->width; x += SSIM_BLOCK_PX / 2, n++)
+            sum += compare_block (a->plane[0] + y * a->stride[0] + x, a->stride[0],
+                                  b->plane[0] + y * b->stride[0] + x, b->stride[0]);
+    return sum / MAX (n, 1);
 }
 
 static void
