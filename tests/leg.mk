@@ -43,7 +43,10 @@ test_gcm_SOURCES = test-gcm.c
 test_gcm_CFLAGS = $(LEG_CFLAGS)
 test_gcm_LDADD = $(LEG_LIBS) $(SRTP_LIBS)
 
-check_PROGRAMS += test-sctp
+check_PROGRAMS += test-dcep test-sctp
+test_dcep_SOURCES = test-dcep.c
+test_dcep_CFLAGS = $(LEG_CFLAGS)
+test_dcep_LDADD = $(LEG_LIBS)
 test_sctp_SOURCES = test-sctp.c
 test_sctp_CFLAGS = $(LEG_CFLAGS)
 test_sctp_LDADD = $(LEG_LIBS)
