@@ -166,3 +166,14 @@ test_admin_outputs_SOURCES = test-admin-outputs.c $(OFFICE)
 test_admin_outputs_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_admin_outputs_CFLAGS = $(OFFICE_CFLAGS)
 test_admin_outputs_LDADD = $(OFFICE_LIBS)
+
+# Data channels: over legs and a room; over a room without legs.
+check_PROGRAMS += test-side-loop test-sides
+test_sides_SOURCES = test-sides.c rooms-kit.c rooms-kit.h
+test_sides_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_sides_CFLAGS = $(OFFICE_CFLAGS)
+test_sides_LDADD = $(OFFICE_LIBS)
+test_side_loop_SOURCES = test-side-loop.c rooms-kit.c rooms-kit.h $(PEER_SOURCES)
+test_side_loop_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_side_loop_CFLAGS = $(OFFICE_CFLAGS) $(LEG_CFLAGS)
+test_side_loop_LDADD = $(OFFICE_LIBS)

@@ -14,6 +14,8 @@ TuttiParticipant *tutti_lobby_enter (TuttiRoom *room, const TuttiJoin *join, Tut
 void tutti_lobby_leave (TuttiParticipant *waiting);
 /* All who wait, if it is a moderator. */
 void tutti_lobby_show (TuttiParticipant *moderator);
+/* At once, and by its data channel alone. */
+void tutti_lobby_show_side (TuttiParticipant *moderator);
 /* The room closes. */
 void tutti_lobby_close (TuttiRoom *room, const TuttiEvent *last);
 /* Whose token has ended waits no longer. FALSE: the room may be gone. */

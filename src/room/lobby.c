@@ -77,8 +77,14 @@ tutti_lobby_leave (TuttiParticipant *waiting)
     remove_one (waiting, NULL);
 }
 
-void
-tutti_lobby_show (TuttiParticipant *moderator)
+static void
+post (TuttiParticipant *moderator, const TuttiEvent *event)
+{
+    tutti_letters_post (moderator->shared->letters, moderator, event);
+}
+
+static void
+show (TuttiParticipant *moderator, void (*tell) (TuttiParticipant *, const TuttiEvent *))
 {
     GPtrArray *list = moderator->room->waiting;
 
@@ -86,8 +92,20 @@ tutti_lobby_show (TuttiParticipant *moderator)
         TuttiPerson person;
         TuttiEvent event;
         fill_waiting (list->pdata[i], &person, &event);
-        tutti_letters_post (moderator->shared->letters, moderator, &event);
+        tell (moderator, &event);
     }
+}
+
+void
+tutti_lobby_show (TuttiParticipant *moderator)
+{
+    show (moderator, post);
+}
+
+void
+tutti_lobby_show_side (TuttiParticipant *moderator)
+{
+    show (moderator, tutti_member_tell_side);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "side-channel.h"
 
 #include "downlink.h"
+#include "lobby-inside.h"
 #include "room.h"
 #include "rooms-inside.h"
 
@@ -49,6 +50,7 @@ tutti_member_open_side (TuttiParticipant *member, guint max_bytes)
         return;
     member->side = klass->open (member, max_bytes, member->shared->sides.user_data);
     tell_layout (member);
+    tutti_lobby_show_side (member);
     tell_recording (member);
     tell_speakers (member);
     tutti_member_tell_rung (member);
