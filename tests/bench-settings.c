@@ -3,7 +3,7 @@
  * bench-settings.c: what each setting of the video encoders costs and gives: ms of processor time a
  * frame, PSNR and SSIM of luma, by scene. The choices in src/encode stand on its tables.
  *
- *   bench-settings [FRAMES]
+ *   bench-settings [FRAMES [SCENE]]     e.g. 300 "3x3, one": scenes whose names begin so
  *
  * libvpx and openh264 are driven here as src/encode drives them, but for the setting under test:
  * the first line of each table has tutti's own.
@@ -118,6 +118,8 @@ main (int argc, char **argv)
     guint n_frames = argc > 1 ? MAX (atoi (argv[1]), 2) : 150;
 
     for (guint i = 0; i < G_N_ELEMENTS (scenes); i++) {
+        if (argc > 2 && !g_str_has_prefix (scenes[i].name, argv[2]))
+            continue;
         run_scene (&scenes[i], &bench_vp8, n_frames);
         run_scene (&scenes[i], &bench_h264, n_frames);
     }
