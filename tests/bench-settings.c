@@ -3,7 +3,8 @@
  * bench-settings.c: what each setting of the video encoders costs and gives: ms of processor time a
  * frame, PSNR and SSIM of luma, by scene. The choices in src/encode stand on its tables.
  *
- *   bench-settings [FRAMES [SCENE]]     e.g. 300 "3x3, one": scenes whose names begin so
+ *   bench-settings [FRAMES [SCENE [SETTING]]]     e.g. 300 "3x3, one" cpu: those whose names begin
+ * so
  *
  * libvpx and openh264 are driven here as src/encode drives them, but for the setting under test:
  * the first line of each table has tutti's own.
@@ -91,7 +92,7 @@ measure (const BenchCoder *coder, const BenchSetting *setting, TuttiPicture **pi
 }
 
 static void
-run_scene (const Scene *scene, const BenchCoder *coder, guint n_frames)
+run_scene (const Scene *scene, const BenchCoder *coder, guint n_frames, const char *wanted)
 {
     TuttiPicture *pictures[LOOP_FRAMES];
 
@@ -103,7 +104,8 @@ run_scene (const Scene *scene, const BenchCoder *coder, guint n_frames)
              "SSIM |\n|---|---|---|---|---|---|\n",
              coder->name, scene->name, WIDTH_PX, HEIGHT_PX, BITRATE_BPS / 1000);
     for (guint i = 0; i < coder->n_settings; i++)
-        measure (coder, &coder->settings[i], pictures, n_frames);
+        if (g_str_has_prefix (coder->settings[i].name, wanted))
+            measure (coder, &coder->settings[i], pictures, n_frames);
     for (guint n = 0; n < LOOP_FRAMES; n++)
         tutti_picture_unref (pictures[n]);
 }
@@ -116,12 +118,13 @@ main (int argc, char **argv)
         {"5x5, all moving", {5, 25}}, {"5x5, four moving", {5, 4}}, {"a slide", {0, 0}},
     };
     guint n_frames = argc > 1 ? MAX (atoi (argv[1]), 2) : 150;
+    const char *wanted = argc > 3 ? argv[3] : "";
 
     for (guint i = 0; i < G_N_ELEMENTS (scenes); i++) {
         if (argc > 2 && !g_str_has_prefix (scenes[i].name, argv[2]))
             continue;
-        run_scene (&scenes[i], &bench_vp8, n_frames);
-        run_scene (&scenes[i], &bench_h264, n_frames);
+        run_scene (&scenes[i], &bench_vp8, n_frames, wanted);
+        run_scene (&scenes[i], &bench_h264, n_frames, wanted);
     }
     return 0;
 }

@@ -16,7 +16,7 @@
 
 /* libvpx' cpu-used, by haste. On a 5x5 canvas of talking heads at 720p and 1.5 Mbit/s -12 saves a
  * seventh of the time for 0.5 dB, -16 a quarter for 1.3 dB: it looks at whole pixels only and
- * filters simply. Slower ones: -6 costs a tenth more for 0.1 dB (tests/bench-encode prints them).
+ * filters simply. Slower ones: -6 costs a tenth more for 0.1 dB (tests/bench-settings).
  */
 static const int CPU_USED[] = {
     [TUTTI_HASTE_NONE] = -8,
