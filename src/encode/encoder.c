@@ -22,10 +22,12 @@
  * layers. */
 #define PAUSE_US (130 * TUTTI_USEC_PER_MSEC)
 
-/* From this size on a second thread shortens a frame's way by more than it costs. */
-#define TWO_THREADS_FROM_PX (640 * 360)
+/* A second thread of libvpx costs four tenths more time for a tenth less of a frame's way, and
+ * where other work keeps it from its core the first one spins for it, ten times a frame's cost
+ * (tests/bench-settings): only for sizes that may take one thread longer than a frame lasts. */
+#define TWO_THREADS_FROM_PX (1920 * 1080)
 /* With fewer cores the other jobs have a better use for the second one. */
-#define TWO_THREADS_FROM_CORES 3
+#define TWO_THREADS_FROM_CORES 4
 
 struct _TuttiEncoder {
     const TuttiEncoderClass *klass;
