@@ -24,8 +24,8 @@ function tell({ checks }) {
   }
 }
 
-// judgeAll(measured, judge); judge(isRight, what): a figure counts if the machine was quiet, and the call whole before
-// its network was made worse.
+// judgeAll(measured, judge); judge(isRight, what): a figure counts if the machine was quiet. Where it was, the call must have
+// been whole before its network was made worse; else the scenario is too short for figures.
 async function judgeCalm(call, scenario, seconds, judgeAll) {
   const before = new Machine();
   const isCalm = await calm(call);
@@ -34,7 +34,11 @@ async function judgeCalm(call, scenario, seconds, judgeAll) {
   const result = await scenario(call, isCalm ? seconds : BUSY_SECONDS);
   tell(result);
   note(`others took ${before}, then ${machine}; ${isCalm ? 'all was well' : 'stuttered'} before`);
-  judgeAll(result.measured, (isRight, what) => (isCalm ? machine : before).judge(isRight, what));
+  before.judge(isCalm, 'the call stuttered before its network was made worse');
+  judgeAll(result.measured, (isRight, what) => {
+    if (isCalm) machine.judge(isRight, what);
+    else if (!isRight) note(`not judged: ${what}`);
+  });
 }
 
 function testLoss(call) {
