@@ -95,6 +95,11 @@ test_admission_SOURCES = test-admission.c $(FAKE_ROOM)
 test_admission_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_admission_LDADD = $(CONTROL_LIBS)
 
+check_PROGRAMS += test-json-write
+test_json_write_SOURCES = test-json-write.c
+test_json_write_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+test_json_write_LDADD = $(top_builddir)/src/cli/libtutti-cli.la $(CONTROL_LIBS) $(JSON_LIBS)
+
 # The admin API, by hand and through tutti(1), over real rooms.
 OFFICE = office.c office.h
 OFFICE_CFLAGS = $(AM_CFLAGS) $(SOUP_CFLAGS) $(JSON_CFLAGS)

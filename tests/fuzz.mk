@@ -85,3 +85,8 @@ fuzz_sctp_SOURCES = fuzz-sctp.c fuzz-main.c sctp-sink.c sctp-sink.h
 fuzz_sctp_CFLAGS = $(LEG_CFLAGS) $(SCTP_CFLAGS)
 fuzz_sctp_LDADD = $(LEG_LIBS) $(SCTP_LIBS)
 EXTRA_DIST += corpus/dcep corpus/sctp
+
+check_PROGRAMS += fuzz-indent
+fuzz_indent_SOURCES = fuzz-indent.c fuzz-main.c
+fuzz_indent_LDADD = $(top_builddir)/src/cli/libtutti-cli.la $(GLIB_LIBS) $(JSON_LIBS)
+EXTRA_DIST += corpus/indent

@@ -203,25 +203,44 @@ make_message (TuttiClient *client, const char *method, const char *path, const c
     return message;
 }
 
+/* DONE: *answer is the caller's. */
+static int
+exchange (TuttiClient *client, SoupMessage *message, GBytes **answer)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) bytes = soup_session_send_and_read (client->session, message, NULL, &error);
+    g_autoptr (JsonNode) problem = NULL;
+
+    if (!bytes)
+        return print_unreached (client, error);
+    if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message))) {
+        *answer = g_steal_pointer (&bytes);
+        return TUTTI_EXIT_DONE;
+    }
+    problem = parse (bytes);
+    print_problem (message, problem);
+    return TUTTI_EXIT_REFUSED;
+}
+
 int
 tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
                    JsonNode **node)
 {
     g_autoptr (SoupMessage) message = make_message (client, method, path, body);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GBytes) answer = soup_session_send_and_read (client->session, message, NULL, &error);
-    g_autoptr (JsonNode) root = NULL;
+    g_autoptr (GBytes) answer = NULL;
+    int status = exchange (client, message, &answer);
 
-    if (!answer)
-        return print_unreached (client, error);
-    root = parse (answer);
-    if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message))) {
-        print_problem (message, root);
-        return TUTTI_EXIT_REFUSED;
-    }
-    if (node)
-        *node = g_steal_pointer (&root);
-    return TUTTI_EXIT_DONE;
+    if (status == TUTTI_EXIT_DONE && node)
+        *node = parse (answer);
+    return status;
+}
+
+int
+tutti_client_fetch (TuttiClient *client, const char *path, GBytes **answer)
+{
+    g_autoptr (SoupMessage) message = make_message (client, "GET", path, NULL);
+
+    return exchange (client, message, answer);
 }
 
 /* --- An answer without end. --- */

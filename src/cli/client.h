@@ -35,6 +35,8 @@ void tutti_client_free (TuttiClient *client);
  * has none. */
 int tutti_client_call (TuttiClient *client, const char *method, const char *path, const char *body,
                        JsonNode **node);
+/* A GET whose answer is wanted as it came. *answer: the caller's if the status is DONE. */
+int tutti_client_fetch (TuttiClient *client, const char *path, GBytes **answer);
 
 /* Reads line after line of an answer that does not end by itself, until func gives FALSE: DONE.
  * UNREACHED when the server ends it. */

@@ -3,6 +3,7 @@
  * run.c: see run.h.
  */
 #include "run.h"
+#include "indent.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,6 +29,13 @@ write_body (JsonObject *body)
     return json_to_string (node, FALSE);
 }
 
+static int
+refuse_unreadable (void)
+{
+    g_printerr ("tutti: the server's answer can't be read; are both of one version?\n");
+    return TUTTI_EXIT_REFUSED;
+}
+
 int
 tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *body,
                JsonNode **node)
@@ -37,8 +45,7 @@ tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *
 
     if (status != TUTTI_EXIT_DONE || (*node && JSON_NODE_HOLDS_OBJECT (*node)))
         return status;
-    g_printerr ("tutti: the server's answer can't be read; are both of one version?\n");
-    return TUTTI_EXIT_REFUSED;
+    return refuse_unreadable ();
 }
 
 int
@@ -48,18 +55,40 @@ tutti_run_get (TuttiRun *run, const char *path, JsonNode **node)
 }
 
 int
+tutti_run_fetch (TuttiRun *run, const char *path, char **text)
+{
+    g_autoptr (GBytes) answer = NULL;
+    int status = tutti_client_fetch (run->client, path, &answer);
+
+    if (status != TUTTI_EXIT_DONE)
+        return status;
+    *text = tutti_indent_json (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+    return *text ? TUTTI_EXIT_DONE : refuse_unreadable ();
+}
+
+static int
+show_json (TuttiRun *run, const char *path)
+{
+    g_autofree char *text = NULL;
+    int status = tutti_run_fetch (run, path, &text);
+
+    if (status == TUTTI_EXIT_DONE)
+        fputs (text, stdout);
+    return status;
+}
+
+int
 tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *object))
 {
     g_autoptr (JsonNode) node = NULL;
     g_autofree char *text = NULL;
-    int status = tutti_run_get (run, path, &node);
+    int status;
 
+    if (run->options.json)
+        return show_json (run, path);
+    status = tutti_run_get (run, path, &node);
     if (status != TUTTI_EXIT_DONE)
         return status;
-    if (run->options.json) {
-        tutti_run_print_json (node);
-        return TUTTI_EXIT_DONE;
-    }
     text = format (json_node_get_object (node));
     fputs (text, stdout);
     return TUTTI_EXIT_DONE;

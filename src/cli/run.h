@@ -29,6 +29,8 @@ typedef struct {
 int tutti_run_show (TuttiRun *run, const char *path, char *(*format) (JsonObject *object));
 /* The answer, an object unless the status is another than DONE. */
 int tutti_run_get (TuttiRun *run, const char *path, JsonNode **node);
+/* The same as JSON for people; free it. */
+int tutti_run_fetch (TuttiRun *run, const char *path, char **text);
 /* body: taken; NULL for none. node: as of get; NULL: it is none. */
 int tutti_run_ask (TuttiRun *run, const char *method, const char *path, JsonObject *body,
                    JsonNode **node);

@@ -59,7 +59,7 @@ print (const Options *options, const char *text)
 
     fputs (clears ? CLEAR : "", stdout);
     fputs (text, stdout);
-    if (options->json || (options->watch && !clears))
+    if (options->watch && !options->json && !clears)
         fputc ('\n', stdout);
     return fflush (stdout) == 0;
 }
@@ -72,17 +72,30 @@ read_stats (TuttiRun *run, const char *path, JsonNode **node)
 }
 
 static int
+read_json (TuttiRun *run, const char *path, char **text)
+{
+    g_autoptr (GBytes) answer = NULL;
+    int status;
+
+    if (!run->options.watch)
+        return tutti_run_fetch (run, path, text);
+    status = tutti_client_fetch (run->client, path, &answer);
+    if (status == TUTTI_EXIT_DONE) /* one line as it comes: a reading a line */
+        *text = g_strdup_printf ("%.*s\n", (int)g_bytes_get_size (answer),
+                                 (const char *)g_bytes_get_data (answer, NULL));
+    return status;
+}
+
+static int
 run_json (TuttiRun *run, const Options *options, const char *path)
 {
-    g_autoptr (JsonNode) now = NULL;
     gboolean goes_on = TRUE;
 
     while (goes_on) {
         g_autofree char *text = NULL;
-        int status = read_stats (run, path, &now);
+        int status = read_json (run, path, &text);
         if (status != TUTTI_EXIT_DONE)
             return status;
-        text = json_to_string (now, !options->watch);
         goes_on = print (options, text) && options->watch;
         if (goes_on)
             g_usleep (PERIOD_US);

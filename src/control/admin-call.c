@@ -8,42 +8,29 @@
 #include <tutti/error.h>
 
 static void
-send_json (TuttiAdminCall *call, guint status, JsonBuilder *builder)
+send_json (TuttiAdminCall *call, guint status, TuttiJson *json)
 {
-    g_autoptr (JsonGenerator) generator = json_generator_new ();
-    g_autoptr (JsonNode) root = NULL;
-    gsize length = 0;
-    char *text;
+    g_autoptr (GBytes) text = tutti_json_end_bytes (json);
+    SoupServerMessage *message = call->message;
 
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    json_generator_set_root (generator, root);
-    text = json_generator_to_data (generator, &length);
-    soup_server_message_set_status (call->message, status, NULL);
-    soup_server_message_set_response (call->message, "application/json", SOUP_MEMORY_TAKE, text,
-                                      length);
-}
-
-JsonBuilder *
-tutti_admin_begin (void)
-{
-    JsonBuilder *builder = json_builder_new ();
-
-    return json_builder_begin_object (builder);
+    soup_server_message_set_status (message, status, NULL);
+    soup_message_headers_set_content_type (soup_server_message_get_response_headers (message),
+                                           "application/json", NULL);
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), text);
 }
 
 void
-tutti_admin_answer (TuttiAdminCall *call, JsonBuilder *builder)
+tutti_admin_answer (TuttiAdminCall *call, TuttiJson *json)
 {
-    send_json (call, SOUP_STATUS_OK, builder);
+    send_json (call, SOUP_STATUS_OK, json);
 }
 
 void
-tutti_admin_answer_created (TuttiAdminCall *call, const char *location, JsonBuilder *builder)
+tutti_admin_answer_created (TuttiAdminCall *call, const char *location, TuttiJson *json)
 {
     soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
                                   "Location", location);
-    send_json (call, SOUP_STATUS_CREATED, builder);
+    send_json (call, SOUP_STATUS_CREATED, json);
 }
 
 void

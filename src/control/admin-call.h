@@ -10,6 +10,7 @@
 
 #include "admin.h"
 #include "event-streams.h"
+#include "json-write.h"
 #include "metrics.h"
 #include "participant.h"
 
@@ -34,10 +35,10 @@ typedef struct {
     JsonNode *body;                           /* once read; NULL: it was empty */
 } TuttiAdminCall;
 
-/* Ends the object that the builder holds, and sends it. */
-void tutti_admin_answer (TuttiAdminCall *call, JsonBuilder *builder);
+/* Ends the object that json holds, and sends it. */
+void tutti_admin_answer (TuttiAdminCall *call, TuttiJson *json);
 /* 201, with Location. */
-void tutti_admin_answer_created (TuttiAdminCall *call, const char *location, JsonBuilder *builder);
+void tutti_admin_answer_created (TuttiAdminCall *call, const char *location, TuttiJson *json);
 /* Without content. */
 void tutti_admin_answer_done (TuttiAdminCall *call);
 
@@ -53,8 +54,6 @@ void tutti_admin_answer_error (TuttiAdminCall *call, GError *error);
 /* Done, or the error. */
 void tutti_admin_answer_outcome (TuttiAdminCall *call, gboolean good, GError *error);
 
-/* An answer's object, open. */
-JsonBuilder *tutti_admin_begin (void);
 /* Of the query; NULL: it isn't there. */
 const char *tutti_admin_ask (const TuttiAdminCall *call, const char *name);
 

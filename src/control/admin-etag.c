@@ -6,7 +6,7 @@
  */
 #include "admin-etag.h"
 #include "admin-json.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "settings.h"
 
 /* Of the hash, in hexadecimal: 64 bits never meet twice in the life of a room. */
@@ -15,18 +15,15 @@
 static char *
 make_tag (TuttiRoom *room)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_begin_object (json_builder_new ());
-    g_autoptr (JsonNode) root = NULL;
+    g_autoptr (TuttiJson) json = tutti_json_new ();
     g_autofree char *text = NULL;
     g_autofree char *hash = NULL;
     TuttiRoomPolicy policy;
 
     tutti_room_get_policy (room, &policy);
-    tutti_admin_json_settings (builder, room);
-    tutti_json_add_int (builder, "pin_changes", policy.pin_changes);
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    text = json_to_string (root, FALSE);
+    tutti_admin_json_settings (json, room);
+    tutti_json_add_int (json, "pin_changes", policy.pin_changes);
+    text = tutti_json_end (json);
     hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
     return g_strdup_printf ("\"%.*s\"", TAG_LENGTH, hash);
 }

@@ -5,7 +5,7 @@
 #include "admin-body.h"
 #include "admin-routes.h"
 #include "bans.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "lobby.h"
 
 /* NULL, and answered: nobody waits as that. */
@@ -36,37 +36,36 @@ read_admitted (TuttiAdminCall *call)
 }
 
 static void
-add_waiting (JsonBuilder *builder, TuttiParticipant *waiting)
+add_waiting (TuttiJson *json, TuttiParticipant *waiting)
 {
     gint64 since_us = tutti_participant_waits_since_us (waiting);
     TuttiPerson person;
 
     tutti_participant_get_person (waiting, &person);
-    json_builder_begin_object (builder);
-    tutti_json_add_string (builder, "id", person.id);
-    tutti_json_add_string (builder, "name", person.name);
-    tutti_json_add_string (builder, "role", tutti_person_role_name (person.role));
-    tutti_json_add_int (builder, "age_s", (g_get_monotonic_time () - since_us) / G_USEC_PER_SEC);
-    json_builder_end_object (builder);
+    tutti_json_begin_object (json, NULL);
+    tutti_json_add_string (json, "id", person.id);
+    tutti_json_add_string (json, "name", person.name);
+    tutti_json_add_string (json, "role", tutti_person_role_name (person.role));
+    tutti_json_add_int (json, "age_s", (g_get_monotonic_time () - since_us) / G_USEC_PER_SEC);
+    tutti_json_end_object (json);
 }
 
 void
 tutti_admin_list_waiting (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (TuttiJson) json = NULL;
     g_autoptr (GPtrArray) list = NULL;
 
     if (!room)
         return;
     list = tutti_room_list_waiting (room);
-    builder = tutti_admin_begin ();
-    json_builder_set_member_name (builder, "waiting");
-    json_builder_begin_array (builder);
+    json = tutti_json_new ();
+    tutti_json_begin_array (json, "waiting");
     for (guint i = 0; i < list->len; i++)
-        add_waiting (builder, list->pdata[i]);
-    json_builder_end_array (builder);
-    tutti_admin_answer (call, builder);
+        add_waiting (json, list->pdata[i]);
+    tutti_json_end_array (json);
+    tutti_admin_answer (call, json);
 }
 
 void
@@ -108,37 +107,36 @@ tutti_admin_reject (TuttiAdminCall *call)
 /* --- Bans --- */
 
 static void
-add_ban (JsonBuilder *builder, const TuttiBan *ban)
+add_ban (TuttiJson *json, const TuttiBan *ban)
 {
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (ban->wall_us / G_USEC_PER_SEC);
     g_autofree char *text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ"); /* RFC 3339 */
 
-    json_builder_begin_object (builder);
-    tutti_json_add_string (builder, "id", ban->id);
-    tutti_json_add_string (builder, "name", ban->identity.name);
-    tutti_json_add_text (builder, "subject", ban->identity.subject);
-    tutti_json_add_text (builder, "address", ban->identity.address);
-    tutti_json_add_string (builder, "time", text);
-    json_builder_end_object (builder);
+    tutti_json_begin_object (json, NULL);
+    tutti_json_add_string (json, "id", ban->id);
+    tutti_json_add_string (json, "name", ban->identity.name);
+    tutti_json_add_text (json, "subject", ban->identity.subject);
+    tutti_json_add_text (json, "address", ban->identity.address);
+    tutti_json_add_string (json, "time", text);
+    tutti_json_end_object (json);
 }
 
 void
 tutti_admin_list_bans (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (TuttiJson) json = NULL;
     const TuttiBans *bans;
 
     if (!room)
         return;
     bans = tutti_room_get_bans (room);
-    builder = tutti_admin_begin ();
-    json_builder_set_member_name (builder, "bans");
-    json_builder_begin_array (builder);
+    json = tutti_json_new ();
+    tutti_json_begin_array (json, "bans");
     for (guint i = 0; i < tutti_bans_count (bans); i++)
-        add_ban (builder, tutti_bans_get (bans, i));
-    json_builder_end_array (builder);
-    tutti_admin_answer (call, builder);
+        add_ban (json, tutti_bans_get (bans, i));
+    tutti_json_end_array (json);
+    tutti_admin_answer (call, json);
 }
 
 void

@@ -5,30 +5,30 @@
  */
 #include "admin-body.h"
 #include "admin-routes.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "outputs.h"
 
 typedef struct {
-    JsonBuilder *builder;
+    TuttiJson *json;
     const char *id; /* NULL: all */
     guint n;
 } Listing;
 
 static void
-add_output (JsonBuilder *builder, const TuttiOutputInfo *info)
+add_output (TuttiJson *json, const TuttiOutputInfo *info)
 {
     const TuttiOutputStats *stats = &info->stats;
 
-    tutti_json_add_string (builder, "id", info->id);
-    tutti_json_add_string (builder, "url", info->url);
-    tutti_json_add_string (builder, "state", tutti_output_state_name (stats->state));
-    tutti_json_add_int (builder, "live_us", stats->live_us);
-    tutti_json_add_int (builder, "bitrate_bps", stats->bitrate_bps);
-    tutti_json_add_int (builder, "bytes", (gint64)stats->bytes);
-    tutti_json_add_int (builder, "dropped", (gint64)stats->dropped);
-    tutti_json_add_int (builder, "attempts", stats->attempts);
-    tutti_json_add_int (builder, "reconnects", stats->reconnects);
-    tutti_json_add_text (builder, "reason", stats->why[0] ? stats->why : NULL);
+    tutti_json_add_string (json, "id", info->id);
+    tutti_json_add_string (json, "url", info->url);
+    tutti_json_add_string (json, "state", tutti_output_state_name (stats->state));
+    tutti_json_add_int (json, "live_us", stats->live_us);
+    tutti_json_add_int (json, "bitrate_bps", stats->bitrate_bps);
+    tutti_json_add_int (json, "bytes", (gint64)stats->bytes);
+    tutti_json_add_int (json, "dropped", (gint64)stats->dropped);
+    tutti_json_add_int (json, "attempts", stats->attempts);
+    tutti_json_add_int (json, "reconnects", stats->reconnects);
+    tutti_json_add_text (json, "reason", stats->why[0] ? stats->why : NULL);
 }
 
 static void
@@ -40,40 +40,39 @@ on_output (const TuttiOutputInfo *info, gpointer user_data)
         return;
     listing->n++;
     if (!listing->id)
-        json_builder_begin_object (listing->builder);
-    add_output (listing->builder, info);
+        tutti_json_begin_object (listing->json, NULL);
+    add_output (listing->json, info);
     if (!listing->id)
-        json_builder_end_object (listing->builder);
+        tutti_json_end_object (listing->json);
 }
 
 void
 tutti_admin_list_outputs (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
-    Listing listing = {.builder = builder};
+    g_autoptr (TuttiJson) json = tutti_json_new ();
+    Listing listing = {.json = json};
 
     if (!room)
         return;
-    json_builder_set_member_name (builder, "outputs");
-    json_builder_begin_array (builder);
+    tutti_json_begin_array (json, "outputs");
     tutti_room_each_output (room, on_output, &listing);
-    json_builder_end_array (builder);
-    tutti_admin_answer (call, builder);
+    tutti_json_end_array (json);
+    tutti_admin_answer (call, json);
 }
 
 void
 tutti_admin_show_output (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
-    Listing listing = {.builder = builder, .id = call->names[1]};
+    g_autoptr (TuttiJson) json = tutti_json_new ();
+    Listing listing = {.json = json, .id = call->names[1]};
 
     if (!room)
         return;
     tutti_room_each_output (room, on_output, &listing);
     if (listing.n > 0)
-        tutti_admin_answer (call, builder);
+        tutti_admin_answer (call, json);
     else
         tutti_admin_answer_not_found (call, "output", call->names[1]);
 }
@@ -81,12 +80,12 @@ tutti_admin_show_output (TuttiAdminCall *call)
 static void
 answer_created (TuttiAdminCall *call, TuttiRoom *room, const char *id)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
-    Listing listing = {.builder = builder, .id = id};
+    g_autoptr (TuttiJson) json = tutti_json_new ();
+    Listing listing = {.json = json, .id = id};
     g_autofree char *location = g_strdup_printf ("/v1/rooms/%s/outputs/%s", call->names[0], id);
 
     tutti_room_each_output (room, on_output, &listing);
-    tutti_admin_answer_created (call, location, builder);
+    tutti_admin_answer_created (call, location, json);
 }
 
 void

@@ -10,13 +10,13 @@ void
 tutti_admin_list_people (TuttiAdminCall *call)
 {
     TuttiRoom *room = tutti_admin_get_room (call);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (TuttiJson) json = NULL;
 
     if (!room)
         return;
-    builder = tutti_admin_begin ();
-    tutti_admin_json_participants (builder, room);
-    tutti_admin_answer (call, builder);
+    json = tutti_json_new ();
+    tutti_admin_json_participants (json, room);
+    tutti_admin_answer (call, json);
 }
 
 void
@@ -36,13 +36,13 @@ void
 tutti_admin_show_person (TuttiAdminCall *call)
 {
     TuttiParticipant *participant = tutti_admin_get_participant (call);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (TuttiJson) json = NULL;
 
     if (!participant)
         return;
-    builder = tutti_admin_begin ();
-    tutti_admin_json_participant (builder, participant);
-    tutti_admin_answer (call, builder);
+    json = tutti_json_new ();
+    tutti_admin_json_participant (json, participant);
+    tutti_admin_answer (call, json);
 }
 
 void

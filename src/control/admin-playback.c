@@ -4,7 +4,7 @@
  */
 #include "admin-body.h"
 #include "admin-routes.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "play-file.h"
 #include "playback.h"
 
@@ -14,7 +14,7 @@
 static void
 answer_playback (TuttiAdminCall *call, TuttiRoom *room)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
     TuttiPlaybackInfo info = {0};
 
     if (!tutti_room_get_playback (room, &info)) {
@@ -22,17 +22,17 @@ answer_playback (TuttiAdminCall *call, TuttiRoom *room)
                                     "nothing plays in this room");
         return;
     }
-    tutti_json_add_string (builder, "state", tutti_player_state_name (info.stats.state));
-    tutti_json_add_text (builder, "title", info.title);
-    tutti_json_add_bool (builder, "loop", info.loop);
-    tutti_json_add_number (builder, "gain_db", info.gain_db);
-    tutti_json_add_bool (builder, "has_sound", info.stats.has_sound);
-    tutti_json_add_bool (builder, "has_pictures", info.stats.has_pictures);
-    tutti_json_add_int (builder, "position_us", info.stats.position_us);
-    tutti_json_add_int (builder, "duration_us", info.stats.duration_us);
-    tutti_json_add_int (builder, "loops", info.stats.loops);
-    tutti_json_add_text (builder, "reason", info.stats.why[0] ? info.stats.why : NULL);
-    tutti_admin_answer (call, builder);
+    tutti_json_add_string (json, "state", tutti_player_state_name (info.stats.state));
+    tutti_json_add_text (json, "title", info.title);
+    tutti_json_add_bool (json, "loop", info.loop);
+    tutti_json_add_number (json, "gain_db", info.gain_db);
+    tutti_json_add_bool (json, "has_sound", info.stats.has_sound);
+    tutti_json_add_bool (json, "has_pictures", info.stats.has_pictures);
+    tutti_json_add_int (json, "position_us", info.stats.position_us);
+    tutti_json_add_int (json, "duration_us", info.stats.duration_us);
+    tutti_json_add_int (json, "loops", info.stats.loops);
+    tutti_json_add_text (json, "reason", info.stats.why[0] ? info.stats.why : NULL);
+    tutti_admin_answer (call, json);
 }
 
 void

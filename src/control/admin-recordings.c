@@ -4,7 +4,7 @@
  */
 #include "admin-body.h"
 #include "admin-routes.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "recording.h"
 #include "recordings-list.h"
 
@@ -14,18 +14,18 @@
 /* --- A room's. --- */
 
 static void
-add_start (JsonBuilder *builder, gint64 wall_us)
+add_start (TuttiJson *json, gint64 wall_us)
 {
     g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
     g_autofree char *text = g_date_time_format_iso8601 (start);
 
-    tutti_json_add_string (builder, "started", text);
+    tutti_json_add_string (json, "started", text);
 }
 
 static void
 answer_recording (TuttiAdminCall *call, TuttiRoom *room)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
     TuttiRecordingInfo info = {0};
 
     if (!tutti_room_get_recording (room, &info)) {
@@ -33,17 +33,17 @@ answer_recording (TuttiAdminCall *call, TuttiRoom *room)
                                     "this room is not recorded");
         return;
     }
-    tutti_json_add_string (builder, "state", tutti_recorder_state_name (info.stats.state));
-    tutti_json_add_string (builder, "name", info.take);
-    tutti_json_add_string (builder, "file", info.file);
-    add_start (builder, info.started_us);
-    tutti_json_add_int (builder, "length_us", info.stats.length_us);
-    tutti_json_add_int (builder, "bytes", (gint64)info.stats.bytes);
-    tutti_json_add_int (builder, "lost_pictures", (gint64)info.stats.lost_pictures);
-    tutti_json_add_int (builder, "gaps", (gint64)info.stats.gaps);
-    tutti_json_add_int (builder, "gap_us", info.stats.gap_us);
-    tutti_json_add_text (builder, "reason", info.stats.why[0] ? info.stats.why : NULL);
-    tutti_admin_answer (call, builder);
+    tutti_json_add_string (json, "state", tutti_recorder_state_name (info.stats.state));
+    tutti_json_add_string (json, "name", info.take);
+    tutti_json_add_string (json, "file", info.file);
+    add_start (json, info.started_us);
+    tutti_json_add_int (json, "length_us", info.stats.length_us);
+    tutti_json_add_int (json, "bytes", (gint64)info.stats.bytes);
+    tutti_json_add_int (json, "lost_pictures", (gint64)info.stats.lost_pictures);
+    tutti_json_add_int (json, "gaps", (gint64)info.stats.gaps);
+    tutti_json_add_int (json, "gap_us", info.stats.gap_us);
+    tutti_json_add_text (json, "reason", info.stats.why[0] ? info.stats.why : NULL);
+    tutti_admin_answer (call, json);
 }
 
 void

@@ -12,20 +12,20 @@
 void
 tutti_admin_list_rooms (TuttiAdminCall *call)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
-    tutti_admin_json_rooms (builder, call->rooms);
-    tutti_admin_answer (call, builder);
+    tutti_admin_json_rooms (json, call->rooms);
+    tutti_admin_answer (call, json);
 }
 
 void
 tutti_admin_answer_room (TuttiAdminCall *call, TuttiRoom *room)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
     tutti_admin_etag_add (call, room);
-    tutti_admin_json_room (builder, room);
-    tutti_admin_answer (call, builder);
+    tutti_admin_json_room (json, room);
+    tutti_admin_answer (call, json);
 }
 
 void

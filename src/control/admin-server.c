@@ -16,11 +16,11 @@
 void
 tutti_admin_get_status (TuttiAdminCall *call)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
-    tutti_admin_json_status (builder, call->rooms);
-    tutti_admin_json_hooks (builder, call->setup->sources.hooks);
-    tutti_admin_answer (call, builder);
+    tutti_admin_json_status (json, call->rooms);
+    tutti_admin_json_hooks (json, call->setup->sources.hooks);
+    tutti_admin_answer (call, json);
 }
 
 void

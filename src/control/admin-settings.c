@@ -208,7 +208,7 @@ put (TuttiAdminCall *call, Change *change)
     TuttiRoom *room =
         tutti_rooms_put (call->rooms, call->names[0], &change->settings, &created, &error);
     g_autofree char *location = g_strdup_printf ("/v1/rooms/%s", call->names[0]);
-    g_autoptr (JsonBuilder) builder = NULL;
+    g_autoptr (TuttiJson) json = NULL;
 
     if (!room) {
         answer_refused (call, &change->settings, error);
@@ -218,10 +218,10 @@ put (TuttiAdminCall *call, Change *change)
         tutti_admin_answer_room (call, room);
         return;
     }
-    builder = tutti_admin_begin ();
+    json = tutti_json_new ();
     tutti_admin_etag_add (call, room);
-    tutti_admin_json_room (builder, room);
-    tutti_admin_answer_created (call, location, builder);
+    tutti_admin_json_room (json, room);
+    tutti_admin_answer_created (call, location, json);
 }
 
 void

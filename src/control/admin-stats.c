@@ -5,92 +5,90 @@
  */
 #include "admin-json.h"
 #include "admin-routes.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "metrics.h"
 #include "stats-json.h"
 
 static void
-add_person (JsonBuilder *builder, TuttiParticipant *participant)
+add_person (TuttiJson *json, TuttiParticipant *participant)
 {
     TuttiParticipantStats stats = {0};
     TuttiPerson person = {0};
 
     tutti_participant_get_person (participant, &person);
     tutti_participant_get_stats (participant, &stats);
-    json_builder_begin_object (builder);
-    tutti_json_add_string (builder, "id", person.id);
-    tutti_json_add_string (builder, "name", person.name);
-    tutti_json_add_string (builder, "role", tutti_person_role_name (person.role));
-    tutti_stats_json_add (builder, &stats);
-    json_builder_end_object (builder);
+    tutti_json_begin_object (json, NULL);
+    tutti_json_add_string (json, "id", person.id);
+    tutti_json_add_string (json, "name", person.name);
+    tutti_json_add_string (json, "role", tutti_person_role_name (person.role));
+    tutti_stats_json_add (json, &stats);
+    tutti_json_end_object (json);
 }
 
 static void
-add_people (JsonBuilder *builder, TuttiRoom *room, TuttiParticipant *only)
+add_people (TuttiJson *json, TuttiRoom *room, TuttiParticipant *only)
 {
     g_autoptr (GPtrArray) list = tutti_room_list (room);
 
-    json_builder_set_member_name (builder, "people");
-    json_builder_begin_array (builder);
+    tutti_json_begin_array (json, "people");
     for (guint i = 0; i < list->len; i++) {
         if (!only || list->pdata[i] == only)
-            add_person (builder, list->pdata[i]);
+            add_person (json, list->pdata[i]);
     }
-    json_builder_end_array (builder);
+    tutti_json_end_array (json);
 }
 
 /* Into an open object. */
 static void
-add_room (JsonBuilder *builder, TuttiRoom *room)
+add_room (TuttiJson *json, TuttiRoom *room)
 {
     TuttiRoomStats stats = {0};
     TuttiRoomInfo info = {0};
 
     tutti_room_get_info (room, &info);
     tutti_room_get_stats (room, &stats);
-    tutti_json_add_string (builder, "name", info.name);
-    tutti_json_add_int (builder, "participants", info.n_participants);
-    tutti_json_add_int (builder, "listeners", info.n_listeners);
-    tutti_json_add_int (builder, "views", info.n_views);
-    tutti_json_add_int (builder, "renditions", info.n_renditions);
-    tutti_stats_json_add_room (builder, &stats);
+    tutti_json_add_string (json, "name", info.name);
+    tutti_json_add_int (json, "participants", info.n_participants);
+    tutti_json_add_int (json, "listeners", info.n_listeners);
+    tutti_json_add_int (json, "views", info.n_views);
+    tutti_json_add_int (json, "renditions", info.n_renditions);
+    tutti_stats_json_add_room (json, &stats);
 }
 
 static void
-add_rooms (JsonBuilder *builder, TuttiRooms *rooms)
+add_rooms (TuttiJson *json, TuttiRooms *rooms)
 {
     g_autoptr (GPtrArray) list = tutti_rooms_list (rooms);
 
     for (guint i = 0; i < list->len; i++) {
-        json_builder_begin_object (builder);
-        add_room (builder, list->pdata[i]);
-        json_builder_end_object (builder);
+        tutti_json_begin_object (json, NULL);
+        add_room (json, list->pdata[i]);
+        tutti_json_end_object (json);
     }
 }
 
 static void
-add_one_room (JsonBuilder *builder, TuttiRoom *room, TuttiParticipant *only)
+add_one_room (TuttiJson *json, TuttiRoom *room, TuttiParticipant *only)
 {
-    json_builder_begin_object (builder);
-    add_room (builder, room);
-    add_people (builder, room, only);
-    json_builder_end_object (builder);
+    tutti_json_begin_object (json, NULL);
+    add_room (json, room);
+    add_people (json, room, only);
+    tutti_json_end_object (json);
 }
 
 static void
 answer (TuttiAdminCall *call, TuttiRoom *room, TuttiParticipant *only)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
-    tutti_json_add_int (builder, "time_us", g_get_monotonic_time ());
-    json_builder_set_member_name (builder, "rooms");
-    json_builder_begin_array (builder);
+    tutti_json_add_int (json, "time_us", g_get_monotonic_time ());
+    tutti_json_begin_array (json, "rooms");
     if (room)
-        add_one_room (builder, room, only);
+        add_one_room (json, room, only);
     else
-        add_rooms (builder, call->rooms);
-    json_builder_end_array (builder);
-    tutti_admin_answer (call, builder);
+        add_rooms (json, call->rooms);
+    tutti_json_end_array (json);
+    tutti_admin_answer (call, json);
 }
 
 void

@@ -5,7 +5,7 @@
 #include "admin-body.h"
 #include "admin-routes.h"
 
-#include "json-add.h"
+#include "json-write.h"
 #include "person.h"
 
 #define TTL_DEFAULT_S 86400
@@ -46,16 +46,16 @@ check (TuttiAdminCall *call, const Order *order, TuttiToken *token)
 static void
 answer_token (TuttiAdminCall *call, const char *text, gint64 expires_s)
 {
-    g_autoptr (JsonBuilder) builder = tutti_admin_begin ();
+    g_autoptr (TuttiJson) json = tutti_json_new ();
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (expires_s);
     g_autofree char *expires = g_date_time_format_iso8601 (time);
 
-    tutti_json_add_string (builder, "token", text);
-    tutti_json_add_string (builder, "expires", expires);
+    tutti_json_add_string (json, "token", text);
+    tutti_json_add_string (json, "expires", expires);
     /* It is a key: nothing in between keeps it (RFC 9111 section 5.2.2.5). */
     soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
                                   "Cache-Control", "no-store");
-    tutti_admin_answer (call, builder);
+    tutti_admin_answer (call, json);
 }
 
 void

@@ -5,11 +5,10 @@
  */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "event.h"
+#include "json-write.h"
 
 /* The message's type. */
 const char *tutti_event_json_type (TuttiEventType type);
 /* Its other members, into an object that is open. self: the receiver's id. */
-void tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char *self);
+void tutti_event_json_add (TuttiJson *json, const TuttiEvent *event, const char *self);

@@ -3,7 +3,7 @@
  * hook-event.c: see hook-event.h. Role: main.
  */
 #include "hook-event.h"
-#include "json-add.h"
+#include "json-write.h"
 #include "news-json.h"
 
 #include <string.h>
@@ -40,18 +40,13 @@ tutti_hook_event_matches (const char *patterns, const char *type)
 GBytes *
 tutti_hook_event_write (const TuttiNews *news, const char *id, const char *type)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_begin_object (json_builder_new ());
-    g_autoptr (JsonNode) root = NULL;
-    char *text;
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
-    tutti_json_add_string (builder, "id", id);
-    tutti_json_add_string (builder, "type", type);
-    tutti_news_json_add_time (builder, news);
-    tutti_json_begin_object (builder, "data");
-    tutti_news_json_add (builder, news);
-    json_builder_end_object (builder);
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    text = json_to_string (root, FALSE);
-    return g_bytes_new_take (text, strlen (text));
+    tutti_json_add_string (json, "id", id);
+    tutti_json_add_string (json, "type", type);
+    tutti_news_json_add_time (json, news);
+    tutti_json_begin_object (json, "data");
+    tutti_news_json_add (json, news);
+    tutti_json_end_object (json);
+    return tutti_json_end_bytes (json);
 }

@@ -5,235 +5,200 @@
  */
 #include "message-write.h"
 #include "event-json.h"
+#include "json-write.h"
 
 #include <tutti/error.h>
 
-/* Names and texts are cleaned by room; SDP and reasons are our own. Should half a character slip
- * through all the same, it must not end the connection. */
-static void
-add_string (JsonBuilder *builder, const char *field, const char *value)
-{
-    g_autofree char *valid = g_utf8_make_valid (value ? value : "", -1);
-
-    json_builder_set_member_name (builder, field);
-    json_builder_add_string_value (builder, valid);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *field, gint64 value)
-{
-    json_builder_set_member_name (builder, field);
-    json_builder_add_int_value (builder, value);
-}
-
-static void
-add_bool (JsonBuilder *builder, const char *field, gboolean value)
-{
-    json_builder_set_member_name (builder, field);
-    json_builder_add_boolean_value (builder, value);
-}
-
-static JsonBuilder *
+static TuttiJson *
 begin (const char *type)
 {
-    JsonBuilder *builder = json_builder_new_immutable ();
+    TuttiJson *json = tutti_json_new ();
 
-    json_builder_begin_object (builder);
-    add_string (builder, "type", type);
-    return builder;
+    tutti_json_add_string (json, "type", type);
+    return json;
 }
 
 static char *
-finish (JsonBuilder *builder)
+finish (TuttiJson *json)
 {
-    g_autoptr (JsonBuilder) owned = builder;
-    g_autoptr (JsonNode) root = NULL;
+    g_autoptr (TuttiJson) owned = json;
 
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    return json_to_string (root, FALSE);
+    return tutti_json_end (json);
 }
 
 /* The participant object of the protocol, into an object that is open. */
 static void
-add_person (JsonBuilder *builder, const TuttiPerson *person)
+add_person (TuttiJson *json, const TuttiPerson *person)
 {
-    add_string (builder, "id", person->id);
-    add_string (builder, "name", person->name);
-    add_string (builder, "role", tutti_person_role_name (person->role));
-    add_bool (builder, "audio_muted", person->audio_muted);
-    add_bool (builder, "video_muted", person->video_muted);
-    add_bool (builder, "hand_raised", person->hand_raised);
-    add_bool (builder, "sharing_screen", person->sharing_screen);
-    add_bool (builder, "connected", person->connected);
+    tutti_json_add_string (json, "id", person->id);
+    tutti_json_add_string (json, "name", person->name);
+    tutti_json_add_string (json, "role", tutti_person_role_name (person->role));
+    tutti_json_add_bool (json, "audio_muted", person->audio_muted);
+    tutti_json_add_bool (json, "video_muted", person->video_muted);
+    tutti_json_add_bool (json, "hand_raised", person->hand_raised);
+    tutti_json_add_bool (json, "sharing_screen", person->sharing_screen);
+    tutti_json_add_bool (json, "connected", person->connected);
 }
 
 static void
-add_people (JsonBuilder *builder, const TuttiWelcome *welcome)
+add_people (TuttiJson *json, const TuttiWelcome *welcome)
 {
-    json_builder_set_member_name (builder, "participants");
-    json_builder_begin_array (builder);
+    tutti_json_begin_array (json, "participants");
     for (guint i = 0; i < welcome->n_people; i++) {
-        json_builder_begin_object (builder);
-        add_person (builder, &welcome->people[i]);
-        json_builder_end_object (builder);
+        tutti_json_begin_object (json, NULL);
+        add_person (json, &welcome->people[i]);
+        tutti_json_end_object (json);
     }
-    json_builder_end_array (builder);
+    tutti_json_end_array (json);
 }
 
 static void
-add_ice_servers (JsonBuilder *builder, const TuttiWelcome *welcome)
+add_ice_servers (TuttiJson *json, const TuttiWelcome *welcome)
 {
-    json_builder_set_member_name (builder, "ice_servers");
-    json_builder_begin_array (builder);
+    tutti_json_begin_array (json, "ice_servers");
     for (guint i = 0; i < welcome->n_ice_servers; i++) {
         const TuttiIceServer *server = &welcome->ice_servers[i];
 
-        json_builder_begin_object (builder);
-        json_builder_set_member_name (builder, "urls");
-        json_builder_begin_array (builder);
-        json_builder_add_string_value (builder, server->url);
-        json_builder_end_array (builder);
+        tutti_json_begin_object (json, NULL);
+        tutti_json_begin_array (json, "urls");
+        tutti_json_add_string (json, NULL, server->url);
+        tutti_json_end_array (json);
         if (server->username) {
-            add_string (builder, "username", server->username);
-            add_string (builder, "credential", server->credential);
+            tutti_json_add_string (json, "username", server->username);
+            tutti_json_add_string (json, "credential", server->credential);
         }
-        json_builder_end_object (builder);
+        tutti_json_end_object (json);
     }
-    json_builder_end_array (builder);
+    tutti_json_end_array (json);
 }
 
 /* Opens an object; the caller closes it. */
 static void
-begin_canvas (JsonBuilder *builder, int width, int height)
+begin_canvas (TuttiJson *json, int width, int height)
 {
-    json_builder_set_member_name (builder, "canvas");
-    json_builder_begin_object (builder);
-    add_int (builder, "width", width);
-    add_int (builder, "height", height);
+    tutti_json_begin_object (json, "canvas");
+    tutti_json_add_int (json, "width", width);
+    tutti_json_add_int (json, "height", height);
 }
 
 static void
-add_tile (JsonBuilder *builder, const TuttiPlacedTile *tile)
+add_tile (TuttiJson *json, const TuttiPlacedTile *tile)
 {
-    json_builder_begin_object (builder);
-    add_string (builder, "participant", tile->participant);
-    add_int (builder, "x", tile->rect.x);
-    add_int (builder, "y", tile->rect.y);
-    add_int (builder, "width", tile->rect.width);
-    add_int (builder, "height", tile->rect.height);
-    add_string (builder, "source", tile->screen ? "screen" : "camera");
-    json_builder_end_object (builder);
+    tutti_json_begin_object (json, NULL);
+    tutti_json_add_string (json, "participant", tile->participant);
+    tutti_json_add_int (json, "x", tile->rect.x);
+    tutti_json_add_int (json, "y", tile->rect.y);
+    tutti_json_add_int (json, "width", tile->rect.width);
+    tutti_json_add_int (json, "height", tile->rect.height);
+    tutti_json_add_string (json, "source", tile->screen ? "screen" : "camera");
+    tutti_json_end_object (json);
 }
 
 static void
-add_layout (JsonBuilder *builder, const TuttiEvent *event)
+add_layout (TuttiJson *json, const TuttiEvent *event)
 {
-    begin_canvas (builder, event->layout.width, event->layout.height);
-    json_builder_end_object (builder);
-    add_string (builder, "layout", event->layout.layout);
-    json_builder_set_member_name (builder, "tiles");
-    json_builder_begin_array (builder);
+    begin_canvas (json, event->layout.width, event->layout.height);
+    tutti_json_end_object (json);
+    tutti_json_add_string (json, "layout", event->layout.layout);
+    tutti_json_begin_array (json, "tiles");
     for (guint i = 0; i < event->layout.n_tiles; i++)
-        add_tile (builder, &event->layout.tiles[i]);
-    json_builder_end_array (builder);
+        add_tile (json, &event->layout.tiles[i]);
+    tutti_json_end_array (json);
 }
 
 static void
-add_speakers (JsonBuilder *builder, const TuttiEvent *event)
+add_speakers (TuttiJson *json, const TuttiEvent *event)
 {
-    json_builder_set_member_name (builder, "participants");
-    json_builder_begin_array (builder);
+    tutti_json_begin_array (json, "participants");
     for (guint i = 0; i < event->speakers.n; i++)
-        json_builder_add_string_value (builder, event->speakers.participants[i]);
-    json_builder_end_array (builder);
+        tutti_json_add_string (json, NULL, event->speakers.participants[i]);
+    tutti_json_end_array (json);
 }
 
 static void
-add_uplink (JsonBuilder *builder, const TuttiEvent *event)
+add_uplink (TuttiJson *json, const TuttiEvent *event)
 {
-    add_int (builder, "max_width", event->uplink.max_width);
-    add_int (builder, "max_height", event->uplink.max_height);
-    add_int (builder, "max_frame_rate", event->uplink.max_frame_rate);
-    add_int (builder, "max_bitrate_bps", event->uplink.max_bitrate_bps);
+    tutti_json_add_int (json, "max_width", event->uplink.max_width);
+    tutti_json_add_int (json, "max_height", event->uplink.max_height);
+    tutti_json_add_int (json, "max_frame_rate", event->uplink.max_frame_rate);
+    tutti_json_add_int (json, "max_bitrate_bps", event->uplink.max_bitrate_bps);
 }
 
 static void
-add_downlink (JsonBuilder *builder, const TuttiEvent *event)
+add_downlink (TuttiJson *json, const TuttiEvent *event)
 {
-    add_bool (builder, "audio_only", event->downlink.audio_only);
-    add_int (builder, "width", event->downlink.width);
-    add_int (builder, "height", event->downlink.height);
-    add_int (builder, "frame_rate", event->downlink.frame_rate);
-    add_int (builder, "bitrate_bps", event->downlink.bitrate_bps);
-    add_int (builder, "estimate_bps", event->downlink.estimate_bps);
+    tutti_json_add_bool (json, "audio_only", event->downlink.audio_only);
+    tutti_json_add_int (json, "width", event->downlink.width);
+    tutti_json_add_int (json, "height", event->downlink.height);
+    tutti_json_add_int (json, "frame_rate", event->downlink.frame_rate);
+    tutti_json_add_int (json, "bitrate_bps", event->downlink.bitrate_bps);
+    tutti_json_add_int (json, "estimate_bps", event->downlink.estimate_bps);
 }
 
 static void
-add_chat (JsonBuilder *builder, const TuttiEvent *event)
+add_chat (TuttiJson *json, const TuttiEvent *event)
 {
-    add_string (builder, "from", event->chat.from);
-    add_string (builder, "name", event->chat.name);
-    add_string (builder, "text", event->chat.text);
-    add_string (builder, "time", event->chat.time);
-    add_bool (builder, "private", event->chat.private);
+    tutti_json_add_string (json, "from", event->chat.from);
+    tutti_json_add_string (json, "name", event->chat.name);
+    tutti_json_add_string (json, "text", event->chat.text);
+    tutti_json_add_string (json, "time", event->chat.time);
+    tutti_json_add_bool (json, "private", event->chat.private);
 }
 
 static void
-add_candidate (JsonBuilder *builder, const TuttiEvent *event)
+add_candidate (TuttiJson *json, const TuttiEvent *event)
 {
-    add_string (builder, "candidate", event->ice.candidate);
-    add_string (builder, "sdp_mid", event->ice.sdp_mid);
-    add_int (builder, "sdp_mline_index", event->ice.sdp_mline_index);
+    tutti_json_add_string (json, "candidate", event->ice.candidate);
+    tutti_json_add_string (json, "sdp_mid", event->ice.sdp_mid);
+    tutti_json_add_int (json, "sdp_mline_index", event->ice.sdp_mline_index);
 }
 
 /* name: NULL if whoever reads it knows. */
 static void
-add_left (JsonBuilder *builder, const char *participant, TuttiLeftReason reason, const char *name)
+add_left (TuttiJson *json, const char *participant, TuttiLeftReason reason, const char *name)
 {
-    add_string (builder, "participant", participant);
-    add_string (builder, "reason", tutti_left_reason_name (reason));
+    tutti_json_add_string (json, "participant", participant);
+    tutti_json_add_string (json, "reason", tutti_left_reason_name (reason));
     if (name)
-        add_string (builder, "name", name);
+        tutti_json_add_string (json, "name", name);
 }
 
 static void
-add_time (JsonBuilder *builder, const char *field, gint64 unix_s)
+add_time (TuttiJson *json, const char *field, gint64 unix_s)
 {
     g_autoptr (GDateTime) time = unix_s ? g_date_time_new_from_unix_utc (unix_s) : NULL;
     g_autofree char *text = time ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 
-    add_string (builder, field, text); /* RFC 3339 */
+    tutti_json_add_string (json, field, text); /* RFC 3339 */
 }
 
 static void
-add_room (JsonBuilder *builder, const TuttiRoomState *room)
+add_room (TuttiJson *json, const TuttiRoomState *room)
 {
-    add_bool (builder, "locked", room->locked);
-    add_string (builder, "layout", room->layout);
-    add_int (builder, "limit", room->limit);
-    add_bool (builder, "waiting_room", room->waiting_room);
-    add_string (builder, "share", room->share);
-    add_bool (builder, "pin", room->has_pin);
-    add_time (builder, "ends_at", room->ends_at_s);
+    tutti_json_add_bool (json, "locked", room->locked);
+    tutti_json_add_string (json, "layout", room->layout);
+    tutti_json_add_int (json, "limit", room->limit);
+    tutti_json_add_bool (json, "waiting_room", room->waiting_room);
+    tutti_json_add_string (json, "share", room->share);
+    tutti_json_add_bool (json, "pin", room->has_pin);
+    add_time (json, "ends_at", room->ends_at_s);
 }
 
 static void
-add_waiting (JsonBuilder *builder, const TuttiPerson *person)
+add_waiting (TuttiJson *json, const TuttiPerson *person)
 {
-    add_string (builder, "participant", person->id);
-    add_string (builder, "name", person->name);
+    tutti_json_add_string (json, "participant", person->id);
+    tutti_json_add_string (json, "name", person->name);
 }
 
 /* An error that answers no message: the share may have been good when it began. */
 static void
-add_share_refused (JsonBuilder *builder)
+add_share_refused (TuttiJson *json)
 {
-    add_string (builder, "code", "forbidden");
-    add_string (builder, "reason", "share");
-    add_string (builder, "message", "only moderators may share a screen here");
-    json_builder_set_member_name (builder, "in_reply_to");
-    json_builder_add_null_value (builder);
+    tutti_json_add_string (json, "code", "forbidden");
+    tutti_json_add_string (json, "reason", "share");
+    tutti_json_add_string (json, "message", "only moderators may share a screen here");
+    tutti_json_add_text (json, "in_reply_to", NULL);
 }
 
 static const char *const event_names[] = {
@@ -264,56 +229,56 @@ tutti_event_json_type (TuttiEventType type)
 }
 
 void
-tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char *self)
+tutti_event_json_add (TuttiJson *json, const TuttiEvent *event, const char *self)
 {
     switch (event->type) {
     case TUTTI_EVENT_PARTICIPANT_JOINED:
     case TUTTI_EVENT_PARTICIPANT_UPDATED:
-        add_person (builder, event->person);
+        add_person (json, event->person);
         break;
     case TUTTI_EVENT_PARTICIPANT_LEFT:
-        add_left (builder, event->left.participant, event->left.reason, event->left.name);
+        add_left (json, event->left.participant, event->left.reason, event->left.name);
         break;
     case TUTTI_EVENT_PARTICIPANT_WAITING:
-        add_waiting (builder, event->person);
+        add_waiting (json, event->person);
         break;
     case TUTTI_EVENT_START_CALL:
     case TUTTI_EVENT_WAITING_LEFT:
-        add_string (builder, "participant", event->participant);
+        tutti_json_add_string (json, "participant", event->participant);
         break;
     case TUTTI_EVENT_ACTIVE_SPEAKER:
-        add_speakers (builder, event);
+        add_speakers (json, event);
         break;
     case TUTTI_EVENT_LAYOUT:
-        add_layout (builder, event);
+        add_layout (json, event);
         break;
     case TUTTI_EVENT_UPLINK:
-        add_uplink (builder, event);
+        add_uplink (json, event);
         break;
     case TUTTI_EVENT_DOWNLINK:
-        add_downlink (builder, event);
+        add_downlink (json, event);
         break;
     case TUTTI_EVENT_CHAT:
-        add_chat (builder, event);
+        add_chat (json, event);
         break;
     case TUTTI_EVENT_ICE_CANDIDATE:
-        add_candidate (builder, event);
+        add_candidate (json, event);
         break;
     case TUTTI_EVENT_ROOM_UPDATED:
-        add_room (builder, &event->room);
+        add_room (json, &event->room);
         break;
     case TUTTI_EVENT_SHARE_REFUSED:
-        add_share_refused (builder);
+        add_share_refused (json);
         break;
     case TUTTI_EVENT_RECORDING:
-        add_string (builder, "state", tutti_recording_state_name (event->recording));
+        tutti_json_add_string (json, "state", tutti_recording_state_name (event->recording));
         break;
     case TUTTI_EVENT_LOST:
-        add_left (builder, self, TUTTI_LEFT_LOST, NULL);
+        add_left (json, self, TUTTI_LEFT_LOST, NULL);
         break;
     case TUTTI_EVENT_KICKED:
     case TUTTI_EVENT_ROOM_CLOSED:
-        add_string (builder, "reason", event->reason);
+        tutti_json_add_string (json, "reason", event->reason);
         break;
     case TUTTI_EVENT_ADMITTED: /* the welcome says it */
     case TUTTI_EVENT_REPLACED: /* the code of the close frame says it */
@@ -324,77 +289,73 @@ tutti_event_json_add (JsonBuilder *builder, const TuttiEvent *event, const char 
 char *
 tutti_message_write_welcome (const TuttiWelcome *welcome)
 {
-    JsonBuilder *builder =
+    TuttiJson *json =
         begin (welcome->entrance == TUTTI_ENTRANCE_CREATED ? "room_created" : "room_joined");
 
-    add_string (builder, "room", welcome->room);
-    add_string (builder, "participant", welcome->participant);
-    add_string (builder, "role", tutti_person_role_name (welcome->role));
-    add_string (builder, "resume", welcome->resume);
+    tutti_json_add_string (json, "room", welcome->room);
+    tutti_json_add_string (json, "participant", welcome->participant);
+    tutti_json_add_string (json, "role", tutti_person_role_name (welcome->role));
+    tutti_json_add_string (json, "resume", welcome->resume);
     if (welcome->entrance == TUTTI_ENTRANCE_RESUMED)
-        add_bool (builder, "resumed", TRUE);
+        tutti_json_add_bool (json, "resumed", TRUE);
     if (welcome->entrance != TUTTI_ENTRANCE_BESIDE)
-        add_ice_servers (builder, welcome);
-    add_people (builder, welcome);
-    add_string (builder, "topology", welcome->topology);
-    begin_canvas (builder, welcome->canvas_width, welcome->canvas_height);
-    add_int (builder, "frame_rate", welcome->frame_rate);
-    json_builder_end_object (builder);
-    add_room (builder, &welcome->state);
-    return finish (builder);
+        add_ice_servers (json, welcome);
+    add_people (json, welcome);
+    tutti_json_add_string (json, "topology", welcome->topology);
+    begin_canvas (json, welcome->canvas_width, welcome->canvas_height);
+    tutti_json_add_int (json, "frame_rate", welcome->frame_rate);
+    tutti_json_end_object (json);
+    add_room (json, &welcome->state);
+    return finish (json);
 }
 
 char *
 tutti_message_write_waiting (const char *room, const TuttiPerson *person)
 {
-    JsonBuilder *builder = begin ("waiting");
+    TuttiJson *json = begin ("waiting");
 
-    add_string (builder, "room", room);
-    add_waiting (builder, person);
-    return finish (builder);
+    tutti_json_add_string (json, "room", room);
+    add_waiting (json, person);
+    return finish (json);
 }
 
 char *
 tutti_message_write_full_room (const char *room, guint limit)
 {
-    JsonBuilder *builder = begin ("full_room");
+    TuttiJson *json = begin ("full_room");
 
-    add_string (builder, "room", room);
-    add_int (builder, "limit", limit);
-    return finish (builder);
+    tutti_json_add_string (json, "room", room);
+    tutti_json_add_int (json, "limit", limit);
+    return finish (json);
 }
 
 char *
 tutti_message_write_answer (const char *sdp)
 {
-    JsonBuilder *builder = begin ("webrtc_answer");
+    TuttiJson *json = begin ("webrtc_answer");
 
-    add_string (builder, "sdp", sdp);
-    return finish (builder);
+    tutti_json_add_string (json, "sdp", sdp);
+    return finish (json);
 }
 
 char *
 tutti_message_write_error (const GError *error, const char *reply_to)
 {
-    JsonBuilder *builder = begin ("error");
+    TuttiJson *json = begin ("error");
 
-    add_string (builder, "code", tutti_error_name (error));
+    tutti_json_add_string (json, "code", tutti_error_name (error));
     if (tutti_error_reason (error))
-        add_string (builder, "reason", tutti_error_reason (error));
-    add_string (builder, "message", error->message);
-    json_builder_set_member_name (builder, "in_reply_to");
-    if (reply_to)
-        json_builder_add_string_value (builder, reply_to);
-    else
-        json_builder_add_null_value (builder);
-    return finish (builder);
+        tutti_json_add_string (json, "reason", tutti_error_reason (error));
+    tutti_json_add_string (json, "message", error->message);
+    tutti_json_add_text (json, "in_reply_to", reply_to);
+    return finish (json);
 }
 
 char *
 tutti_message_write_event (const TuttiEvent *event, const char *self)
 {
-    JsonBuilder *builder = begin (tutti_event_json_type (event->type));
+    TuttiJson *json = begin (tutti_event_json_type (event->type));
 
-    tutti_event_json_add (builder, event, self);
-    return finish (builder);
+    tutti_event_json_add (json, event, self);
+    return finish (json);
 }

@@ -5,10 +5,10 @@
 #include "news-json.h"
 
 #include "event-json.h"
-#include "json-add.h"
+#include "json-write.h"
 
 void
-tutti_news_json_add_time (JsonBuilder *builder, const TuttiNews *news)
+tutti_news_json_add_time (TuttiJson *json, const TuttiNews *news)
 {
     gint64 wall_us = news->wall_us;
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
@@ -16,7 +16,7 @@ tutti_news_json_add_time (JsonBuilder *builder, const TuttiNews *news)
     g_autofree char *text = g_strdup_printf ("%s.%03dZ", seconds,
                                              (int)(wall_us % G_USEC_PER_SEC / 1000)); /* RFC 3339 */
 
-    tutti_json_add_string (builder, "time", text);
+    tutti_json_add_string (json, "time", text);
 }
 
 /* What a file, an output or a film is called here. */
@@ -26,14 +26,6 @@ name_item (TuttiNewsType type)
     return type == TUTTI_NEWS_RECORDING ? "file" : type == TUTTI_NEWS_OUTPUT ? "output" : "title";
 }
 
-static void
-add_clean (JsonBuilder *builder, const char *name, const char *value)
-{
-    g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-    tutti_json_add_string (builder, name, valid);
-}
-
 const char *
 tutti_news_json_type (const TuttiNews *news)
 {
@@ -41,31 +33,27 @@ tutti_news_json_type (const TuttiNews *news)
 }
 
 void
-tutti_news_json_add (JsonBuilder *builder, const TuttiNews *news)
+tutti_news_json_add (TuttiJson *json, const TuttiNews *news)
 {
     if (news->room)
-        tutti_json_add_string (builder, "room", news->room);
+        tutti_json_add_string (json, "room", news->room);
     if (news->event)
-        tutti_event_json_add (builder, news->event, "");
+        tutti_event_json_add (json, news->event, "");
     if (news->item)
-        add_clean (builder, name_item (news->type), news->item);
+        tutti_json_add_string (json, name_item (news->type), news->item);
     if (news->state)
-        tutti_json_add_string (builder, "state", news->state);
+        tutti_json_add_string (json, "state", news->state);
     if (news->text && news->text[0] != '\0')
-        add_clean (builder, "reason", news->text);
+        tutti_json_add_string (json, "reason", news->text);
 }
 
 char *
 tutti_news_json_write (const TuttiNews *news)
 {
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    g_autoptr (JsonNode) root = NULL;
+    g_autoptr (TuttiJson) json = tutti_json_new ();
 
-    json_builder_begin_object (builder);
-    tutti_json_add_string (builder, "type", tutti_news_json_type (news));
-    tutti_news_json_add_time (builder, news);
-    tutti_news_json_add (builder, news);
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    return json_to_string (root, FALSE);
+    tutti_json_add_string (json, "type", tutti_news_json_type (news));
+    tutti_news_json_add_time (json, news);
+    tutti_news_json_add (json, news);
+    return tutti_json_end (json);
 }

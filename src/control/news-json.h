@@ -5,13 +5,12 @@
  */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "news.h"
+#include "json-write.h"
 
 /* Members of an object that is open: when it was; all else but the type. */
-void tutti_news_json_add_time (JsonBuilder *builder, const TuttiNews *news);
-void tutti_news_json_add (JsonBuilder *builder, const TuttiNews *news);
+void tutti_news_json_add_time (TuttiJson *json, const TuttiNews *news);
+void tutti_news_json_add (TuttiJson *json, const TuttiNews *news);
 
 /* Its `type`. */
 const char *tutti_news_json_type (const TuttiNews *news);

@@ -3,7 +3,7 @@
  * problem.c: see problem.h. Role: main.
  */
 #include "problem.h"
-#include "json-add.h"
+#include "json-write.h"
 
 #include <string.h>
 #include <tutti/error.h>
@@ -60,29 +60,25 @@ tutti_problem_answer_nothing (SoupServerMessage *message)
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
-static JsonBuilder *
+static TuttiJson *
 begin (guint status, const char *code, const char *detail)
 {
-    JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
-    g_autofree char *valid = g_utf8_make_valid (detail, -1);
+    TuttiJson *json = tutti_json_new ();
 
-    tutti_json_add_string (builder, "type", "about:blank");
-    tutti_json_add_string (builder, "title", soup_status_get_phrase (status));
-    tutti_json_add_int (builder, "status", status);
-    tutti_json_add_string (builder, "code", code);
-    tutti_json_add_string (builder, "detail", valid);
-    return builder;
+    tutti_json_add_string (json, "type", "about:blank");
+    tutti_json_add_string (json, "title", soup_status_get_phrase (status));
+    tutti_json_add_int (json, "status", status);
+    tutti_json_add_string (json, "code", code);
+    tutti_json_add_string (json, "detail", detail);
+    return json;
 }
 
 static void
-end (SoupServerMessage *message, guint status, JsonBuilder *builder)
+end (SoupServerMessage *message, guint status, TuttiJson *json)
 {
-    g_autoptr (JsonNode) root = NULL;
     char *text;
 
-    json_builder_end_object (builder);
-    root = json_builder_get_root (builder);
-    text = json_to_string (root, FALSE);
+    text = tutti_json_end (json);
     soup_server_message_set_status (message, status, NULL);
     soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text,
                                       strlen (text));
@@ -92,28 +88,28 @@ void
 tutti_problem_answer (SoupServerMessage *message, guint status, const char *code,
                       const char *detail)
 {
-    g_autoptr (JsonBuilder) builder = begin (status, code, detail);
+    g_autoptr (TuttiJson) json = begin (status, code, detail);
 
-    end (message, status, builder);
+    end (message, status, json);
 }
 
 void
 tutti_problem_answer_bad_field (SoupServerMessage *message, const char *field, const char *detail)
 {
-    g_autoptr (JsonBuilder) builder = begin (SOUP_STATUS_BAD_REQUEST, "bad_message", detail);
+    g_autoptr (TuttiJson) json = begin (SOUP_STATUS_BAD_REQUEST, "bad_message", detail);
 
-    tutti_json_add_string (builder, "field", field);
-    end (message, SOUP_STATUS_BAD_REQUEST, builder);
+    tutti_json_add_string (json, "field", field);
+    end (message, SOUP_STATUS_BAD_REQUEST, json);
 }
 
 static void
 answer (SoupServerMessage *message, guint status, const GError *error)
 {
-    g_autoptr (JsonBuilder) builder = begin (status, tutti_error_name (error), error->message);
+    g_autoptr (TuttiJson) json = begin (status, tutti_error_name (error), error->message);
 
     if (tutti_error_reason (error))
-        tutti_json_add_string (builder, "reason", tutti_error_reason (error));
-    end (message, status, builder);
+        tutti_json_add_string (json, "reason", tutti_error_reason (error));
+    end (message, status, json);
 }
 
 void

@@ -23,7 +23,7 @@
 
 #define ROOM_PREFIX "/r/"
 #define ASSETS_PREFIX "/assets/"
-/* An overload's step back takes two calm windows of 5 s (overload.h). */
+/* An overload's step back takes two calm windows of 5 s at the least (overload.h). */
 #define RETRY_AFTER_S "10"
 
 struct _TuttiServer {

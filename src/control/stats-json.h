@@ -5,13 +5,12 @@
  */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "figures.h"
 #include "rooms.h"
+#include "json-write.h"
 
 /* Members `uplink`, `downlink` and some of both, into an object that is open. */
-void tutti_stats_json_add (JsonBuilder *builder, const TuttiParticipantStats *stats);
-void tutti_stats_json_add_room (JsonBuilder *builder, const TuttiRoomStats *stats);
+void tutti_stats_json_add (TuttiJson *json, const TuttiParticipantStats *stats);
+void tutti_stats_json_add_room (TuttiJson *json, const TuttiRoomStats *stats);
 /* The protocol's `stats` message. */
 char *tutti_stats_json_message (const TuttiParticipantStats *stats, gint64 now_us);
