@@ -64,9 +64,30 @@ test_back (void)
     /* A late window starts the wait afresh, and is a step again. */
     g_assert_cmpint (pass (&busy, 5, 0), ==, TUTTI_OVERLOAD_LITTLE);
     g_assert_cmpint (pass (&busy, 5, 5), ==, TUTTI_OVERLOAD_REFUSES);
-    g_assert_cmpint (pass (&busy, 10, 0), ==, TUTTI_OVERLOAD_LITTLE);
-    g_assert_cmpint (pass (&busy, 20, 0), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 19, 0), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass (&busy, 40, 0), ==, TUTTI_OVERLOAD_NONE);
     g_assert_cmpint (pass (&busy, 60, 0), ==, TUTTI_OVERLOAD_NONE);
+}
+
+/* Load that is back with each step taken back: the waits double up to 80 s, so that nobody's
+ * picture comes and goes all the time. A new shortage, minutes later, is taken back as quickly as
+ * the first. */
+static void
+test_too_early (void)
+{
+    static const guint WAITS_S[] = {10, 20, 40, 80, 80};
+    Server busy = server (2);
+
+    pass (&busy, 5, 10);
+    for (guint i = 0; i < G_N_ELEMENTS (WAITS_S); i++) {
+        g_assert_cmpint (pass (&busy, WAITS_S[i] - 5, 0), ==, TUTTI_OVERLOAD_LESS);
+        g_assert_cmpint (pass (&busy, 5, 0), ==, TUTTI_OVERLOAD_NONE);
+        g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LESS);
+    }
+    g_assert_cmpint (pass (&busy, 80 + 85, 0), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 10, 0), ==, TUTTI_OVERLOAD_NONE);
 }
 
 /* Just at the limit: neither up nor back. */
@@ -113,6 +134,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/overload/steps", test_steps);
     g_test_add_func ("/overload/back", test_back);
+    g_test_add_func ("/overload/too-early", test_too_early);
     g_test_add_func ("/overload/between", test_between);
     g_test_add_func ("/overload/hiccup", test_hiccup);
     g_test_add_func ("/overload/off", test_off);

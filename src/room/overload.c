@@ -29,6 +29,44 @@ begin_window (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us)
     overload->late = late;
 }
 
+static guint
+get_wanted (const TuttiOverload *overload)
+{
+    return MAX (overload->n_wanted, TUTTI_OVERLOAD_CALM_WINDOWS);
+}
+
+/* A step taken back is proved right when it held for as long as it had to be waited for. */
+static gboolean
+was_too_early (const TuttiOverload *overload, gint64 now_us)
+{
+    gint64 proof_us = get_wanted (overload) * TUTTI_OVERLOAD_WINDOW_US;
+
+    return overload->eased_us != 0 && now_us - overload->eased_us <= proof_us;
+}
+
+static void
+give_up (TuttiOverload *overload, gint64 now_us)
+{
+    overload->n_calm = 0;
+    if (was_too_early (overload, now_us))
+        overload->n_wanted = MIN (get_wanted (overload) * 2, TUTTI_OVERLOAD_CALM_WINDOWS_MAX);
+    else if (overload->level == TUTTI_OVERLOAD_NONE)
+        overload->n_wanted = 0;
+    overload->eased_us = 0;
+    if (overload->level < TUTTI_OVERLOAD_REFUSES)
+        overload->level++;
+}
+
+static void
+take_back (TuttiOverload *overload, gint64 now_us)
+{
+    if (++overload->n_calm < get_wanted (overload) || overload->level == TUTTI_OVERLOAD_NONE)
+        return;
+    overload->level--;
+    overload->n_calm = 0;
+    overload->eased_us = now_us;
+}
+
 /* --- Public --- */
 
 gboolean
@@ -45,13 +83,12 @@ tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint6
         return FALSE;
     verdict = judge (overload, run, late);
     begin_window (overload, run, late, now_us);
-    overload->n_calm = verdict == CALM ? overload->n_calm + 1 : 0;
-    if (verdict == LATE && overload->level < TUTTI_OVERLOAD_REFUSES)
-        overload->level++;
-    if (overload->n_calm >= TUTTI_OVERLOAD_CALM_WINDOWS && overload->level > TUTTI_OVERLOAD_NONE) {
-        overload->level--;
+    if (verdict == LATE)
+        give_up (overload, now_us);
+    else if (verdict == CALM)
+        take_back (overload, now_us);
+    else
         overload->n_calm = 0;
-    }
     return overload->level != before;
 }
 

@@ -13,8 +13,10 @@
 /* Long enough that two hiccups of a machine in it (250 rounds a thread) are no overload. */
 #define TUTTI_OVERLOAD_WINDOW_US (5 * G_USEC_PER_SEC)
 /* So many windows in a row must be calm before a step is taken back: people that come back at once
- * would bring the load back with them. */
+ * would bring the load back with them. Twice as many each time when that was too early: viewers
+ * notice a size that comes and goes more than a small one. */
 #define TUTTI_OVERLOAD_CALM_WINDOWS 2
+#define TUTTI_OVERLOAD_CALM_WINDOWS_MAX 16
 
 typedef enum {
     TUTTI_OVERLOAD_NONE,
@@ -27,9 +29,10 @@ typedef enum {
 typedef struct {
     guint limit_percent; /* late rounds above this share are overload; 0: nothing ever is */
     TuttiOverloadLevel level;
-    gint64 since_us;   /* the window's begin; 0: no window yet */
-    guint64 run, late; /* at its begin */
-    guint n_calm;
+    gint64 since_us;        /* the window's begin; 0: no window yet */
+    guint64 run, late;      /* at its begin */
+    guint n_calm, n_wanted; /* calm windows in a row, and how many it has to be; 0: the least */
+    gint64 eased_us;        /* when a step was taken back last; 0: never, or it proved right */
 } TuttiOverload;
 
 /* How many rounds were run and how many left out as late (late pictures count as those) since the
