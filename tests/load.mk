@@ -14,7 +14,7 @@ tutti_hostile_SOURCES = load/hostile.c load/hostile-guest.c load/hostile-guest.h
 tutti_hostile_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS)
 tutti_hostile_LDADD = $(GLIB_LIBS) $(SSL_LIBS)
 
-EXTRA_DIST += bench-capacity bench-cli bench-hostile bench-janus bench-record bench-room
+EXTRA_DIST += bench_kit.py bench-capacity bench-cli bench-hostile bench-janus bench-overload bench-record bench-room
 
 # BENCH: options, see bench-capacity.
 bench: tutti-load
