@@ -168,22 +168,39 @@ start_peer (Studio *studio, Peer *peer)
     peer->output = send_to (studio, url, NULL);
 }
 
+/* A peer that hears datagrams or reads files goes on when its stream begins again from zero, and
+ * what it writes then can't be judged; that may happen only where the machine gave us no time. */
+static gboolean
+was_steady (const TuttiOutputStats *stats, const TestMachine *machine)
+{
+    gboolean is_quiet = test_machine_is_quiet (machine);
+
+    if (stats->reconnects > 0)
+        g_test_message ("began again %u times: %s", stats->reconnects, stats->why);
+    if (is_quiet)
+        g_assert_cmpuint (stats->reconnects, ==, 0);
+    return stats->reconnects == 0;
+}
+
 static void
-check_peer (Studio *studio, Peer *peer)
+check_peer (Studio *studio, Peer *peer, const TestMachine *machine)
 {
     TuttiOutputStats stats;
     LiveLook look;
+    gboolean is_steady;
 
     g_test_message ("%s", peer->name);
     live_finish (peer->ffmpeg, 40);
     stats = get_stats (peer->output);
+    is_steady = was_steady (&stats, machine);
     g_assert_cmpuint (stats.pictures, >, 100);
     g_assert_cmpuint (stats.sounds, >, 200);
     g_assert_cmpuint (stats.bytes, >, 20000);
     g_assert_cmpuint (stats.dropped, ==, 0);
     end (studio, peer->output);
     live_look (peer->file, &look);
-    live_assert_good (&look, SHOWN_S);
+    if (is_steady)
+        live_assert_good (&look, SHOWN_S);
     g_free (peer->file);
 }
 
@@ -214,11 +231,12 @@ test_transports (void)
          .type = G_SOCKET_TYPE_DATAGRAM},
     };
     Studio *studio = open_studio ();
+    TestMachine machine = test_machine_watch ();
 
     for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
         start_peer (studio, &peers[i]);
     for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
-        check_peer (studio, &peers[i]);
+        check_peer (studio, &peers[i], &machine);
     close_studio (studio);
 }
 
@@ -249,19 +267,24 @@ test_hls (void)
     g_autofree char *master_text = NULL;
     g_autofree char *text = NULL;
     TuttiOutput *output;
+    TuttiOutputStats stats;
     LiveLook look;
+    TestMachine machine;
 
     g_mkdir (directory, 0755);
     g_file_set_contents (stale, "x", 1, NULL);
     g_file_set_contents (other, "x", 1, NULL);
+    machine = test_machine_watch ();
     output = send_to (studio, "hls:", NULL);
     wait_for (20, is_in_state (output, TUTTI_OUTPUT_LIVE));
     g_assert_false (g_file_test (stale, G_FILE_TEST_EXISTS));
     g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
     wait_for (20, count_files (directory, ".m4s") >= 3);
     live_finish (live_receive (file, SECONDS, index, "-f", "hls", NULL), 40);
+    stats = get_stats (output);
     live_look (file, &look);
-    live_assert_good (&look, SHOWN_S);
+    if (was_steady (&stats, &machine))
+        live_assert_good (&look, SHOWN_S);
 
     g_assert_true (g_file_get_contents (index, &master_text, NULL, NULL));
     g_assert_nonnull (strstr (master_text, "CODECS=\"avc1."));
