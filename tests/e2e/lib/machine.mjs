@@ -14,6 +14,8 @@ const MOMENT_MAX = 0.5;
 const MOMENT_MS = 500;
 // All of them together, the test's own browsers too: beyond it they stutter for want of processors, whoever is right.
 const FULL = 0.96;
+// Below it no program waits for a processor, whatever the others do at that moment.
+const ROOM = 0.8;
 
 // Ticks since boot that all processors spent on anything, and in all.
 function readMachine() {
@@ -87,6 +89,11 @@ export class Machine {
   // Whether figures of that while are worth anything.
   get isQuiet() {
     return this.share <= OTHERS_MAX && this.#worst <= MOMENT_MAX && this.#busy <= FULL;
+  }
+
+  // Whether whoever stuttered had a processor to do better with.
+  get hasRoom() {
+    return this.isQuiet && this.#busy <= ROOM;
   }
 
   // A figure: must be right where the machine was quiet, else is told.
