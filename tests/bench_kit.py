@@ -107,6 +107,13 @@ class Server:
         with open(f"/proc/{self.process.pid}/statm") as f:
             return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def own_bytes(self):
+        """Resident, without pages of files: programs' and libraries' code, which are there once they were used and go when
+        the machine wants their room."""
+        with open(f"/proc/{self.process.pid}/statm") as f:
+            words = f.read().split()
+        return (int(words[1]) - int(words[2])) * os.sysconf("SC_PAGE_SIZE")
+
 
 class Load:
     """Callers: tutti-load, told what to do by lines."""
