@@ -193,6 +193,14 @@ test_open_with_token (void)
     g_assert_true (pass.has_token);
     g_assert_cmpstr (pass.subject, ==, "Ann");
     g_assert_cmpstr (pass.name, ==, "Bob");
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_MODERATOR);
+    tutti_pass_clear (&pass);
+    request.name = NULL;
+    request.role_given = TRUE;
+    request.role = TUTTI_PERSON_LISTENER;
+    g_assert_true (check (&desk, &request, &pass, NULL));
+    g_assert_cmpstr (pass.name, ==, "Ann");
+    g_assert_cmpint (pass.role, ==, TUTTI_PERSON_LISTENER);
     tutti_pass_clear (&pass);
     close_desk (&desk);
 }

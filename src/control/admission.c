@@ -184,7 +184,15 @@ may_moderate_open (TuttiAdmission *admission, const TuttiRequest *request, const
            (g_str_equal (who, "first") && is_empty (request));
 }
 
-/* A token still says who it is, and spares the PIN. */
+static TuttiPersonRole
+role_open (const TuttiRequest *request, const TuttiToken *token)
+{
+    if (request->role_given)
+        return request->role;
+    return token ? token->role : TUTTI_PERSON_PARTICIPANT;
+}
+
+/* A token still says who it is where its bearer does not, and spares the PIN. */
 static void
 pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s, TuttiPass *pass)
 {
@@ -194,9 +202,9 @@ pass_open (TuttiAdmission *admission, const TuttiRequest *request, gint64 now_s,
                                 request->room, now_s, NULL)
             : NULL;
 
-    *pass = (TuttiPass){.name = g_strdup (request->name),
+    *pass = (TuttiPass){.name = g_strdup (token && !request->name ? token->name : request->name),
                         .subject = token ? g_strdup (token->name) : NULL,
-                        .role = request->role_given ? request->role : TUTTI_PERSON_PARTICIPANT,
+                        .role = role_open (request, token),
                         .may_moderate = may_moderate_open (admission, request, token),
                         .has_token = token != NULL};
     raise_listed (request, pass);

@@ -21,6 +21,7 @@ import { Session } from './session.js';
 import { Settings } from './settings.js';
 import { Stats } from './stats.js';
 import { endingText } from './texts.js';
+import { readClaims } from './token.js';
 import { View } from './view.js';
 
 const ROLES = ['participant', 'listener', 'moderator'];
@@ -29,17 +30,21 @@ const PHASES = { joining: 'Entering the room…', unreachable: 'The server can�
   reconnecting: 'Connection lost. Reconnecting…' };
 const SHAKY = 'The network is shaky. Reconnecting…';
 
-// A token in the fragment stays out of servers' logs; the query is what links from elsewhere have.
+// A token in the fragment stays out of servers' logs; the query is what links from elsewhere have. role: undefined: what
+// the token says, or else a participant.
 function readAddress() {
   const query = new URLSearchParams(location.search);
   const fragment = new URLSearchParams(location.hash.slice(1));
-  const role = query.get('role') ?? fragment.get('role');
+  const asked = query.get('role') ?? fragment.get('role');
+  const role = ROLES.includes(asked) ? asked : undefined;
+  const token = fragment.get('token') ?? query.get('token') ?? '';
+  const claims = readClaims(token);
   let room = location.pathname.split('/')[2] ?? '';
   try {
     room = decodeURIComponent(room);
   } catch { /* the server will say what is wrong with it */ }
-  return { room, role: ROLES.includes(role) ? role : 'participant', name: query.get('name') ?? '',
-    token: fragment.get('token') ?? query.get('token') ?? '', pin: fragment.get('pin') ?? '' };
+  return { room, role, token, name: query.get('name') ?? claims.sub ?? '', pin: fragment.get('pin') ?? '',
+    listener: (role ?? claims.role) === 'listener' };
 }
 
 // path: 'live' or 'shaky'.
@@ -100,11 +105,11 @@ function enter(address, name, media, resume) {
 
 // The page was here a moment ago: back at once, with devices as they were as soon as they can be had.
 async function comeBack(address, visit, media) {
-  document.body.classList.toggle('listener', address.role === 'listener');
+  document.body.classList.toggle('listener', address.listener);
   media.audioMuted = visit.audioMuted;
   media.videoMuted = visit.videoMuted;
   enter(address, visit.name, media, visit.resume);
-  if (address.role !== 'listener') await media.open();
+  if (!address.listener) await media.open();
 }
 
 function main() {
@@ -118,7 +123,7 @@ function main() {
     return;
   }
   const media = new LocalMedia();
-  const listener = address.role === 'listener';
+  const { listener } = address;
   const visit = takeComeback(address.room);
   if (visit) {
     comeBack(address, visit, media);

@@ -37,7 +37,7 @@ export class Session {
   #changedAt = 0;
   #echoes = 0;
 
-  // join: {room, name, role, token, pin, resume: of a page that was here before}
+  // join: {room, name, role, listener, token, pin, resume: of a page that was here before}
   constructor(join, media) {
     this.#join = join;
     this.#media = media;
@@ -54,7 +54,7 @@ export class Session {
   }
 
   get listener() {
-    return this.#join.role === 'listener';
+    return this.#join.listener;
   }
 
   // The one that let us in; '' if there was no need.
@@ -123,7 +123,7 @@ export class Session {
   #sendJoin() {
     const { room, name, role, token, pin } = this.#join;
     const resume = this.#resume;
-    this.#signal.send('join_room', { room, role, ...(name && { name }), ...(token && { token }), ...(pin && { pin }),
+    this.#signal.send('join_room', { room, ...(role && { role }), ...(name && { name }), ...(token && { token }), ...(pin && { pin }),
       ...(resume && { resume }) });
   }
 

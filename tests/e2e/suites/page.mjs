@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { tutti } from '../lib/admin.mjs';
 import { enterRoom, launchChromium, newPage, openRoom, ownId, pressJoin, waitForMedia } from '../lib/browser.mjs';
 import { COLOURS, css, nameOf } from '../lib/colours.mjs';
 import { inboundStats, sampleTiles } from '../lib/probe.js';
@@ -270,6 +271,27 @@ async function testListener(browser, server, count) {
   });
 }
 
+async function testTokens() {
+  const server = await Server.start({ 'auth.mode': 'token', 'auth.secret': 'not-guessed-by-anybody-in-a-test' });
+  const browser = await launchChromium();
+  const ticket = async (name, role) => `#token=${(await tutti(server, 'token', 'club', '--name', name, '--role', role)).trim()}`;
+  await test('a link with a token: its name and its role are in the page', async () => {
+    const boss = await openRoom(browser, server.url, 'club', { query: await ticket('Zoë', 'moderator') });
+    await until('the name is there', () => boss.evaluate(() => document.querySelector('#name').value === 'Zoë'));
+    await pressJoin(boss, 'Zoë');
+    await until('in', () => visible(boss, '#room'));
+    await boss.keyboard.press('p');
+    await until('moderates', () => visible(boss, '#moderation'));
+    const listener = await openRoom(browser, server.url, 'club', { query: await ticket('Ear', 'listener') });
+    assert.ok(!(await visible(listener, '#preview')));
+    await listener.click('#join');
+    await until('listens', () => visible(listener, '#room'));
+    await until('both are what their tokens say', async () => (await roster(boss)).map(({ name, role }) => `${name} ${role}`).join() === 'Zoë moderator,Ear listener');
+  });
+  await browser.close();
+  await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
+}
+
 async function testFull() {
   const server = await Server.start({ 'room.limit': 1, 'room.personal-views': 0 });
   const browser = await launchChromium();
@@ -326,5 +348,6 @@ export async function run() {
     await browser.close();
     await test('tuttid ends with status 0', async () => assert.equal(await server.stop(), 0));
   }
+  await testTokens();
   await testFull();
 }
