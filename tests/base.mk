@@ -1,4 +1,4 @@
-check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync test-histogram test-trim test-work
+check_PROGRAMS += test-config test-port test-jobs test-rounds test-sync test-histogram test-trim test-wakeups test-work
 test_port_SOURCES = test-port.c
 test_port_LDADD = $(BASE_LIBS)
 test_jobs_SOURCES = test-jobs.c
@@ -9,6 +9,8 @@ test_histogram_SOURCES = test-histogram.c
 test_histogram_LDADD = $(BASE_LIBS)
 test_trim_SOURCES = test-trim.c
 test_trim_LDADD = $(BASE_LIBS)
+test_wakeups_SOURCES = test-wakeups.c
+test_wakeups_LDADD = $(BASE_LIBS)
 test_work_SOURCES = test-work.c
 test_work_LDADD = $(BASE_LIBS)
 test_sync_SOURCES = test-sync.c

@@ -4,6 +4,8 @@
  */
 #include "admin-json.h"
 
+#include <tutti/wakeups.h>
+
 #include "json-write.h"
 #include "settings.h"
 
@@ -32,6 +34,20 @@ add_cpu (TuttiJson *json, const TuttiServerStats *stats)
     tutti_json_add_int (json, "scale", stats->cpu_scale_us);
     tutti_json_add_int (json, "compose", stats->cpu_compose_us);
     tutti_json_add_int (json, "encode", stats->cpu_encode_us);
+    tutti_json_end_object (json);
+}
+
+static void
+add_wakeups (TuttiJson *json)
+{
+    TuttiWakeups wakeups;
+
+    tutti_wakeups_read (&wakeups);
+    tutti_json_begin_object (json, "wakeups");
+    tutti_json_add_int (json, "control", (gint64)wakeups.main);
+    tutti_json_add_int (json, "net", (gint64)wakeups.net);
+    tutti_json_add_int (json, "audio", (gint64)wakeups.audio);
+    tutti_json_add_int (json, "video", (gint64)wakeups.video);
     tutti_json_end_object (json);
 }
 
@@ -67,6 +83,7 @@ tutti_admin_json_status (TuttiJson *json, TuttiRooms *rooms)
     tutti_json_add_int (json, "packets_sent", (gint64)stats.packets_sent);
     tutti_json_add_int (json, "send_calls", (gint64)stats.send_calls);
     add_cpu (json, &stats);
+    add_wakeups (json);
     add_done (json, &stats.done);
 }
 

@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <tutti/wakeups.h>
+
 #include "admin-door.h"
 #include "hooks.h"
 #include "metrics-text.h"
@@ -86,6 +88,20 @@ add_cpu (TuttiMetricsText *text, const TuttiServerStats *stats)
     tutti_metrics_text_begin (text, &family);
     for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
         tutti_metrics_text_add (text, "stage", stages[i].stage, to_seconds (stages[i].us));
+}
+
+static void
+add_wakeups (TuttiMetricsText *text)
+{
+    TuttiWakeups wakeups;
+
+    tutti_wakeups_read (&wakeups);
+    tutti_metrics_text_begin (
+        text, COUNTER ("tutti_wakeups", "How often threads were woken, by what they do."));
+    tutti_metrics_text_add (text, "thread", "control", (double)wakeups.main);
+    tutti_metrics_text_add (text, "thread", "net", (double)wakeups.net);
+    tutti_metrics_text_add (text, "thread", "audio", (double)wakeups.audio);
+    tutti_metrics_text_add (text, "thread", "video", (double)wakeups.video);
 }
 
 static void
@@ -194,6 +210,7 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
         text, COUNTER ("tutti_late_pictures", "Pictures left out since they came late."),
         (double)stats->late_pictures);
     add_cpu (text, stats);
+    add_wakeups (text);
     add_times (text, rooms);
 }
 

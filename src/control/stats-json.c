@@ -117,6 +117,11 @@ tutti_stats_json_add (TuttiJson *json, const TuttiParticipantStats *stats)
     tutti_json_add_string (json, "srtp_profile", stats->srtp_profile);
     tutti_json_add_int (json, "round_trip_us", stats->round_trip_us);
     add_count (json, "bad_packets", stats->bad_packets);
+    tutti_json_begin_object (json, "channel");
+    tutti_json_add_bool (json, "open", stats->channel);
+    add_count (json, "texts_received", stats->channel_heard);
+    add_count (json, "texts_sent", stats->channel_said);
+    tutti_json_end_object (json);
     tutti_json_begin_object (json, "uplink");
     add_voice (json, &stats->voice);
     add_camera (json, "camera", &stats->camera);

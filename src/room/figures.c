@@ -62,6 +62,9 @@ fill_leg (const TuttiParticipant *member, TuttiParticipantStats *stats)
     g_strlcpy (stats->pair, from.pair, sizeof stats->pair);
     stats->round_trip_us = from.round_trip_us;
     stats->bad_packets = from.srtp_failures + from.replays + from.unknown_ssrc + from.malformed;
+    stats->channel = from.channel;
+    stats->channel_heard = from.heard;
+    stats->channel_said = from.said;
     g_strlcpy (stats->picture.codec, CODECS[tutti_leg_get_video_codec (leg)],
                sizeof stats->picture.codec);
     stats->picture.layer = from.layer;

@@ -69,6 +69,8 @@ typedef struct {
     gint64 joined_us;
     guint round_trip_us; /* 0: not known */
     guint64 bad_packets; /* not authentic, replayed, malformed or of no stream */
+    gboolean channel;    /* a data channel is open */
+    guint64 channel_heard, channel_said; /* texts on it, from the peer and to it */
 
     TuttiVoiceFigures voice;
     TuttiCameraFigures camera, screen;
