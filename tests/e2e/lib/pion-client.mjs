@@ -53,7 +53,7 @@ export class PionClient {
   packets = {};
   #child;
 
-  // kind: whip or whep; habits: obs, ffmpeg or -.
+  // kind: whip, whep or channel; habits: obs, ffmpeg or -.
   static async start(kind, habits, url, sound, pictures) {
     const { program, reason, fault } = await startBuild();
     if (reason) throw new Skip(reason);
@@ -72,6 +72,11 @@ export class PionClient {
 
   isConnected() {
     return this.said.some(({ state }) => state === 'connected');
+  }
+
+  // On its data channel.
+  write(text) {
+    this.#child.stdin.write(`${text}\n`);
   }
 
   // Gives the status of DELETE.

@@ -175,7 +175,7 @@ export async function run() {
   const server = await Server.start({ 'room.limit': 20 });
   const browser = await launchChromium();
   try {
-    await checkChannel(server);
+    await checkChannel(server, browser);
     await checkEnd(server, await checkSending(browser, server));
     await checkBare(browser, server);
     await checkTokens(browser);

@@ -4,6 +4,7 @@
 //
 //	pion whip obs|ffmpeg URL SOUND.ogg PICTURES.ivf    sends both files, again and again
 //	pion whep - URL SOUND.ogg PICTURES.ivf             writes what it gets into the files
+//	pion channel - URL - -                             data channels, and a microphone that is off
 //
 // JSON lines on standard output; ends at the end of standard input, with DELETE.
 package main
@@ -130,7 +131,6 @@ func open(peer *webrtc.PeerConnection, url, habits string) string {
 }
 
 func end(peer *webrtc.PeerConnection, session string) {
-	_, _ = io.Copy(io.Discard, os.Stdin)
 	request, err := http.NewRequest(http.MethodDelete, session, nil)
 	check(err)
 	response, err := client.Do(request)
@@ -141,15 +141,24 @@ func end(peer *webrtc.PeerConnection, session string) {
 
 func main() {
 	if len(os.Args) != 6 {
-		fmt.Fprintln(os.Stderr, "usage: pion whip|whep HABITS URL SOUND.ogg PICTURES.ivf")
+		fmt.Fprintln(os.Stderr, "usage: pion whip|whep|channel HABITS URL SOUND.ogg PICTURES.ivf")
 		os.Exit(64)
 	}
 	kind, habits, url := os.Args[1], os.Args[2], os.Args[3]
 	peer := newPeer(habits)
+	if kind == "channel" {
+		channel := openChannels(peer)
+		session := open(peer, url, habits)
+		say(channel)
+		end(peer, session)
+		return
+	}
 	if kind == "whip" {
 		send(peer, os.Args[4], os.Args[5])
 	} else {
 		receive(peer, os.Args[4], os.Args[5])
 	}
-	end(peer, open(peer, url, habits))
+	session := open(peer, url, habits)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	end(peer, session)
 }
