@@ -27,7 +27,7 @@ struct _LoadClient {
     gboolean failed;
     gint64 began_us;
     /* Main writes, any thread reads. */
-    _Atomic (TuttiPeer *) peer;
+    _Atomic (LoadMedia *) media;
     _Atomic int max_width;
     _Atomic guint max_rate;
     /* Net writes, any thread reads. */
@@ -49,7 +49,7 @@ on_packet (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_
 }
 
 static void
-make_peer (LoadClient *client)
+make_media (LoadClient *client)
 {
     const LoadClientSetup *of = &client->setup;
     TuttiDirection up = of->listener ? TUTTI_DIRECTION_INACTIVE : TUTTI_DIRECTION_SEND;
@@ -66,7 +66,7 @@ make_peer (LoadClient *client)
         .user_data = client,
     };
 
-    atomic_store (&client->peer, tutti_peer_new (client->net, &setup));
+    atomic_store (&client->media, load_media_new (client->net, of->light, &setup));
 }
 
 /* --- Signalling. --- */
@@ -110,8 +110,8 @@ take_welcome (LoadClient *client, JsonObject *message)
     g_autofree char *text = NULL;
 
     client->id = g_strdup (json_object_get_string_member (message, "participant"));
-    make_peer (client);
-    tutti_peer_offer (client->peer, offer);
+    make_media (client);
+    load_media_offer (client->media, offer);
     text = tutti_sdp_write (offer);
     send_message (client, "webrtc_offer", "sdp", text, NULL);
 }
@@ -123,7 +123,7 @@ take_answer (LoadClient *client, JsonObject *message)
     g_autoptr (TuttiSession) answer =
         tutti_sdp_read (json_object_get_string_member (message, "sdp"), &error);
 
-    if (!answer || !client->peer || !tutti_peer_take_answer (client->peer, answer)) {
+    if (!answer || !client->media || !load_media_take_answer (client->media, answer)) {
         g_printerr ("tutti-load: %s: the answer can't be taken: %s\n", client->setup.name,
                     error ? error->message : "it accepts nothing");
         client->failed = TRUE;
@@ -133,8 +133,8 @@ take_answer (LoadClient *client, JsonObject *message)
 static void
 take_candidate (LoadClient *client, JsonObject *message)
 {
-    if (client->peer)
-        tutti_peer_add_candidate (client->peer,
+    if (client->media)
+        load_media_add_candidate (client->media,
                                   json_object_get_string_member (message, "candidate"));
 }
 
@@ -287,7 +287,7 @@ load_client_free (LoadClient *client)
         send_message (client, "leave", NULL);
         g_object_unref (client->socket);
     }
-    tutti_peer_free (client->peer);
+    load_media_free (client->media);
     tutti_wish_unref (client->key_frame);
     g_object_unref (client->cancel);
     g_free (client->setup.room);
@@ -296,12 +296,12 @@ load_client_free (LoadClient *client)
     g_free (client);
 }
 
-TuttiPeer *
-load_client_get_peer (LoadClient *client)
+LoadMedia *
+load_client_get_media (LoadClient *client)
 {
-    TuttiPeer *peer = atomic_load (&client->peer);
+    LoadMedia *media = atomic_load (&client->media);
 
-    return peer && tutti_peer_get_state (peer) == TUTTI_LEG_CONNECTED ? peer : NULL;
+    return media && load_media_is_connected (media) ? media : NULL;
 }
 
 gboolean

@@ -7,7 +7,7 @@
 
 #include <libsoup/soup.h>
 
-#include "../peer.h"
+#include "media.h"
 
 typedef struct _LoadClient LoadClient;
 
@@ -18,6 +18,7 @@ typedef struct {
     gboolean camera;        /* sends pictures */
     gboolean canvas;        /* takes pictures */
     gboolean transport_cc;  /* as browsers have it */
+    LightNet *light;        /* its media are light ones of this; NULL: whole ones */
     TuttiQueue *in[2];      /* by TuttiKind: gets what comes too; or NULL */
     const char *watched_id; /* layout() is told of this participant; NULL: of none */
     /* Where the watched one is seen, of a canvas so large. */
@@ -29,8 +30,8 @@ LoadClient *load_client_new (SoupSession *session, TuttiNet *net, const LoadClie
 /* Says leave first. */
 void load_client_free (LoadClient *client);
 
-/* NULL until media flows. Any thread. */
-TuttiPeer *load_client_get_peer (LoadClient *client);
+/* NULL until media can flow. Any thread. */
+LoadMedia *load_client_get_media (LoadClient *client);
 gboolean load_client_is_failed (LoadClient *client);
 /* The server's name for it; "" before it is in. */
 const char *load_client_get_id (LoadClient *client);

@@ -66,7 +66,7 @@ find_words (Crowd *crowd, const Person *person, guint n, gint64 time_us, gboolea
 }
 
 static void
-send_voice (Crowd *crowd, Person *person, TuttiPeer *peer, guint n, gint64 time_us)
+send_voice (Crowd *crowd, Person *person, LoadMedia *media, guint n, gint64 time_us)
 {
     gboolean burst;
     g_autoptr (TuttiPacket) packet = find_words (crowd, person, n, time_us, &burst);
@@ -75,7 +75,7 @@ send_voice (Crowd *crowd, Person *person, TuttiPeer *peer, guint n, gint64 time_
         return;
     if (burst && crowd->setup.probe)
         probe_note_burst (crowd->setup.probe, g_get_monotonic_time ());
-    tutti_queue_push (tutti_peer_get_output (peer, TUTTI_KIND_AUDIO), packet);
+    tutti_queue_push (load_media_get_output (media, TUTTI_KIND_AUDIO), packet);
 }
 
 /* From the key frame: another size, or the server lost something. */
@@ -109,9 +109,9 @@ choose_picture (Crowd *crowd, Person *person)
 }
 
 static void
-send_picture (Crowd *crowd, Person *person, TuttiPeer *peer)
+send_picture (Crowd *crowd, Person *person, LoadMedia *media)
 {
-    TuttiQueue *out = tutti_peer_get_output (peer, TUTTI_KIND_VIDEO);
+    TuttiQueue *out = load_media_get_output (media, TUTTI_KIND_VIDEO);
     gboolean bright;
 
     if (!choose_picture (crowd, person)) {
@@ -133,21 +133,21 @@ serve (Crowd *crowd, Person *person, guint slot, gint64 due_us)
 {
     guint i = (guint)(person - crowd->people);
     gboolean speaks = i % SLOTS == slot % SLOTS, shows = person->camera;
-    TuttiPeer *peer;
+    LoadMedia *media;
 
     shows = shows && person->picture_us <= due_us;
     if (!speaks && !shows)
         return;
-    peer = load_client_get_peer (person->client);
-    if (!peer) {
+    media = load_client_get_media (person->client);
+    if (!media) {
         /* In no step with the others. */
         person->picture_us = due_us + (i * 7919) % (G_USEC_PER_SEC / 15);
         return;
     }
     if (speaks)
-        send_voice (crowd, person, peer, slot / SLOTS, due_us);
+        send_voice (crowd, person, media, slot / SLOTS, due_us);
     if (shows)
-        send_picture (crowd, person, peer);
+        send_picture (crowd, person, media);
 }
 
 static gpointer

@@ -27,10 +27,13 @@
 /* So many join at a time: a crowd, not an attack. */
 #define JOINING_MAX 32
 #define LOOK_MS 20
+/* Of those who are light (light.h) each so-manieth is whole after all, a sample: decrypts what it
+ * gets, keeps libnice. */
+#define SAMPLE 50
 
 typedef struct {
     char *url, *room, *size, *talk, *interfaces;
-    int people, cameras, listeners, rooms, seconds, frame_rate, bitrate;
+    int people, cameras, listeners, rooms, seconds, frame_rate, bitrate, whole;
     gboolean dtx, no_canvas, no_transport_cc, no_probe;
 } Options;
 
@@ -39,6 +42,7 @@ typedef struct {
     GMainLoop *loop;
     SoupSession *session;
     TuttiNet *net;
+    LightNet *light_net; /* NULL: nobody is light */
     Clips *clips;
     Crowd *crowd;
     Probe *probe;
@@ -74,6 +78,12 @@ is_watcher (Load *load, guint i)
     return load->probe && i == 1;
 }
 
+static gboolean
+is_light (Load *load, guint i)
+{
+    return load->light_net && i >= (guint)load->options.whole && i % SAMPLE != 0;
+}
+
 static void
 add_person (Load *load)
 {
@@ -90,7 +100,8 @@ add_person (Load *load)
                              .listener = is_listener,
                              .camera = is_camera,
                              .canvas = !options->no_canvas,
-                             .transport_cc = !options->no_transport_cc};
+                             .transport_cc = !options->no_transport_cc,
+                             .light = is_light (load, i) ? load->light_net : NULL};
     LoadClient *client;
 
     if (is_watcher (load, i)) {
@@ -150,7 +161,7 @@ static void
 count_connected (Load *load, gint64 now_us)
 {
     while (load->n_connected < load->clients->len &&
-           load_client_get_peer (get_client (load, load->n_connected))) {
+           load_client_get_media (get_client (load, load->n_connected))) {
         load->n_connected++;
         load->progress_us = now_us;
     }
@@ -170,7 +181,7 @@ on_look (gpointer user_data)
     crowd_prepare (load->crowd);
     let_in (load);
     if (load->probe && probe_take_key_frame_wish (load->probe) && load->n_connected > 1)
-        tutti_peer_want_key_frame (load_client_get_peer (get_client (load, 1)));
+        load_media_want_key_frame (load_client_get_media (get_client (load, 1)));
     if (!load->is_ready && load->n_connected == load->n_wanted)
         become_ready (load, now_us);
     else if (!load->is_ready && now_us - load->progress_us > STUCK_SECONDS * G_USEC_PER_SEC)
@@ -244,6 +255,8 @@ parse (Options *options, int argc, char **argv)
         {"no-transport-cc", 0, 0, G_OPTION_ARG_NONE, &options->no_transport_cc,
          "No transport-wide feedback", NULL},
         {"no-probe", 0, 0, G_OPTION_ARG_NONE, &options->no_probe, "Latency isn't measured", NULL},
+        {"whole", 0, 0, G_OPTION_ARG_INT, &options->whole,
+         "So many of the first, and each fiftieth, are whole clients (64)", "N"},
         {"interfaces", 0, 0, G_OPTION_ARG_STRING, &options->interfaces,
          "Whose addresses to use (all, loopback too)", "NAMES"},
         {"seconds", 0, 0, G_OPTION_ARG_INT, &options->seconds, "Measures and ends", "S"},
@@ -306,6 +319,21 @@ make_clips (Load *load)
     return TRUE;
 }
 
+/* NULL when nobody will need it, or there is no way by IPv4. */
+static LightNet *
+make_light_net (const Options *options)
+{
+    g_autoptr (GUri) uri = g_uri_parse (options->url, G_URI_FLAGS_NONE, NULL);
+    g_autoptr (GError) error = NULL;
+    LightNet *net = NULL;
+
+    if (uri && options->whole < CROWD_MAX)
+        net = light_net_new (g_uri_get_host (uri), &error);
+    if (error)
+        g_printerr ("tutti-load: all clients are whole ones: %s\n", error->message);
+    return net;
+}
+
 static void
 start (Load *load)
 {
@@ -329,6 +357,7 @@ start (Load *load)
     load->session = soup_session_new_with_options ("max-conns", CROWD_MAX, "max-conns-per-host",
                                                    CROWD_MAX, NULL);
     load->net = tutti_net_new (&net, NULL);
+    load->light_net = make_light_net (options);
     load->clients = g_ptr_array_new_with_free_func ((GDestroyNotify)load_client_free);
     load->crowd = crowd_new (&crowd);
     load->report = report_new (load->clients, load->crowd, load->probe);
@@ -342,6 +371,7 @@ clear (Load *load)
     report_free (load->report);
     g_ptr_array_unref (load->clients);
     tutti_net_free (load->net);
+    light_net_free (load->light_net);
     probe_free (load->probe);
     clips_free (load->clips);
     g_clear_object (&load->commands);
@@ -386,8 +416,12 @@ run (Load *load)
 int
 main (int argc, char **argv)
 {
-    Load load = {
-        .options = {.people = 2, .cameras = -1, .frame_rate = 15, .bitrate = 150000, .rooms = 1}};
+    Load load = {.options = {.people = 2,
+                             .cameras = -1,
+                             .frame_rate = 15,
+                             .bitrate = 150000,
+                             .rooms = 1,
+                             .whole = 64}};
 
     g_log_set_writer_func (write_no_log, NULL, NULL);
     lift_limit ();

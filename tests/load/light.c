@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * light.c: see light.h.
+ *
+ *   socket -> drain -> STUN      -> light-ice -> answers, checks
+ *                   -> DTLS, RTCP, RTX -> secure -> rtp session
+ *                   -> RTP, its head   -> packet(), rtp session
+ */
+#include "light.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tutti/clock.h>
+
+#include "../peer-level.h"
+#include "../peer-media.h"
+#include "leg/candidate.h"
+#include "leg/gcm.h"
+#include "leg/rtp-session.h"
+#include "leg/rtp.h"
+#include "leg/secure.h"
+#include "leg/wire.h"
+#include "light-ice.h"
+
+/* As leg.c has it. */
+#define QUEUE_PACKETS 512
+/* Before there is a path; then consent is asked for each 4 to 6 s (RFC 7675 section 5.1). */
+#define CHECK_US (50 * TUTTI_USEC_PER_MSEC)
+#define CONSENT_MIN_MS 4000
+#define CONSENT_MAX_MS 6000
+#define REMOTES_MAX 8
+/* What the session sees of a payload: enough for a packet that is not empty. */
+#define GLIMPSE_BYTES 8
+#define PADDED 0x20 /* the P bit (RFC 3550 section 5.1): how much, is encrypted */
+
+struct _Light {
+    TuttiPeerSetup setup;
+    LightNet *net;
+    TuttiQueue *out[2];
+    TuttiIdentity identity;
+    TuttiSession *offer;
+    guint16 port;
+    gint state; /* atomic */
+
+    /* The net thread's. */
+    TuttiSeat *seat;
+    TuttiPath path; /* peer_bytes 0: the socket is connected */
+    gboolean has_path;
+    struct sockaddr_storage remotes[REMOTES_MAX];
+    guint n_remotes;
+    gint64 check_us;
+    LightIce *ice;
+    TuttiSecure *secure;
+    TuttiRtpSession *rtp;
+    guint8 level; /* of the sound that is being sent */
+};
+
+static TuttiBurst *
+get_burst (Light *light)
+{
+    return tutti_loop_get_burst (light_net_get_loop (light->net));
+}
+
+/* --- ICE. Role: net, as all down to main's part. --- */
+
+static void
+send_to (Light *light, const struct sockaddr_storage *to, const guint8 *data, gsize length_bytes)
+{
+    TuttiPath path = {.fd = light->path.fd, .peer = *to, .peer_bytes = sizeof (struct sockaddr_in)};
+
+    tutti_burst_add (get_burst (light), &path, data, length_bytes);
+    tutti_burst_send (get_burst (light));
+}
+
+static void
+send_checks (Light *light, gint64 now_us)
+{
+    guint8 check[LIGHT_ICE_MAX_BYTES];
+
+    for (guint i = 0; i < light->n_remotes && !light->has_path; i++)
+        send_to (light, &light->remotes[i], check, light_ice_write_check (light->ice, check));
+    if (light->has_path)
+        tutti_burst_add (get_burst (light), &light->path, check,
+                         light_ice_write_check (light->ice, check));
+    light->check_us =
+        now_us + (light->has_path ? g_random_int_range (CONSENT_MIN_MS, CONSENT_MAX_MS) *
+                                        (gint64)TUTTI_USEC_PER_MSEC
+                                  : CHECK_US);
+}
+
+/* The first that answers is the one. */
+static void
+take_path (Light *light, const struct sockaddr_storage *from, gint64 now_us)
+{
+    if (light->has_path ||
+        connect (light->path.fd, (const struct sockaddr *)from, sizeof (struct sockaddr_in)) < 0)
+        return;
+    light->has_path = TRUE;
+    light->check_us = now_us + CONSENT_MIN_MS * TUTTI_USEC_PER_MSEC;
+    tutti_secure_start (light->secure, now_us);
+}
+
+static void
+take_stun (Light *light, const struct sockaddr_storage *from, const guint8 *data,
+           gsize length_bytes, gint64 now_us)
+{
+    guint8 answer[LIGHT_ICE_MAX_BYTES];
+    gsize answer_bytes = 0;
+
+    switch (light_ice_take (light->ice, from, data, length_bytes, answer, &answer_bytes)) {
+    case LIGHT_ICE_ANSWER:
+        send_to (light, from, answer, answer_bytes);
+        break;
+    case LIGHT_ICE_AGREED:
+        take_path (light, from, now_us);
+        break;
+    case LIGHT_ICE_NOTHING:
+        break;
+    }
+}
+
+/* --- What comes --- */
+
+static gboolean
+is_head_enough (const TuttiRtp *rtp)
+{
+    return rtp->payload_bytes >= TUTTI_GCM_TAG_BYTES &&
+           (rtp->payload_type == TUTTI_PEER_OPUS || rtp->payload_type == TUTTI_PEER_VP8 ||
+            rtp->payload_type == TUTTI_PEER_H264);
+}
+
+/* DTLS's, RTCP's and what was sent again, which tells its number encrypted. */
+static void
+take_secret (Light *light, const guint8 *data, gsize length_bytes, gint64 time_us)
+{
+    guint8 buffer[TUTTI_DATAGRAM_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES]
+        __attribute__ ((aligned (8)));
+
+    if (length_bytes > TUTTI_DATAGRAM_MAX_BYTES)
+        return;
+    memcpy (buffer, data, length_bytes);
+    tutti_secure_receive (light->secure, buffer, length_bytes, time_us);
+}
+
+static void
+on_datagram (guint8 *data, gsize length_bytes, gint64 time_us, const struct sockaddr_storage *from,
+             gpointer user_data)
+{
+    Light *light = user_data;
+    TuttiRtp rtp;
+
+    if (length_bytes == 0)
+        return;
+    if (data[0] <= 3) {
+        take_stun (light, from, data, length_bytes, time_us);
+        return;
+    }
+    data[0] &= data[0] >= 128 ? (guint8)~PADDED : 0xff;
+    if (!tutti_rtp_read (data, length_bytes, &rtp) || !is_head_enough (&rtp)) {
+        take_secret (light, data, length_bytes, time_us);
+        return;
+    }
+    light->setup.packet (data, length_bytes - TUTTI_GCM_TAG_BYTES, time_us, light->setup.user_data);
+    tutti_rtp_session_receive_rtp (
+        light->rtp, data, MIN (length_bytes, (gsize)(rtp.payload - data) + GLIMPSE_BYTES), time_us);
+}
+
+static void
+on_rtp (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    Light *light = user_data;
+
+    light->setup.packet (data, length_bytes, now_us, light->setup.user_data);
+    tutti_rtp_session_receive_rtp (light->rtp, data, length_bytes, now_us);
+}
+
+static void
+on_rtcp (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    Light *light = user_data;
+
+    tutti_rtp_session_receive_rtcp (light->rtp, data, length_bytes, now_us);
+}
+
+/* --- What goes --- */
+
+static void
+on_dtls_output (const guint8 *data, gsize length_bytes, gpointer user_data)
+{
+    Light *light = user_data;
+
+    tutti_burst_add (get_burst (light), &light->path, data, length_bytes);
+}
+
+static void
+on_rtp_output (guint8 *data, gsize length_bytes, gboolean rtcp, gpointer user_data)
+{
+    Light *light = user_data;
+
+    if (light->setup.levels && !rtcp && (data[1] & 0x7f) == TUTTI_PEER_OPUS)
+        length_bytes = peer_add_level (data, length_bytes, light->level);
+    if (tutti_secure_protect (light->secure, data, &length_bytes, rtcp))
+        tutti_burst_add (get_burst (light), &light->path, data, length_bytes);
+}
+
+static void
+send_all (Light *light, TuttiKind kind, gint64 now_us)
+{
+    TuttiPacket *packet;
+
+    while ((packet = tutti_queue_pop (light->out[kind]))) {
+        if (kind == TUTTI_KIND_AUDIO)
+            light->level = packet->level;
+        tutti_rtp_session_send (light->rtp, packet, now_us);
+        tutti_packet_unref (packet);
+    }
+}
+
+/* --- The seat's --- */
+
+static gboolean
+is_open (Light *light)
+{
+    return tutti_secure_get_state (light->secure) == TUTTI_DTLS_OPEN;
+}
+
+static void
+settle (Light *light, gint64 now_us)
+{
+    gint64 due_us = MIN (light->check_us, tutti_secure_get_due (light->secure, now_us));
+
+    if (tutti_secure_get_state (light->secure) == TUTTI_DTLS_CLOSED)
+        g_atomic_int_set (&light->state, TUTTI_LEG_CLOSED);
+    else if (is_open (light))
+        g_atomic_int_set (&light->state, TUTTI_LEG_CONNECTED);
+    if (is_open (light))
+        due_us = MIN (due_us, tutti_rtp_session_settle (light->rtp, now_us));
+    tutti_seat_set_due (light->seat, due_us);
+}
+
+static void
+on_readable (gpointer self, int fd, gint64 now_us)
+{
+    Light *light = self;
+
+    light_net_drain (light->net, fd, now_us, on_datagram, light);
+    settle (light, now_us);
+}
+
+static void
+on_woken (gpointer self, gint64 now_us)
+{
+    Light *light = self;
+
+    if (!is_open (light))
+        return;
+    send_all (light, TUTTI_KIND_AUDIO, now_us);
+    send_all (light, TUTTI_KIND_VIDEO, now_us);
+    settle (light, now_us);
+}
+
+static void
+on_due (gpointer self, gint64 now_us)
+{
+    Light *light = self;
+
+    if (now_us >= light->check_us)
+        send_checks (light, now_us);
+    tutti_secure_tick (light->secure, now_us);
+    settle (light, now_us);
+}
+
+static const TuttiSeatClass seat_class = {on_readable, on_woken, on_due, NULL};
+static const TuttiSecureEvents secure_events = {on_rtp, on_rtcp, on_dtls_output, NULL};
+
+static void
+sit_down (gpointer user_data, gint64 now_us)
+{
+    Light *light = user_data;
+
+    light->seat = tutti_seat_new (light_net_get_loop (light->net), &seat_class, light);
+    tutti_seat_watch (light->seat, light->path.fd, FALSE);
+}
+
+static void
+get_up (gpointer user_data, gint64 now_us)
+{
+    Light *light = user_data;
+
+    if (is_open (light)) {
+        tutti_rtp_session_bye (light->rtp, now_us);
+        tutti_secure_close (light->secure);
+    }
+    tutti_burst_send (get_burst (light));
+    tutti_seat_unwatch (light->seat, light->path.fd);
+    tutti_seat_free (light->seat);
+}
+
+typedef struct {
+    Light *light;
+    const TuttiSession *answer;
+    const char *candidate;
+} Call;
+
+static void
+add_remote (Light *light, const char *text, gint64 now_us)
+{
+    g_autoptr (NiceCandidate) candidate = NULL;
+    union {
+        struct sockaddr any;
+        struct sockaddr_storage storage;
+    } address = {0};
+
+    if (light->n_remotes == REMOTES_MAX || !tutti_candidate_parse (text, &candidate, NULL) ||
+        !candidate || candidate->transport != NICE_CANDIDATE_TRANSPORT_UDP ||
+        nice_address_ip_version (&candidate->addr) != 4)
+        return;
+    nice_address_copy_to_sockaddr (&candidate->addr, &address.any);
+    light->remotes[light->n_remotes++] = address.storage;
+    light->check_us = now_us;
+}
+
+static void
+run_answer (gpointer user_data, gint64 now_us)
+{
+    Call *call = user_data;
+    Light *light = call->light;
+    const TuttiSession *answer = call->answer;
+    TuttiDtlsPeer certificate = {answer->hash, answer->digest, answer->digest_bytes};
+
+    tutti_rtp_session_configure (light->rtp, answer, light->offer);
+    light_ice_set_remote (light->ice, answer->ufrag, answer->pwd);
+    tutti_secure_set_peer (light->secure, &certificate, answer->setup == TUTTI_SETUP_PASSIVE);
+    for (guint i = 0; i < answer->candidates->len; i++)
+        add_remote (light, answer->candidates->pdata[i], now_us);
+    settle (light, now_us);
+}
+
+static void
+run_addition (gpointer user_data, gint64 now_us)
+{
+    Call *call = user_data;
+
+    add_remote (call->light, call->candidate, now_us);
+    settle (call->light, now_us);
+}
+
+/* --- On main --- */
+
+static void
+on_output (gpointer user_data)
+{
+    tutti_seat_wake (user_data);
+}
+
+Light *
+light_new (LightNet *net, const TuttiPeerSetup *setup)
+{
+    Light *light = g_new0 (Light, 1);
+    TuttiRtpSetup rtp = {
+        .key_frame_wanted = setup->key_frame_wanted,
+        .output = on_rtp_output,
+        .user_data = light,
+    };
+
+    light->setup = *setup;
+    light->net = net;
+    light->path.fd = light_net_open (net, &light->port);
+    light->check_us = TUTTI_DEADLINE_NEVER;
+    light->offer = tutti_session_new ();
+    light->ice = light_ice_new ();
+    light->secure = tutti_secure_new (light_net_get_certificate (net), NULL, &secure_events, light);
+    light->rtp = tutti_rtp_session_new (&rtp);
+    tutti_identity_make (&light->identity);
+    tutti_loop_call (light_net_get_loop (net), sit_down, light);
+    for (guint kind = 0; kind < G_N_ELEMENTS (light->out); kind++)
+        light->out[kind] = tutti_queue_new (QUEUE_PACKETS, on_output, light->seat);
+    return light;
+}
+
+void
+light_free (Light *light)
+{
+    if (!light)
+        return;
+    for (guint kind = 0; kind < G_N_ELEMENTS (light->out); kind++)
+        tutti_queue_close (light->out[kind]);
+    tutti_loop_call (light_net_get_loop (light->net), get_up, light);
+    for (guint kind = 0; kind < G_N_ELEMENTS (light->out); kind++)
+        tutti_queue_unref (light->out[kind]);
+    if (light->path.fd >= 0)
+        close (light->path.fd);
+    tutti_rtp_session_free (light->rtp);
+    tutti_secure_free (light->secure);
+    light_ice_free (light->ice);
+    tutti_session_free (light->offer);
+    g_free (light);
+}
+
+void
+light_offer (Light *light, TuttiSession *offer)
+{
+    peer_fill_media (&light->setup, &light->identity, FALSE, offer);
+    offer->setup = TUTTI_SETUP_ACTPASS;
+    g_strlcpy (offer->cname, light->identity.cname, sizeof offer->cname);
+    light_ice_describe (light->ice, offer);
+    /* RFC 8445 section 5.1.2.1: the only host candidate. */
+    g_ptr_array_add (offer->candidates,
+                     g_strdup_printf ("candidate:1 1 udp 2130706431 %s %u typ host",
+                                      light_net_get_address (light->net), light->port));
+    offer->trickle = offer->end_of_candidates = TRUE;
+    g_strlcpy (offer->hash, TUTTI_FINGERPRINT_HASH, sizeof offer->hash);
+    offer->digest_bytes = TUTTI_FINGERPRINT_BYTES;
+    memcpy (offer->digest,
+            tutti_certificate_get_fingerprint (light_net_get_certificate (light->net)),
+            TUTTI_FINGERPRINT_BYTES);
+    memcpy (light->offer->media, offer->media, sizeof offer->media);
+    light->offer->n_media = offer->n_media;
+    g_strlcpy (light->offer->cname, offer->cname, sizeof offer->cname);
+}
+
+gboolean
+light_take_answer (Light *light, const TuttiSession *answer)
+{
+    Call call = {.light = light, .answer = answer};
+
+    for (guint i = 0; i < answer->n_media; i++)
+        if (!answer->media[i].rejected) {
+            tutti_loop_call (light_net_get_loop (light->net), run_answer, &call);
+            return TRUE;
+        }
+    return FALSE;
+}
+
+void
+light_add_candidate (Light *light, const char *candidate)
+{
+    Call call = {.light = light, .candidate = candidate};
+
+    if (!tutti_candidate_is_end (candidate))
+        tutti_loop_call (light_net_get_loop (light->net), run_addition, &call);
+}
+
+TuttiQueue *
+light_get_output (Light *light, TuttiKind kind)
+{
+    return light->out[kind];
+}
+
+TuttiLegState
+light_get_state (Light *light)
+{
+    return (TuttiLegState)g_atomic_int_get (&light->state);
+}
