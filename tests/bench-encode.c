@@ -26,7 +26,7 @@ typedef struct {
 static void
 measure (const Case *one, TuttiPicture **canvas, guint n_frames)
 {
-    TuttiEncoderSetup setup = {one->width, one->height, 30, one->bitrate_bps, 1};
+    TuttiEncoderSetup setup = {one->width, one->height, 30, one->bitrate_bps, 1, NULL};
     g_autoptr (TuttiEncoder) encoder = tutti_encoder_new (one->codec, &setup);
     g_autoptr (FixtureDecoder) decoder = fixture_decoder_new (one->codec);
     g_autoptr (GPtrArray) packets =

@@ -54,7 +54,7 @@ draw (const guint8 color[3])
 static void
 encode_pictures (LiveSource *source)
 {
-    const TuttiEncoderSetup setup = {LIVE_WIDTH, LIVE_HEIGHT, LIVE_FRAME_RATE, 400000, 1};
+    const TuttiEncoderSetup setup = {LIVE_WIDTH, LIVE_HEIGHT, LIVE_FRAME_RATE, 400000, 1, NULL};
     g_autoptr (TuttiEncoder) encoder = tutti_encoder_new (TUTTI_CODEC_H264, &setup);
     g_autoptr (TuttiPicture) red = draw (RED);
     g_autoptr (TuttiPicture) white = draw (WHITE);

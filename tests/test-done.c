@@ -437,6 +437,43 @@ test_idle (void)
     close_hall (&hall);
 }
 
+static guint64
+count_sent (Person *person)
+{
+    TuttiView *view = tutti_views_nth (tutti_participant_room (person->self)->views, 0);
+    TuttiEncoding *encoding = view->encodings->pdata[0];
+    TuttiRenditionStats stats;
+
+    tutti_rendition_get_stats (encoding->outlet.rendition, &stats);
+    return stats.frames + stats.repeats;
+}
+
+/* Alone, and watching: each is sent a picture that is drawn and encoded once for all. */
+static void
+test_alone (void)
+{
+    TuttiDone done;
+    Hall hall;
+
+    open_hall (&hall);
+    for (guint i = 0; i < PEOPLE / 4; i++) {
+        g_autofree char *room = g_strdup_printf ("room%u", i);
+
+        enter (&hall, &hall.people[i], room, TRUE);
+        tutti_room_update (tutti_participant_room (hall.people[i].self));
+    }
+    iterate ();
+    for (guint i = 0; i < PEOPLE / 4; i++)
+        for (guint n = 0; n < 1000 && count_sent (&hall.people[i]) == 0; n++)
+            g_usleep (TUTTI_ROUND_US);
+    for (guint i = 0; i < PEOPLE / 4; i++)
+        g_assert_cmpuint (count_sent (&hall.people[i]), >, 0);
+    done = count_done (&hall);
+    g_assert_cmpuint (done.rounds + done.canvases + done.pictures_encoded, ==, 0);
+    g_assert_cmpuint (tutti_picture_count_live (), ==, 1);
+    close_hall (&hall);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -444,5 +481,6 @@ main (int argc, char **argv)
     g_test_add_func ("/done/hundred", test_hundred);
     g_test_add_func ("/done/all-talk", test_all_talk);
     g_test_add_func ("/done/idle", test_idle);
+    g_test_add_func ("/done/alone", test_alone);
     return g_test_run ();
 }

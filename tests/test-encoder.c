@@ -30,7 +30,7 @@ rig_init_setup (Rig *rig, TuttiCodec codec, const TuttiEncoderSetup *setup)
 static void
 rig_init (Rig *rig, TuttiCodec codec, int width, int height, guint bitrate_bps)
 {
-    TuttiEncoderSetup setup = {width, height, FRAME_RATE, bitrate_bps, 1};
+    TuttiEncoderSetup setup = {width, height, FRAME_RATE, bitrate_bps, 1, NULL};
 
     rig_init_setup (rig, codec, &setup);
 }
@@ -112,7 +112,7 @@ test_pictures (gconstpointer user_data)
 static void
 test_two_threads (gconstpointer user_data)
 {
-    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 1000000, 2};
+    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 1000000, 2, NULL};
     Rig rig;
 
     rig_init_setup (&rig, GPOINTER_TO_INT (user_data), &setup);
@@ -400,7 +400,7 @@ test_vp8_layer_rates (void)
 static void
 test_h264_fits_single_nal (gconstpointer user_data)
 {
-    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 2000000, GPOINTER_TO_UINT (user_data)};
+    TuttiEncoderSetup setup = {640, 360, FRAME_RATE, 2000000, GPOINTER_TO_UINT (user_data), NULL};
     Rig rig;
 
     rig_init_setup (&rig, TUTTI_CODEC_H264, &setup);

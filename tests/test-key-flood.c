@@ -43,7 +43,7 @@ encode_one (TuttiEncoder *encoder, const TuttiPicture *picture, gint64 time_us, 
 static void
 run_flood (const Case *one, TuttiPicture **canvas, Second *seconds)
 {
-    TuttiEncoderSetup setup = {one->width, one->height, FRAME_RATE, one->bitrate_bps, 1};
+    TuttiEncoderSetup setup = {one->width, one->height, FRAME_RATE, one->bitrate_bps, 1, NULL};
     g_autoptr (TuttiEncoder) encoder = tutti_encoder_new (one->codec, &setup);
     TuttiKeyFrames keys;
 

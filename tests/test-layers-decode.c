@@ -34,7 +34,7 @@ typedef struct {
 static void
 set_up (Rig *rig, gconstpointer user_data)
 {
-    TuttiEncoderSetup setup = {WIDTH, HEIGHT, FRAME_RATE, RATE_BPS, 1};
+    TuttiEncoderSetup setup = {WIDTH, HEIGHT, FRAME_RATE, RATE_BPS, 1, NULL};
 
     rig->encoder = tutti_encoder_new (TUTTI_CODEC_VP8, &setup);
     rig->all = fixture_decoder_new (TUTTI_CODEC_VP8);

@@ -50,7 +50,7 @@ on_wanted (gpointer user_data)
 }
 
 static void
-rig_init (Rig *rig, TuttiCodec codec, guint key_frame_interval)
+rig_init_stills (Rig *rig, TuttiCodec codec, guint key_frame_interval, TuttiStills *stills)
 {
     TuttiRenditionSetup setup = {.codec = codec,
                                  .width = WIDTH,
@@ -59,7 +59,8 @@ rig_init (Rig *rig, TuttiCodec codec, guint key_frame_interval)
                                  .bitrate_bps = 200000,
                                  .key_frame_interval = key_frame_interval,
                                  .wanted = on_wanted,
-                                 .user_data = rig};
+                                 .user_data = rig,
+                                 .stills = stills};
 
     *rig = (Rig){.clock = tutti_clock_fake_new (100 * G_USEC_PER_SEC)};
     g_mutex_init (&rig->lock);
@@ -71,6 +72,12 @@ rig_init (Rig *rig, TuttiCodec codec, guint key_frame_interval)
     rig->feed = tutti_feed_new (rig->queue);
     rig->decoder = fixture_decoder_new (codec);
     tutti_feed_follow (rig->feed, rig->rendition);
+}
+
+static void
+rig_init (Rig *rig, TuttiCodec codec, guint key_frame_interval)
+{
+    rig_init_stills (rig, codec, key_frame_interval, NULL);
 }
 
 static void
@@ -291,6 +298,106 @@ test_h264 (void)
 }
 
 static void
+push_still (Rig *rig, TuttiPicture *picture)
+{
+    tutti_rendition_push (rig->rendition, picture);
+    settle (rig);
+}
+
+/* A picture that many are shown: each peer sees it as fine as if it had been encoded for it alone,
+ * but no rendition encodes anything. */
+static void
+test_shared (void)
+{
+    g_autoptr (TuttiPicture) picture = fixture_draw_canvas (WIDTH, HEIGHT, 9);
+    g_autoptr (TuttiStills) stills = tutti_stills_new ();
+    TuttiPicture *shown[2] = {NULL, NULL};
+    TuttiRenditionStats stats[2];
+    guint n_frames;
+
+    picture->still = 1;
+    for (guint i = 0; i < 2; i++) {
+        Rig rig;
+
+        rig_init_stills (&rig, TUTTI_CODEC_VP8, 0, stills);
+        push_still (&rig, picture);
+        pass_seconds (&rig, 20);
+        shown[i] = watch (&rig, NULL, &n_frames);
+        stats[i] = get_stats (&rig);
+        g_assert_cmpuint (stats[i].frames, ==, 0);
+        g_assert_cmpuint (stats[i].repeats, ==, n_frames);
+        g_assert_cmpuint (n_frames, >=, 1 + TUTTI_STILL_REFINEMENTS + 7);
+        g_assert_cmpuint (stats[i].key_frames, ==, 1);
+        rig_clear (&rig);
+    }
+    g_assert_cmpuint (stats[0].bytes, ==, stats[1].bytes);
+    g_assert_cmpfloat (fixture_psnr (picture, shown[0]), >=, 36);
+    g_assert_cmpfloat (fixture_psnr (shown[0], shown[1]), >=, 90);
+    tutti_picture_unref (shown[0]);
+    tutti_picture_unref (shown[1]);
+}
+
+/* From such a picture to others and back, and lost on the way: each time a key frame. */
+static void
+test_shared_and_own (void)
+{
+    g_autoptr (TuttiPicture) picture = fixture_draw_canvas (WIDTH, HEIGHT, 9);
+    g_autoptr (TuttiPicture) like = fixture_draw_canvas (WIDTH, HEIGHT, 4);
+    g_autoptr (TuttiStills) stills = tutti_stills_new ();
+    g_autoptr (TuttiPicture) shown = NULL;
+    guint n_frames;
+    Rig rig;
+
+    picture->still = 2;
+    rig_init_stills (&rig, TUTTI_CODEC_VP8, 0, stills);
+    push_still (&rig, picture);
+    pass_seconds (&rig, 2);
+    tutti_feed_want_key_frame (rig.feed);
+    settle (&rig);
+    pass_seconds (&rig, 2);
+    g_assert_cmpuint (get_stats (&rig).key_frames, ==, 2);
+    shown = watch (&rig, NULL, &n_frames);
+    g_assert_cmpfloat (fixture_psnr (picture, shown), >=, 36);
+    move (&rig, 5);
+    g_assert_cmpuint (get_stats (&rig).frames, ==, 5);
+    g_assert_cmpuint (get_stats (&rig).key_frames, ==, 3);
+    shown = watch (&rig, g_steal_pointer (&shown), &n_frames);
+    g_assert_cmpfloat (fixture_psnr (like, shown), >=, 20);
+    push_still (&rig, picture);
+    pass_seconds (&rig, 3);
+    g_assert_cmpuint (get_stats (&rig).frames, ==, 5);
+    g_assert_cmpuint (get_stats (&rig).key_frames, ==, 4);
+    shown = watch (&rig, g_steal_pointer (&shown), &n_frames);
+    g_assert_cmpfloat (fixture_psnr (picture, shown), >=, 36);
+    rig_clear (&rig);
+}
+
+/* Only so many are kept: those asked for last. */
+static void
+test_shared_bound (void)
+{
+    g_autoptr (TuttiStills) stills = tutti_stills_new ();
+    TuttiStillKey key = {1, WIDTH, HEIGHT, 30, 200000};
+
+    for (guint i = 1; i <= TUTTI_STILLS_MAX + 1; i++) {
+        g_autoptr (TuttiStill) first = NULL;
+        g_autoptr (TuttiStill) still =
+            tutti_still_new (g_ptr_array_new (), g_bytes_new_static ("", 0));
+
+        key.still = i;
+        tutti_stills_add (stills, &key, still);
+        key.still = 1;
+        first = tutti_stills_find (stills, &key);
+        g_assert_nonnull (first);
+    }
+    key.still = 2;
+    g_assert_null (tutti_stills_find (stills, &key));
+    key.still = TUTTI_STILLS_MAX + 1;
+    key.bitrate_bps++;
+    g_assert_null (tutti_stills_find (stills, &key));
+}
+
+static void
 test_nothing_left (void)
 {
     g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
@@ -307,6 +414,9 @@ main (int argc, char **argv)
     g_test_add_func ("/still/wish-while-resting", test_wish_while_resting);
     g_test_add_func ("/still/key-frame-interval", test_key_frame_interval);
     g_test_add_func ("/still/h264", test_h264);
+    g_test_add_func ("/still/shared", test_shared);
+    g_test_add_func ("/still/shared-and-own", test_shared_and_own);
+    g_test_add_func ("/still/shared-bound", test_shared_bound);
     g_test_add_func ("/still/nothing-left", test_nothing_left);
     return g_test_run ();
 }

@@ -78,16 +78,16 @@ test_rests (void)
         room.tiles[i].camera_off = TRUE;
     show (&room);
     first = tick (&room);
-    g_assert_false (tutti_video_mixer_is_resting (room.mixer));
     room.now_us += TUTTI_CANVAS_REST_US;
+    g_assert_cmpint (tutti_video_mixer_get_due (room.mixer), ==, room.now_us);
     g_assert_null (tick (&room));
-    g_assert_true (tutti_video_mixer_is_resting (room.mixer));
+    g_assert_cmpint (tutti_video_mixer_get_due (room.mixer), ==, G_MAXINT64);
 
     tutti_video_mixer_refresh (room.mixer);
     wanted = tick (&room);
     g_assert_nonnull (wanted);
     g_assert_true (hash_rect (wanted, &whole) == hash_rect (first, &whole));
-    g_assert_false (tutti_video_mixer_is_resting (room.mixer));
+    g_assert_cmpint (tutti_video_mixer_get_due (room.mixer), <, G_MAXINT64);
 
     room.now_us += TUTTI_CANVAS_REST_US;
     g_assert_null (tick (&room));
@@ -113,7 +113,7 @@ test_cameras_keep_it_awake (void)
     for (guint i = 0; i < 3; i++) {
         room.now_us += TUTTI_CANVAS_REST_US;
         tutti_picture_unref (tick (&room)); /* it becomes an avatar */
-        g_assert_false (tutti_video_mixer_is_resting (room.mixer));
+        g_assert_cmpint (tutti_video_mixer_get_due (room.mixer), ==, 0);
     }
     close_room (&room);
 }
@@ -258,6 +258,36 @@ test_canvas_size_changes (void)
     close_room (&room);
 }
 
+/* What nobody's tiles are in is one picture for all, which nothing waits for afterwards. */
+static void
+test_message_is_shared (void)
+{
+    g_autoptr (TuttiPicture) mine = NULL, theirs = NULL, again = NULL, later = NULL;
+    guint live = tutti_picture_count_live ();
+    Room room, other;
+
+    open_room (&room, 0);
+    open_room (&other, 0);
+    mine = tick (&room);
+    theirs = tick (&other);
+    g_assert_true (mine == theirs);
+    g_assert_cmpuint (mine->still, !=, 0);
+    g_assert_cmpint (mine->time_us, ==, 0);
+    g_assert_cmpint (tutti_video_mixer_get_due (room.mixer), ==, G_MAXINT64);
+    room.now_us += 33 * MS;
+    g_assert_null (tick (&room));
+    tutti_video_mixer_refresh (room.mixer);
+    again = tick (&room);
+    g_assert_true (again == mine);
+    g_assert_cmpuint (tutti_picture_count_live (), ==, live + 1);
+    close_room (&other);
+    close_room (&room);
+    open_room (&room, 0);
+    later = tick (&room);
+    g_assert_cmpuint (later->still, !=, mine->still);
+    close_room (&room);
+}
+
 static void
 test_nothing_leaks (void)
 {
@@ -293,6 +323,7 @@ main (int argc, char **argv)
     g_test_add_func ("/video-mixer/geometry", test_geometry_change_leaves_nothing_behind);
     g_test_add_func ("/video-mixer/views-share", test_views_share_scaling);
     g_test_add_func ("/video-mixer/message", test_message);
+    g_test_add_func ("/video-mixer/message-is-shared", test_message_is_shared);
     g_test_add_func ("/video-mixer/canvas-size", test_canvas_size_changes);
     g_test_add_func ("/video-mixer/leaks", test_nothing_leaks);
     return g_test_run ();

@@ -18,6 +18,7 @@ struct _TuttiPicture {
     int stride[3];
     guint8 *plane[3]; /* Y, U, V */
     gint64 time_us;   /* our clock: when it was captured or is to be shown; 0 unknown */
+    guint still;      /* pictures of one number are one picture, shown to many; 0: of its own */
 };
 
 /* 1 <= width, height <= TUTTI_PICTURE_SIDE_MAX. Content undefined. */

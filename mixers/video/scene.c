@@ -4,6 +4,8 @@
  */
 #include "scene.h"
 
+#include "notice.h"
+
 #include <stdatomic.h>
 
 /* Longer than any label has room for; bounds what Pango is given to shape. */
@@ -13,7 +15,7 @@
 struct _TuttiScene {
     _Atomic int references;
     int width, height;
-    char *message;
+    TuttiNotice *notice; /* NULL: none */
     guint n_tiles;
     TuttiTile tiles[TUTTI_TILES_MAX];
 };
@@ -35,12 +37,14 @@ TuttiScene *
 tutti_scene_new (int width, int height, const char *message)
 {
     TuttiScene *scene = g_new0 (TuttiScene, 1);
+    g_autofree char *text = clean_text (message);
 
     g_assert (width > 0 && height > 0 && width % 2 == 0 && height % 2 == 0);
     atomic_init (&scene->references, 1);
     scene->width = width;
     scene->height = height;
-    scene->message = message != NULL ? clean_text (message) : NULL;
+    if (message != NULL)
+        scene->notice = tutti_notice_get (text, width, height);
     return scene;
 }
 
@@ -78,7 +82,7 @@ tutti_scene_unref (TuttiScene *scene)
         tutti_video_input_unref (scene->tiles[i].input);
         g_free (scene->tiles[i].name);
     }
-    g_free (scene->message);
+    tutti_notice_unref (scene->notice);
     g_free (scene);
 }
 
@@ -107,8 +111,8 @@ tutti_scene_height (const TuttiScene *scene)
     return scene->height;
 }
 
-const char *
-tutti_scene_message (const TuttiScene *scene)
+TuttiNotice *
+tutti_scene_notice (const TuttiScene *scene)
 {
-    return scene->message;
+    return scene->n_tiles == 0 ? scene->notice : NULL;
 }

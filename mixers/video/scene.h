@@ -8,6 +8,8 @@
 
 #include <tutti/port.h>
 
+#include "notice.h"
+
 /* Faces smaller than a 7x7 grid's tiles can't be told apart. */
 #define TUTTI_TILES_MAX 49
 
@@ -48,4 +50,5 @@ guint tutti_scene_n_tiles (const TuttiScene *scene);
 const TuttiTile *tutti_scene_get (const TuttiScene *scene, guint i);
 int tutti_scene_width (const TuttiScene *scene);
 int tutti_scene_height (const TuttiScene *scene);
-const char *tutti_scene_message (const TuttiScene *scene);
+/* What is shown instead of tiles: borrowed; NULL: there are some, or there is no message. */
+TuttiNotice *tutti_scene_notice (const TuttiScene *scene);

@@ -10,7 +10,6 @@
 
 #include "compose.h"
 #include "face.h"
-#include "label.h"
 
 #include <tutti/role.h>
 
@@ -52,7 +51,7 @@ is_same_geometry (const TuttiScene *a, const TuttiScene *b)
         if (!is_same_rect (&tutti_scene_get (a, i)->rect, &tutti_scene_get (b, i)->rect))
             return FALSE;
     }
-    return n > 0 || g_strcmp0 (tutti_scene_message (a), tutti_scene_message (b)) == 0;
+    return tutti_scene_notice (a) == tutti_scene_notice (b);
 }
 
 /* All but the picture. */
@@ -96,19 +95,6 @@ follow_sources (TuttiVideoMixer *mixer, gint64 now_us)
 }
 
 static void
-draw_message (const TuttiScene *scene, TuttiPicture *canvas)
-{
-    g_autoptr (TuttiOverlay) overlay = NULL;
-    const char *message = tutti_scene_message (scene);
-
-    if (message == NULL || message[0] == '\0')
-        return;
-    overlay = tutti_label_draw_message (message, canvas->width, canvas->height);
-    tutti_compose_overlay (canvas, (canvas->width - overlay->width) / 2 & ~1,
-                           (canvas->height - overlay->height) / 2 & ~1, overlay);
-}
-
-static void
 draw_damaged (TuttiVideoMixer *mixer, TuttiPicture *canvas)
 {
     for (guint i = 0; i < tutti_scene_n_tiles (mixer->scene); i++) {
@@ -134,8 +120,6 @@ draw_background (const TuttiScene *scene, TuttiPicture *canvas)
         is_same_rect (&tutti_scene_get (scene, 0)->rect, &whole))
         return;
     tutti_compose_fill (canvas, &whole, tutti_yuv_from_rgb (TUTTI_COLOUR_BACKGROUND));
-    if (tutti_scene_n_tiles (scene) == 0)
-        draw_message (scene, canvas);
 }
 
 /* all: nothing of the last canvas stays. */
@@ -167,6 +151,14 @@ let_go_of_old (TuttiVideoMixer *mixer, gint64 now_us)
         g_clear_pointer (&mixer->canvas, tutti_picture_unref);
 }
 
+/* Everybody's, so that nothing is drawn, stamped or kept here. */
+static TuttiPicture *
+show_notice (TuttiVideoMixer *mixer, TuttiNotice *notice)
+{
+    g_clear_pointer (&mixer->canvas, tutti_picture_unref);
+    return tutti_notice_show (notice);
+}
+
 static TuttiPicture *
 make_canvas (TuttiVideoMixer *mixer, const TuttiScene *scene, gint64 now_us)
 {
@@ -179,6 +171,8 @@ make_canvas (TuttiVideoMixer *mixer, const TuttiScene *scene, gint64 now_us)
         let_go_of_old (mixer, now_us);
         return NULL;
     }
+    if (tutti_scene_notice (scene) != NULL)
+        return show_notice (mixer, tutti_scene_notice (scene));
     if (mixer->canvas == NULL) {
         damage_all (mixer);
         all = TRUE;
@@ -243,18 +237,16 @@ tutti_video_mixer_tick (TuttiVideoMixer *mixer, const TuttiScene *scene, gint64 
     return canvas;
 }
 
-gboolean
-tutti_video_mixer_is_resting (const TuttiVideoMixer *mixer)
+gint64
+tutti_video_mixer_get_due (const TuttiVideoMixer *mixer)
 {
-    if (mixer->canvas != NULL)
-        return FALSE;
     for (guint i = 0; i < tutti_scene_n_tiles (mixer->scene); i++) {
         const TuttiTile *tile = tutti_scene_get (mixer->scene, i);
 
         if (tile->input != NULL && !tile->camera_off)
-            return FALSE;
+            return 0;
     }
-    return TRUE;
+    return mixer->canvas != NULL ? mixer->canvas_us + TUTTI_CANVAS_REST_US : G_MAXINT64;
 }
 
 void

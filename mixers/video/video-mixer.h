@@ -28,13 +28,14 @@ TuttiVideoMixer *tutti_video_mixer_new (void);
 void tutti_video_mixer_free (TuttiVideoMixer *mixer);
 
 /* The canvas of now: a new reference; NULL when nothing changed since the last one and no refresh
- * was asked for. The picture's time_us is now_us. */
+ * was asked for. The picture's time_us is now_us; that of a notice, which others show too, is 0. */
 TuttiPicture *tutti_video_mixer_tick (TuttiVideoMixer *mixer, const TuttiScene *scene,
                                       gint64 now_us);
 
-/* After a tick: TRUE when further ones with this scene will give nothing unless a refresh is asked
- * for: the canvas rests, and none of the tiles has a camera that is on. */
-gboolean tutti_video_mixer_is_resting (const TuttiVideoMixer *mixer);
+/* After a tick: when the next one with this scene is of use if no refresh is asked for. 0: it may
+ * give something at any time, a tile has a camera that is on; else when the canvas is let go, or
+ * G_MAXINT64: never. */
+gint64 tutti_video_mixer_get_due (const TuttiVideoMixer *mixer);
 
 /* The next tick gives a canvas even if nothing changed (a key frame is wanted). Any thread. */
 void tutti_video_mixer_refresh (TuttiVideoMixer *mixer);

@@ -115,6 +115,7 @@ tutti_picture_new (int width, int height)
     if (!block)
         block = new_block (width, height);
     block->picture.time_us = 0;
+    block->picture.still = 0;
     atomic_init (&block->references, 1);
     atomic_fetch_add (&pool.n_live, 1);
     return &block->picture;

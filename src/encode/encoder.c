@@ -134,6 +134,12 @@ tutti_encoder_encode (TuttiEncoder *self, const TuttiPicture *picture, gint64 ti
 }
 
 gboolean
+tutti_encoder_is_playing (TuttiEncoder *self)
+{
+    return self->klass->is_playing != NULL && self->klass->is_playing (self->codec_encoder);
+}
+
+gboolean
 tutti_encoder_repeat (TuttiEncoder *self, const TuttiPicture *picture, gint64 time_us,
                       GPtrArray *packets)
 {

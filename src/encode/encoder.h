@@ -9,6 +9,7 @@
 #include <tutti/packet.h>
 
 #include "haste.h"
+#include "stills.h"
 
 typedef struct _TuttiEncoder TuttiEncoder;
 
@@ -17,6 +18,8 @@ typedef struct {
     guint frame_rate;
     guint bitrate_bps;
     guint threads; /* 0: as the size and the machine suggest */
+    /* Where frames of stills are looked for and kept; borrowed; NULL: nowhere. */
+    TuttiStills *stills;
 } TuttiEncoderSetup;
 
 /* What a codec implements. */
@@ -38,6 +41,8 @@ typedef struct {
     void (*rest) (gpointer self);
     /* How much care the next pictures get; NULL: always the same. */
     void (*set_haste) (gpointer self, TuttiHasteLevel level);
+    /* Whether encode() gave what was encoded before. NULL: never. */
+    gboolean (*is_playing) (gpointer self);
 } TuttiEncoderClass;
 
 /* NULL when there is no such codec or it can't do the setup. */
@@ -50,6 +55,9 @@ void tutti_encoder_free (TuttiEncoder *encoder);
  * will be a key frame. */
 gboolean tutti_encoder_encode (TuttiEncoder *encoder, const TuttiPicture *picture, gint64 time_us,
                                gboolean *key, GPtrArray *packets);
+
+/* The picture encoded last cost nothing: it was one of the stills. */
+gboolean tutti_encoder_is_playing (TuttiEncoder *encoder);
 
 /* Appends a frame that shows what was encoded last, for next to nothing. picture: that; NULL when
  * the frame before was of this kind, too. More than 130 ms after the last one, so that this was for

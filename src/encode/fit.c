@@ -15,6 +15,7 @@ scale_picture (const TuttiPicture *from, int width, int height)
                from->stride[2], from->width, from->height, to->plane[0], to->stride[0],
                to->plane[1], to->stride[1], to->plane[2], to->stride[2], width, height, kFilterBox);
     to->time_us = from->time_us;
+    to->still = from->still;
     return to;
 }
 

@@ -154,4 +154,4 @@ h264_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gb
 }
 
 const TuttiEncoderClass tutti_h264_encoder_class = {h264_make, h264_destroy, h264_encode, NULL,
-                                                    NULL,      NULL,         NULL};
+                                                    NULL,      NULL,         NULL,        NULL};

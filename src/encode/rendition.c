@@ -96,9 +96,10 @@ static void
 count_frame (TuttiRendition *self, FrameKind kind, guint bytes, guint rate_bps)
 {
     TuttiRenditionStats *stats = &self->stats;
+    gboolean is_encoded = kind != FRAME_SAME && !tutti_encoder_is_playing (self->video.encoder);
 
-    stats->frames += kind != FRAME_SAME;
-    stats->repeats += kind == FRAME_SAME;
+    stats->frames += is_encoded;
+    stats->repeats += !is_encoded;
     stats->key_frames += kind == FRAME_KEY;
     stats->bytes += bytes;
     stats->packets += self->video.packets->len;
@@ -144,7 +145,8 @@ ensure_encoder (TuttiRendition *self)
                                        .height = setup->height,
                                        .frame_rate = setup->frame_rate,
                                        .bitrate_bps = setup->bitrate_bps,
-                                       .threads = setup->threads};
+                                       .threads = setup->threads,
+                                       .stills = setup->stills};
 
     if (self->video.encoder != NULL || self->video.refused)
         return !self->video.refused;
@@ -164,7 +166,7 @@ run_encoder (TuttiRendition *self, gint64 time_us, gboolean *is_key)
     if (!ensure_encoder (self) || !tutti_encoder_encode (self->video.encoder, self->video.last,
                                                          time_us, is_key, self->video.packets))
         return FALSE;
-    if (self->setup.times != NULL)
+    if (self->setup.times != NULL && !tutti_encoder_is_playing (self->video.encoder))
         tutti_histogram_note (self->setup.times, g_get_monotonic_time () - began_us);
     return TRUE;
 }

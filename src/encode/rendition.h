@@ -20,6 +20,7 @@
 #include <tutti/port.h>
 
 #include "haste.h"
+#include "stills.h"
 
 typedef struct _TuttiRendition TuttiRendition;
 typedef struct _TuttiFeed TuttiFeed;
@@ -39,11 +40,13 @@ typedef struct {
     /* Where to count pictures that were late although everything was done (haste.h): atomic,
      * borrowed; NULL: nowhere. */
     guint64 *n_late;
+    TuttiStills *stills; /* of all renditions; borrowed; NULL: none */
 } TuttiRenditionSetup;
 
 typedef struct {
-    guint64 frames, key_frames; /* encoded */
-    guint64 repeats;            /* of a canvas that stands still: sent, not encoded */
+    guint64 frames;     /* encoded */
+    guint64 repeats;    /* of a canvas that stands still: sent, not encoded */
+    guint64 key_frames; /* of both */
     guint64 bytes, packets, skipped, wishes;
     guint bitrate_bps; /* as encoded, over the last second */
     gint64 cpu_us;     /* encode and packetise */

@@ -3,7 +3,8 @@
  * vp8-encode.c: picture -> libvpx -> frame -> pay-vp8 -> packets. Role: video.
  *
  * Three temporal layers (vp8-layers), so that thin links can be given less of the same encode. What
- * stands still (vp8-still) is left out of the work.
+ * stands still (vp8-still) is left out of the work; what others have shown as well (stills) is
+ * sent without any, and without libvpx.
  */
 #include "vp8-encode.h"
 
@@ -11,6 +12,7 @@
 #include <vpx/vpx_encoder.h>
 
 #include "pay-vp8.h"
+#include "stillness.h"
 #include "vp8-layers.h"
 #include "vp8-still.h"
 
@@ -56,6 +58,12 @@ typedef struct {
     gsize still_bytes;
     TuttiVp8Still blocks;
     gboolean has_map; /* libvpx was told to leave some of them out */
+
+    TuttiStills *stills; /* borrowed; NULL: everything is encoded here */
+    TuttiStillKey key;   /* of the one that is shown; its number 0: none is */
+    TuttiStill *shown;
+    guint n_shown;     /* frames of it that were sent */
+    GPtrArray *frames; /* of GBytes: kept while a still is made; NULL: none is */
 } Vp8Encoder;
 
 static void
@@ -124,6 +132,8 @@ vp8_destroy (gpointer user_data)
 
     vp8_rest (self);
     tutti_vp8_still_clear (&self->blocks);
+    g_clear_pointer (&self->shown, tutti_still_unref);
+    g_clear_pointer (&self->frames, g_ptr_array_unref);
     g_free (self->still);
     g_free (self);
 }
@@ -139,7 +149,10 @@ vp8_make (const TuttiEncoderSetup *setup)
     fill_config (&self->config, setup);
     tutti_vp8_layers_configure (&self->config);
     tutti_vp8_still_init (&self->blocks, setup->width, setup->height);
-    if (!wake (self)) {
+    self->stills = setup->stills;
+    self->key =
+        (TuttiStillKey){0, setup->width, setup->height, setup->frame_rate, setup->bitrate_bps};
+    if (setup->stills == NULL && !wake (self)) {
         vp8_destroy (self);
         return NULL;
     }
@@ -161,6 +174,8 @@ static void
 take_frame (Vp8Encoder *self, const vpx_codec_cx_pkt_t *frame, gboolean *key, GPtrArray *packets)
 {
     *key = (frame->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
+    if (self->frames != NULL)
+        g_ptr_array_add (self->frames, g_bytes_new (frame->data.frame.buf, frame->data.frame.sz));
     tutti_pay_vp8 (packets, frame->data.frame.buf, frame->data.frame.sz, &self->layers.ids);
 }
 
@@ -218,16 +233,14 @@ leave_out_still (Vp8Encoder *self, const TuttiPicture *picture, gboolean is_key)
 }
 
 static gboolean
-vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gboolean *key,
-            GPtrArray *packets)
+encode_live (Vp8Encoder *self, const TuttiPicture *picture, gint64 time_us, gboolean *key,
+             GPtrArray *packets)
 {
-    Vp8Encoder *self = user_data;
     const vpx_codec_cx_pkt_t *part;
     vpx_codec_iter_t iterator = NULL;
     vpx_enc_frame_flags_t flags;
     guint from = packets->len;
 
-    g_clear_pointer (&self->still, g_free);
     *key = *key || !self->is_open;
     flags = tutti_vp8_layers_step (&self->layers, *key);
     if ((!self->is_open && !wake (self)) || !leave_out_still (self, picture, *key) ||
@@ -284,6 +297,15 @@ make_still (Vp8Encoder *self, const TuttiPicture *picture, gint64 time_us,
     return self->still != NULL;
 }
 
+static void
+pay_frame (Vp8Encoder *self, GBytes *frame, GPtrArray *packets)
+{
+    gsize bytes;
+    gconstpointer data = g_bytes_get_data (frame, &bytes);
+
+    tutti_pay_vp8 (packets, data, bytes, &self->layers.ids);
+}
+
 /* An inter frame that refers to the last base frame and is kept in no buffer (RFC 6386 section 9.7)
  * gives the same picture each time it is decoded. */
 static gboolean
@@ -292,9 +314,105 @@ vp8_repeat (gpointer user_data, const TuttiPicture *picture, gint64 time_us, GPt
     Vp8Encoder *self = user_data;
     vpx_enc_frame_flags_t flags = tutti_vp8_layers_repeat (&self->layers);
 
+    if (self->shown != NULL) {
+        pay_frame (self, self->shown->same, packets);
+        return TRUE;
+    }
     if (self->still == NULL && !make_still (self, picture, time_us, flags))
         return FALSE;
     tutti_pay_vp8 (packets, self->still, self->still_bytes, &self->layers.ids);
+    return TRUE;
+}
+
+/* --- Stills --- */
+
+/* The key frame and all that the rendition would have it refined by, now. */
+static gboolean
+run_frames (Vp8Encoder *self, const TuttiPicture *picture, gint64 *time_us)
+{
+    g_autoptr (GPtrArray) packets =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)tutti_packet_unref);
+
+    self->frames = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; i <= TUTTI_STILL_REFINEMENTS; i++) {
+        gboolean key = i == 0;
+
+        vp8_restart (self);
+        if (!encode_live (self, picture, *time_us, &key, packets))
+            return FALSE;
+        *time_us += 2 * (gint64)self->duration_us;
+    }
+    return vp8_repeat (self, picture, *time_us, packets);
+}
+
+static TuttiStill *
+make_frames (const Vp8Encoder *self, const TuttiPicture *picture)
+{
+    TuttiEncoderSetup setup = {.width = self->key.width,
+                               .height = self->key.height,
+                               .frame_rate = self->key.frame_rate,
+                               .bitrate_bps = self->key.bitrate_bps,
+                               .threads = self->config.g_threads};
+    Vp8Encoder *maker = vp8_make (&setup);
+    TuttiStill *still = NULL;
+    gint64 time_us = 0;
+
+    if (maker == NULL)
+        return NULL;
+    if (run_frames (maker, picture, &time_us))
+        still = tutti_still_new (g_steal_pointer (&maker->frames),
+                                 g_bytes_new (maker->still, maker->still_bytes));
+    vp8_destroy (maker);
+    return still;
+}
+
+/* FALSE: the picture is nobody else's, or libvpx failed. */
+static gboolean
+choose_still (Vp8Encoder *self, const TuttiPicture *picture)
+{
+    if (self->shown != NULL && self->key.still == picture->still)
+        return TRUE;
+    g_clear_pointer (&self->shown, tutti_still_unref);
+    self->key.still = picture->still;
+    self->n_shown = 0;
+    if (picture->still == 0 || self->stills == NULL)
+        return FALSE;
+    self->shown = tutti_stills_find (self->stills, &self->key);
+    if (self->shown == NULL) {
+        self->shown = make_frames (self, picture);
+        if (self->shown != NULL)
+            tutti_stills_add (self->stills, &self->key, self->shown);
+    }
+    return self->shown != NULL;
+}
+
+/* All its frames are of the base. After the last of them there is nothing that could be finer. */
+static void
+play (Vp8Encoder *self, gboolean *key, GPtrArray *packets)
+{
+    GPtrArray *frames = self->shown->frames;
+
+    vp8_rest (self);
+    *key = *key || self->n_shown == 0;
+    if (*key)
+        self->n_shown = 0;
+    tutti_vp8_layers_restart (&self->layers);
+    tutti_vp8_layers_step (&self->layers, *key);
+    pay_frame (self, self->n_shown < frames->len ? frames->pdata[self->n_shown] : self->shown->same,
+               packets);
+    self->n_shown = MIN (self->n_shown + 1, frames->len);
+}
+
+static gboolean
+vp8_encode (gpointer user_data, const TuttiPicture *picture, gint64 time_us, gboolean *key,
+            GPtrArray *packets)
+{
+    Vp8Encoder *self = user_data;
+
+    g_clear_pointer (&self->still, g_free);
+    if (!choose_still (self, picture))
+        return encode_live (self, picture, time_us, key, packets);
+    play (self, key, packets);
     return TRUE;
 }
 
@@ -309,5 +427,14 @@ vp8_set_haste (gpointer user_data, TuttiHasteLevel level)
         vpx_codec_control (&self->context, VP8E_SET_CPUUSED, CPU_USED[level]);
 }
 
-const TuttiEncoderClass tutti_vp8_encoder_class = {
-    vp8_make, vp8_destroy, vp8_encode, vp8_restart, vp8_repeat, vp8_rest, vp8_set_haste};
+static gboolean
+vp8_is_playing (gpointer user_data)
+{
+    Vp8Encoder *self = user_data;
+
+    return self->shown != NULL;
+}
+
+const TuttiEncoderClass tutti_vp8_encoder_class = {vp8_make,      vp8_destroy,   vp8_encode,
+                                                   vp8_restart,   vp8_repeat,    vp8_rest,
+                                                   vp8_set_haste, vp8_is_playing};

@@ -40,6 +40,7 @@ tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiPictures *
         .times = &shared->encode_time[key->codec],
         .clock = shared->overload.limit_percent > 0 ? shared->clock : NULL,
         .n_late = &shared->n_late_pictures,
+        .stills = shared->stills,
     };
 
     encoding->shared = shared;

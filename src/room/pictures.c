@@ -93,21 +93,23 @@ tick (TuttiPictures *pictures, const TuttiReel *reel, gint64 k, gint64 due_us)
     }
 }
 
-/* Nothing can change by itself, and nobody is owed anything. */
-static gboolean
-is_resting (const TuttiReel *reel)
+/* When something may change by itself. 0: at any time, or somebody is owed a picture; G_MAXINT64:
+ * never. */
+static gint64
+find_due (const TuttiReel *reel)
 {
+    gint64 due_us = G_MAXINT64;
+
     for (guint i = 0; i < reel->len; i++) {
         const TuttiFrame *frame = &g_array_index (reel, TuttiFrame, i);
 
-        if (!tutti_video_mixer_is_resting (frame->mixer))
-            return FALSE;
+        due_us = MIN (due_us, tutti_video_mixer_get_due (frame->mixer));
         for (guint o = 0; o < frame->n_outlets; o++) {
             if (frame->outlets[o]->owed)
-                return FALSE;
+                return 0;
         }
     }
-    return TRUE;
+    return due_us;
 }
 
 static gint64
@@ -123,13 +125,28 @@ number_at (const TuttiPictures *pictures, gint64 now_us)
     return ((now_us - pictures->start_us + 1) * pictures->frame_rate - 1) / G_USEC_PER_SEC;
 }
 
+/* The next tick, or the one at which something is due: nobody misses those between. */
+static void
+plan (TuttiPictures *pictures, gint64 k, gint64 due_us)
+{
+    gint64 next_us = due_of (pictures, k + 1);
+
+    if (due_us > next_us)
+        pictures->last = 0;
+    if (due_us == G_MAXINT64)
+        return;
+    if (due_us > next_us)
+        next_us = due_of (pictures, number_at (pictures, due_us) + 1);
+    tutti_job_push_at (pictures->job, next_us);
+}
+
 static void
 on_tick (gpointer user_data, gint64 now_us)
 {
     TuttiPictures *pictures = user_data;
     const TuttiReel *reel = tutti_handover_begin (pictures->handover);
     gint64 k = number_at (pictures, now_us);
-    gboolean resting = FALSE;
+    gint64 due_us = 0;
 
     if (!reel || reel->len == 0) {
         pictures->last = 0;
@@ -141,13 +158,10 @@ on_tick (gpointer user_data, gint64 now_us)
             g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
         pictures->last = k;
         tick (pictures, reel, k, due_of (pictures, k));
-        resting = is_resting (reel);
+        due_us = find_due (reel);
     }
     tutti_handover_end (pictures->handover);
-    if (resting)
-        pictures->last = 0;
-    else
-        tutti_job_push_at (pictures->job, due_of (pictures, k + 1));
+    plan (pictures, k, due_us);
 }
 
 /* --- Main --- */

@@ -97,6 +97,7 @@ tutti_shared_new (TuttiConfig *config, TuttiTell tell, GError **error)
     shared->jobs =
         tutti_jobs_new ((guint)tutti_config_int (config, "video", "threads"), shared->clock);
     shared->rounds = tutti_rounds_new (0);
+    shared->stills = tutti_stills_new ();
     shared->letters = tutti_letters_new (tell);
     return g_steal_pointer (&shared);
 }
@@ -109,6 +110,7 @@ tutti_shared_free (TuttiShared *shared)
     tutti_letters_free (shared->letters);
     g_clear_pointer (&shared->rounds, tutti_rounds_free);
     g_clear_pointer (&shared->jobs, tutti_jobs_free);
+    g_clear_pointer (&shared->stills, tutti_stills_free);
     g_clear_pointer (&shared->net, tutti_net_free);
     g_free (shared);
 }

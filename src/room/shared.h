@@ -11,6 +11,7 @@
 #include <tutti/jobs.h>
 #include <tutti/rounds.h>
 
+#include "encode/stills.h"
 #include "leg/net.h"
 
 #include "done.h"
@@ -27,6 +28,7 @@ typedef struct {
     TuttiNet *net;
     TuttiJobs *jobs;
     TuttiRounds *rounds;
+    TuttiStills *stills;
     TuttiLetters *letters;
 
     TuttiCodec codecs[TUTTI_VIDEO_CODECS_MAX + 1]; /* in order of preference, ended by NONE */
