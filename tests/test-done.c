@@ -413,7 +413,7 @@ test_all_talk (void)
 
 /* --- Nothing to do --- */
 
-/* Alone, without a camera: nobody to hear, nobody to see. */
+/* Alone, without a camera: nobody to hear, nobody to see, and nobody who hears what is said. */
 static void
 test_idle (void)
 {
@@ -429,11 +429,18 @@ test_idle (void)
     }
     iterate ();
     before = count_done (&hall);
-    g_usleep (10 * TUTTI_ROUND_US);
+    for (guint i = 0; i < 10; i++) {
+        g_autoptr (TuttiPacket) said = say (&hall);
+
+        for (guint p = 0; p < PEOPLE / 4; p++)
+            send_sound (&hall.people[p], said, 20);
+        g_usleep (TUTTI_ROUND_US);
+    }
     iterate ();
     after = count_done (&hall);
     g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
     g_assert_cmpuint (after.rounds + after.canvases + after.pictures_encoded, ==, 0);
+    g_assert_cmpuint (tutti_packet_count_live (), ==, 0);
     close_hall (&hall);
 }
 

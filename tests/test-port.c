@@ -104,6 +104,39 @@ test_queue_tap (void)
     g_assert_cmpuint (tutti_packet_count_live (), ==, live);
 }
 
+/* Shut, it keeps nothing and wakes nobody; its tap goes on. */
+static void
+test_queue_shut (void)
+{
+    guint notified = 0;
+    g_autoptr (TuttiQueue) queue = tutti_queue_new (4, count, &notified);
+    g_autoptr (TuttiQueue) tap = tutti_queue_new (4, NULL, NULL);
+    guint live = tutti_packet_count_live ();
+
+    push (queue, 1);
+    g_assert_true (tutti_queue_is_read (queue));
+    tutti_queue_set_shut (queue, TRUE);
+    g_assert_cmpuint (tutti_packet_count_live (), ==, live);
+    g_assert_false (tutti_queue_is_read (queue));
+    push (queue, 2);
+    g_assert_cmpuint (tutti_queue_length (queue), ==, 0);
+    g_assert_cmpuint (tutti_queue_dropped (queue), ==, 0);
+    tutti_queue_set_tap (queue, tap);
+    g_assert_true (tutti_queue_is_read (queue));
+    push (queue, 3);
+    g_assert_cmpuint (tutti_queue_length (tap), ==, 1);
+    tutti_queue_set_tap (queue, NULL);
+    g_assert_false (tutti_queue_is_read (queue));
+    g_assert_cmpuint (notified, ==, 1);
+    tutti_queue_set_shut (queue, FALSE);
+    g_assert_true (tutti_queue_is_read (queue));
+    push (queue, 4);
+    g_assert_cmpuint (tutti_queue_length (queue), ==, 1);
+    g_assert_cmpuint (notified, ==, 2);
+    tutti_queue_close (queue);
+    g_assert_false (tutti_queue_is_read (queue));
+}
+
 static gpointer
 push_many (gpointer data)
 {
@@ -214,6 +247,7 @@ main (int argc, char **argv)
     g_test_add_func ("/port/queue/order-and-bound", test_queue_order_and_bound);
     g_test_add_func ("/port/queue/push-all", test_queue_push_all);
     g_test_add_func ("/port/queue/tap", test_queue_tap);
+    g_test_add_func ("/port/queue/shut", test_queue_shut);
     g_test_add_func ("/port/queue/threads", test_queue_threads);
     g_test_add_func ("/port/slot/newest-wins", test_slot_newest_wins);
     g_test_add_func ("/port/wish/is-one", test_wish_is_one);

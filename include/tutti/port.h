@@ -33,6 +33,12 @@ guint64 tutti_queue_dropped (TuttiQueue *queue);
 /* Whatever is pushed from now on goes to `tap` too, whatever becomes of it here; NULL: no longer. A
  * reference is kept. It must not have a tap that leads back. */
 void tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap);
+/* Shut: nobody reads it for now. What is inside is released, and what is pushed goes to the tap
+ * alone. A new queue is open. */
+void tutti_queue_set_shut (TuttiQueue *queue, gboolean shut);
+/* FALSE: whatever is pushed goes nowhere, so that whoever has packets may as well not make them. It
+ * costs nothing. */
+gboolean tutti_queue_is_read (TuttiQueue *queue);
 /* No push is taken and no notify called from now on; what is inside is released. The notify
  * function may still be running on another thread when this returns: its user_data must outlive
  * that. */

@@ -14,7 +14,8 @@ struct _TuttiQueue {
     gpointer user_data;
 
     GMutex lock; /* names everything below */
-    gboolean closed;
+    gboolean closed, shut;
+    _Atomic gboolean is_read; /* by anybody; read without the lock, too */
     guint first;
     _Atomic guint length; /* read without the lock, too */
     guint64 dropped;
@@ -32,6 +33,7 @@ tutti_queue_new (guint capacity, TuttiNotify notify, gpointer user_data)
     queue->capacity = capacity;
     queue->notify = notify;
     queue->user_data = user_data;
+    queue->is_read = TRUE;
     g_mutex_init (&queue->lock);
     return queue;
 }
@@ -92,8 +94,8 @@ tutti_queue_push_all (TuttiQueue *queue, TuttiPacket *const packets[], guint n)
         g_mutex_unlock (&queue->lock);
         return FALSE;
     }
-    was_empty = queue->length == 0;
-    for (guint i = 0; i < n; i++)
+    was_empty = queue->length == 0 && !queue->shut;
+    for (guint i = 0; i < n && !queue->shut; i++)
         dropped += append (queue, packets[i]) ? 1 : 0;
     queue->dropped += dropped;
     tap = queue->tap ? tutti_queue_ref (queue->tap) : NULL;
@@ -151,6 +153,22 @@ tutti_queue_dropped (TuttiQueue *queue)
     return queue->dropped;
 }
 
+/* With the lock held. */
+static void
+judge_readers (TuttiQueue *queue)
+{
+    queue->is_read = !queue->closed && (!queue->shut || queue->tap);
+}
+
+static void
+release_all (TuttiQueue *queue)
+{
+    TuttiPacket *packet;
+
+    while ((packet = tutti_queue_pop (queue)))
+        tutti_packet_unref (packet);
+}
+
 void
 tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap)
 {
@@ -159,6 +177,7 @@ tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap)
     g_mutex_lock (&queue->lock);
     old = queue->tap;
     queue->tap = tap ? tutti_queue_ref (tap) : NULL;
+    judge_readers (queue);
     g_mutex_unlock (&queue->lock);
     tutti_queue_unref (old);
 }
@@ -166,11 +185,26 @@ tutti_queue_set_tap (TuttiQueue *queue, TuttiQueue *tap)
 void
 tutti_queue_close (TuttiQueue *queue)
 {
-    TuttiPacket *packet;
-
     g_mutex_lock (&queue->lock);
     queue->closed = TRUE;
+    judge_readers (queue);
     g_mutex_unlock (&queue->lock);
-    while ((packet = tutti_queue_pop (queue)))
-        tutti_packet_unref (packet);
+    release_all (queue);
+}
+
+void
+tutti_queue_set_shut (TuttiQueue *queue, gboolean shut)
+{
+    g_mutex_lock (&queue->lock);
+    queue->shut = shut;
+    judge_readers (queue);
+    g_mutex_unlock (&queue->lock);
+    if (shut)
+        release_all (queue);
+}
+
+gboolean
+tutti_queue_is_read (TuttiQueue *queue)
+{
+    return atomic_load (&queue->is_read);
 }

@@ -89,8 +89,6 @@ copy_packet (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *ro
 {
     g_autoptr (TuttiPacket) packet = tutti_packet_new ();
 
-    if (rtp->payload_bytes > tutti_packet_capacity (packet))
-        return NULL;
     memcpy (packet->data, rtp->payload, rtp->payload_bytes);
     packet->length_bytes = (guint16)rtp->payload_bytes;
     packet->time_us = now_us;
@@ -109,15 +107,17 @@ static void
 deliver_one (TuttiRtpSession *session, const TuttiRtp *rtp, const TuttiRoute *route, gint64 now_us)
 {
     TuttiQueue *queue = session->setup.in[route->track];
-    g_autoptr (TuttiPacket) packet = copy_packet (session, rtp, route, now_us);
+    g_autoptr (TuttiPacket) packet = NULL;
 
-    if (packet == NULL) {
+    if (rtp->payload_bytes > TUTTI_PACKET_CAPACITY) {
         session->net.malformed++;
         return;
     }
     tutti_receiver_count (session->net.receivers[route->track], rtp->payload_bytes);
-    if (queue != NULL)
-        tutti_queue_push (queue, packet);
+    if (queue == NULL || !tutti_queue_is_read (queue))
+        return;
+    packet = copy_packet (session, rtp, route, now_us);
+    tutti_queue_push (queue, packet);
 }
 
 /* The old ones first, those that are missing: to the jitter buffer all are packets like any other.

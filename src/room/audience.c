@@ -63,12 +63,8 @@ tutti_audience_is_needed (const TuttiAudience *audience)
 }
 
 void
-tutti_audience_flush (TuttiAudience *audience)
+tutti_audience_set_shut (TuttiAudience *audience, gboolean shut)
 {
-    for (guint i = 0; i < audience->inboxes->len; i++) {
-        TuttiQueue *inbox = g_array_index (audience->inboxes, TuttiQueue *, i);
-        TuttiPacket *packet;
-        while ((packet = tutti_queue_pop (inbox)))
-            tutti_packet_unref (packet);
-    }
+    for (guint i = 0; i < audience->inboxes->len; i++)
+        tutti_queue_set_shut (g_array_index (audience->inboxes, TuttiQueue *, i), shut);
 }

@@ -32,5 +32,5 @@ void tutti_audience_add_ear (TuttiAudience *audience, const TuttiEar *ear);
 
 /* TRUE: somebody could hear somebody else, so rounds are needed. */
 gboolean tutti_audience_is_needed (const TuttiAudience *audience);
-/* Throws away what waits in the inboxes: it is old news when rounds begin. */
-void tutti_audience_flush (TuttiAudience *audience);
+/* Shut while there are no rounds: what came meanwhile would be old news when they begin. */
+void tutti_audience_set_shut (TuttiAudience *audience, gboolean shut);

@@ -170,8 +170,7 @@ tutti_sound_set_audience (TuttiSound *sound, TuttiAudience *audience)
 
     if (!needed)
         stop (sound);
-    else if (sound->round_id == 0)
-        tutti_audience_flush (audience);
+    tutti_audience_set_shut (audience, !needed);
     tutti_handover_give (sound->handover, audience);
     if (needed && sound->round_id == 0)
         start (sound);
