@@ -36,7 +36,12 @@ test_ice_servers_SOURCES = test-ice-servers.c $(FAKE_ROOM)
 test_ice_servers_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_ice_servers_LDADD = $(CONTROL_LIBS)
 test_certificate_SOURCES = test-certificate.c
-test_certificate_LDADD = $(CONTROL_LIBS)
+test_certificate_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS)
+test_certificate_LDADD = $(CONTROL_LIBS) $(SSL_LIBS)
+check_PROGRAMS += test-tls-stream
+test_tls_stream_SOURCES = test-tls-stream.c
+test_tls_stream_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS)
+test_tls_stream_LDADD = $(CONTROL_LIBS) $(SSL_LIBS)
 
 # The front door: a real server on loopback.
 FRONT_DOOR = front-door.c front-door.h $(FAKE_ROOM)
@@ -57,6 +62,11 @@ test_crowd_SOURCES = test-crowd.c $(FRONT_DOOR)
 test_crowd_CPPFLAGS = $(CONTROL_CPPFLAGS)
 test_crowd_CFLAGS = $(DOOR_CFLAGS)
 test_crowd_LDADD = $(DOOR_LIBS)
+check_PROGRAMS += test-tls-crowd
+test_tls_crowd_SOURCES = test-tls-crowd.c $(FRONT_DOOR)
+test_tls_crowd_CPPFLAGS = $(CONTROL_CPPFLAGS)
+test_tls_crowd_CFLAGS = $(DOOR_CFLAGS) $(SSL_CFLAGS)
+test_tls_crowd_LDADD = $(DOOR_LIBS) $(SSL_LIBS)
 
 check_PROGRAMS += test-recordings-door test-live-door
 test_live_door_SOURCES = test-live-door.c make-token.h record-kit.h $(FRONT_DOOR)
@@ -81,9 +91,9 @@ test_downloads_LDADD = $(CONTROL_LIBS)
 test_live_playlist_SOURCES = test-live-playlist.c
 test_live_playlist_LDADD = $(CONTROL_LIBS)
 
-check_PROGRAMS += test-origin test-counts test-places test-meter test-admission
-test_places_SOURCES = test-places.c
-test_places_LDADD = $(CONTROL_LIBS)
+check_PROGRAMS += test-origin test-counts test-turns test-meter test-admission
+test_turns_SOURCES = test-turns.c
+test_turns_LDADD = $(CONTROL_LIBS)
 test_meter_SOURCES = test-meter.c
 test_meter_CFLAGS = $(DOOR_CFLAGS)
 test_meter_LDADD = $(CONTROL_LIBS)

@@ -157,13 +157,11 @@ tutti_admin_door_check (TuttiConfig *config, GError **error)
     return keys != NULL;
 }
 
-/* *certificate stays NULL for addresses that only this machine can reach. */
+/* *context stays NULL for addresses that only this machine can reach. */
 static gboolean
-get_certificate (TuttiConfig *config, GPtrArray *addresses, GTlsCertificate **certificate,
-                 GError **error)
+get_context (TuttiConfig *config, GPtrArray *addresses, SSL_CTX **context, GError **error)
 {
-    return tutti_address_are_loopback (addresses) ||
-           tutti_identity_get (config, certificate, error);
+    return tutti_address_are_loopback (addresses) || tutti_identity_get (config, context, error);
 }
 
 /* --- Life cycle. --- */
@@ -173,9 +171,9 @@ open (TuttiAdminDoor *door, GError **error)
 {
     TuttiConfig *config = door->setup->config;
     g_autoptr (GPtrArray) addresses = parse_listen (config, error);
-    g_autoptr (GTlsCertificate) certificate = NULL;
+    g_autoptr (SSL_CTX) context = NULL;
 
-    if (!addresses || !get_certificate (config, addresses, &certificate, error))
+    if (!addresses || !get_context (config, addresses, &context, error))
         return FALSE;
     door->refusals = tutti_rate_new (REFUSALS_A_MINUTE);
     door->lines = tutti_rate_new (LINES_A_MINUTE);
@@ -184,7 +182,7 @@ open (TuttiAdminDoor *door, GError **error)
     g_signal_connect (door->soup, "request-started", G_CALLBACK (on_request_started), NULL);
     soup_server_add_early_handler (door->soup, NULL, on_head, door, NULL);
     soup_server_add_handler (door->soup, NULL, on_request, door, NULL);
-    door->listener = tutti_listener_new (door->soup, certificate, error);
+    door->listener = tutti_listener_new (door->soup, context, error);
     return door->listener && tutti_listener_add_all (door->listener, addresses, error);
 }
 
@@ -224,20 +222,20 @@ tutti_admin_door_reload (TuttiAdminDoor *door, GError **error)
 {
     TuttiConfig *config = door->setup->config;
     g_autoptr (GPtrArray) addresses = NULL;
-    g_autoptr (GTlsCertificate) certificate = NULL;
+    g_autoptr (SSL_CTX) context = NULL;
     TuttiAdminKeys *keys;
 
     if (!door->keys)
         return TRUE;
     addresses = parse_listen (config, error);
-    if (!addresses || !get_certificate (config, addresses, &certificate, error))
+    if (!addresses || !get_context (config, addresses, &context, error))
         return FALSE;
     keys = read_keys (config, error);
     if (!keys)
         return FALSE;
     tutti_admin_keys_free (door->keys);
     door->keys = keys;
-    tutti_listener_set_certificate (door->listener, certificate);
+    tutti_listener_set_context (door->listener, context);
     return TRUE;
 }
 

@@ -6,7 +6,6 @@
 #include "certificate.h"
 #include "certificate-make.h"
 
-#include <gio/gio.h>
 #include <tutti/error.h>
 
 #define CERTIFICATE_FILE "tls-certificate.pem"
@@ -40,35 +39,33 @@ make_files (const char *certificate_path, const char *key_path, const char *cons
            write_file (key_path, key, error) && write_file (certificate_path, certificate, error);
 }
 
-GTlsCertificate *
+SSL_CTX *
 tutti_certificate_own (const char *directory, const char *const *names, GError **error)
 {
     g_autofree char *certificate_path = g_build_filename (directory, CERTIFICATE_FILE, NULL);
     g_autofree char *key_path = g_build_filename (directory, KEY_FILE, NULL);
     g_autoptr (GError) fault = NULL;
-    GTlsCertificate *certificate = NULL;
+    SSL_CTX *context = NULL;
 
     if (g_mkdir_with_parents (directory, 0700) == 0 &&
         (is_usable (certificate_path, key_path, names) ||
          make_files (certificate_path, key_path, names, &fault)))
-        certificate = g_tls_certificate_new_from_files (certificate_path, key_path, &fault);
-    if (!certificate)
+        context = tutti_tls_context_new (certificate_path, key_path, &fault);
+    if (!context)
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_INTERNAL,
                      "no certificate can be kept in '%s': %s", directory,
                      fault ? fault->message : "the directory can't be made");
-    return certificate;
+    return context;
 }
 
-GTlsCertificate *
+SSL_CTX *
 tutti_certificate_load (const char *certificate_path, const char *key_path, GError **error)
 {
     g_autoptr (GError) fault = NULL;
-    GTlsCertificate *certificate =
-        g_tls_certificate_new_from_files (certificate_path, key_path, &fault);
+    SSL_CTX *context = tutti_tls_context_new (certificate_path, key_path, &fault);
 
-    if (!certificate)
+    if (!context)
         g_set_error (error, TUTTI_ERROR, TUTTI_ERROR_BAD_CONFIG,
-                     "[http] certificate '%s', private-key '%s': %s", certificate_path, key_path,
-                     fault->message);
-    return certificate;
+                     "[http] certificate or private-key: %s", fault->message);
+    return context;
 }

@@ -5,14 +5,13 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "tls-context.h"
 
-/* The certificate kept in the directory as tls-certificate.pem and tls-key.pem (mode 0600), made
- * anew if it is not there, can't be read, has expired, or is not for all of these names (DNS names
- * and IP addresses). INTERNAL. */
-GTlsCertificate *tutti_certificate_own (const char *directory, const char *const *names,
-                                        GError **error);
+/* For the certificate kept in the directory as tls-certificate.pem and tls-key.pem (mode 0600),
+ * made anew if it is not there, can't be read, has expired, or is not for all of these names (DNS
+ * names and IP addresses). INTERNAL. */
+SSL_CTX *tutti_certificate_own (const char *directory, const char *const *names, GError **error);
 
 /* PEM files, the certificate's with its chain. BAD_CONFIG. */
-GTlsCertificate *tutti_certificate_load (const char *certificate_path, const char *key_path,
-                                         GError **error);
+SSL_CTX *tutti_certificate_load (const char *certificate_path, const char *key_path,
+                                 GError **error);

@@ -4,9 +4,8 @@
  */
 #pragma once
 
-#include <gio/gio.h>
-
 #include "counts.h"
+#include "tls-context.h"
 
 typedef struct _TuttiGuests TuttiGuests;
 
@@ -18,7 +17,5 @@ TuttiGuests *tutti_guests_new (TuttiGuestReady ready, gpointer user_data);
 /* Turns away all who are on their way. */
 void tutti_guests_free (TuttiGuests *guests);
 
-/* Takes the count, a place among the connections. certificate: NULL for plain HTTP. The socket's
- * timeout is how long it may be silent. */
-void tutti_guests_add (TuttiGuests *guests, GSocket *socket, TuttiCount *count,
-                       GTlsCertificate *certificate);
+/* Takes the count, a place among the connections. context: NULL for plain HTTP. */
+void tutti_guests_add (TuttiGuests *guests, GSocket *socket, TuttiCount *count, SSL_CTX *context);

@@ -43,25 +43,25 @@ list_names (TuttiConfig *config, GError **error)
 }
 
 gboolean
-tutti_identity_get (TuttiConfig *config, GTlsCertificate **certificate, GError **error)
+tutti_identity_get (TuttiConfig *config, SSL_CTX **context, GError **error)
 {
     const char *tls = tutti_config_string (config, "http", "tls");
     g_autofree char *directory = NULL;
     g_auto (GStrv) names = NULL;
 
-    *certificate = NULL;
+    *context = NULL;
     if (g_str_equal (tls, "off"))
         return TRUE;
     if (g_str_equal (tls, "files")) {
-        *certificate =
+        *context =
             tutti_certificate_load (tutti_config_string (config, "http", "certificate"),
                                     tutti_config_string (config, "http", "private-key"), error);
-        return *certificate != NULL;
+        return *context != NULL;
     }
     names = list_names (config, error);
     if (!names)
         return FALSE;
     directory = tutti_paths_state ();
-    *certificate = tutti_certificate_own (directory, (const char *const *)names, error);
-    return *certificate != NULL;
+    *context = tutti_certificate_own (directory, (const char *const *)names, error);
+    return *context != NULL;
 }

@@ -44,7 +44,7 @@ typedef struct {
 
 struct _TuttiListener {
     SoupServer *server;
-    GTlsCertificate *certificate;
+    SSL_CTX *context; /* NULL: plain HTTP */
     GPtrArray *ears;
     TuttiCounts *counts;
     TuttiGuests *guests;
@@ -98,7 +98,7 @@ welcome (TuttiListener *listener, GSocket *socket)
     }
     g_socket_set_timeout (socket, SILENCE_S);
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-    tutti_guests_add (listener->guests, socket, count, listener->certificate);
+    tutti_guests_add (listener->guests, socket, count, listener->context);
 }
 
 static void listen_on (Ear *ear);
@@ -207,7 +207,7 @@ keep_alive (SoupServer *soup, GError **error)
 }
 
 TuttiListener *
-tutti_listener_new (SoupServer *server, GTlsCertificate *certificate, GError **error)
+tutti_listener_new (SoupServer *server, SSL_CTX *context, GError **error)
 {
     TuttiListener *listener;
 
@@ -216,7 +216,7 @@ tutti_listener_new (SoupServer *server, GTlsCertificate *certificate, GError **e
     listener = g_new0 (TuttiListener, 1);
     listener->server = server;
     g_signal_connect (server, "request-finished", G_CALLBACK (on_request_finished), NULL);
-    listener->certificate = certificate ? g_object_ref (certificate) : NULL;
+    tutti_listener_set_context (listener, context);
     listener->ears = g_ptr_array_new_with_free_func (free_ear);
     listener->counts = tutti_counts_new (connections_max (), CONNECTIONS_BY_ADDRESS_MAX);
     listener->guests = tutti_guests_new (on_ready, listener);
@@ -230,7 +230,7 @@ tutti_listener_free (TuttiListener *listener)
         return;
     tutti_guests_free (listener->guests);
     g_ptr_array_unref (listener->ears);
-    g_clear_object (&listener->certificate);
+    SSL_CTX_free (listener->context);
     tutti_counts_free (listener->counts);
     g_free (listener);
 }
@@ -297,9 +297,12 @@ tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **
 }
 
 void
-tutti_listener_set_certificate (TuttiListener *listener, GTlsCertificate *certificate)
+tutti_listener_set_context (TuttiListener *listener, SSL_CTX *context)
 {
-    g_set_object (&listener->certificate, certificate);
+    if (context)
+        SSL_CTX_up_ref (context);
+    SSL_CTX_free (listener->context);
+    listener->context = context;
 }
 
 static char *
@@ -308,7 +311,7 @@ make_url (TuttiListener *listener, GSocket *socket)
     g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
     g_autofree char *name = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 
-    return g_strdup_printf ("%s://%s/", listener->certificate ? "https" : "http", name);
+    return g_strdup_printf ("%s://%s/", listener->context ? "https" : "http", name);
 }
 
 char **

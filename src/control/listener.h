@@ -10,12 +10,12 @@
 #include <libsoup/soup.h>
 
 #include "meter.h"
+#include "tls-context.h"
 
 typedef struct _TuttiListener TuttiListener;
 
-/* certificate: NULL for plain HTTP. The server must outlive the listener. */
-TuttiListener *tutti_listener_new (SoupServer *server, GTlsCertificate *certificate,
-                                   GError **error);
+/* context: kept; NULL for plain HTTP. The server must outlive the listener. */
+TuttiListener *tutti_listener_new (SoupServer *server, SSL_CTX *context, GError **error);
 /* Stops listening; connections that were handed over live on. */
 void tutti_listener_free (TuttiListener *listener);
 
@@ -28,7 +28,7 @@ void tutti_listener_add_socket (TuttiListener *listener, GSocket *socket);
 gboolean tutti_listener_add_all (TuttiListener *listener, GPtrArray *addresses, GError **error);
 
 /* For connections from now on. */
-void tutti_listener_set_certificate (TuttiListener *listener, GTlsCertificate *certificate);
+void tutti_listener_set_context (TuttiListener *listener, SSL_CTX *context);
 
 /* One URL for each address, with the port that was given for port 0. */
 char **tutti_listener_get_urls (TuttiListener *listener);

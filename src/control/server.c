@@ -281,7 +281,7 @@ TuttiServer *
 tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
 {
     g_autoptr (TuttiServer) server = g_new0 (TuttiServer, 1);
-    g_autoptr (GTlsCertificate) certificate = NULL;
+    g_autoptr (SSL_CTX) context = NULL;
 
     if (!tutti_server_check (config, error))
         return NULL;
@@ -289,7 +289,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->rooms = rooms;
     server->page = tutti_page_new (tutti_config_string (config, "http", "web-directory"));
     server->admission = tutti_admission_new (config, error);
-    if (!server->admission || !tutti_identity_get (config, &certificate, error))
+    if (!server->admission || !tutti_identity_get (config, &context, error))
         return NULL;
     server->setup = (TuttiClientSetup){config, rooms, server->admission};
     server->sockets = tutti_sockets_new (&server->setup);
@@ -297,7 +297,7 @@ tutti_server_new (TuttiConfig *config, TuttiRooms *rooms, GError **error)
     server->whip = tutti_whip_new (config, rooms, server->admission);
     server->soup = make_soup (server);
     add_doors (server);
-    server->listener = tutti_listener_new (server->soup, certificate, error);
+    server->listener = tutti_listener_new (server->soup, context, error);
     if (!server->listener || !listen_everywhere (server, error))
         return NULL;
     return g_steal_pointer (&server);
@@ -332,12 +332,12 @@ tutti_server_get_urls (TuttiServer *server)
 gboolean
 tutti_server_reload (TuttiServer *server, GError **error)
 {
-    g_autoptr (GTlsCertificate) certificate = NULL;
+    g_autoptr (SSL_CTX) context = NULL;
 
-    if (!tutti_identity_get (server->config, &certificate, error) ||
+    if (!tutti_identity_get (server->config, &context, error) ||
         !tutti_admission_reload (server->admission, error))
         return FALSE;
-    tutti_listener_set_certificate (server->listener, certificate);
+    tutti_listener_set_context (server->listener, context);
     return TRUE;
 }
 
