@@ -220,6 +220,10 @@ test_complete (void)
                       "--socket\n--url\n--token\n--ca-file\n--json\n--all\n--version\n--help\n");
     assert_completes (office, "room set blue --share ", "anyone\nmoderator\n");
     assert_completes (office, "room set --waiting-room on ", "blue\nred\n");
+    assert_completes (office, "room set --waiting-room=on ", "blue\nred\n");
+    assert_completes (office, "room set blue --share=a", "--share=anyone\n--share=moderator\n");
+    assert_completes (office, "--socket=/nowhere kick blue ", "");
+    assert_completes (office, "--socket=/no", "");
     assert_completes (office, "room set --no-pin ", "blue\nred\n");
     office_free (office);
 }
@@ -244,20 +248,28 @@ run_shell (Office *office, const char *shell, const char *option, const char *co
     return line;
 }
 
-/* The shell's part: what is typed chooses, odd names are quoted. */
+/* The shell's part: what is typed chooses, odd names are quoted as they were begun, and of a word
+ * that bash takes apart the rest is given. */
 static void
 test_bash (void)
 {
     Office *office = office_new (NULL);
     g_autofree char *ada = office_join (office, "blue", "Ada L.");
     g_autofree char *bob = office_join (office, "blue", "Bob");
-    g_autofree char *line =
-        run_shell (office, "bash", "-c", "tutti.bash",
-                   ". $0; COMP_WORDS=($1 --socket $2 kick blue A); COMP_CWORD=5; _tutti; "
-                   "printf '<%s>' \"${COMPREPLY[@]}\"; COMP_WORDS=($1 sh); COMP_CWORD=1; _tutti; "
-                   "printf '<%s>' \"${COMPREPLY[@]}\"");
+    g_autofree char *eve = office_join (office, "blue", "E:v$e's");
+    g_autofree char *line = run_shell (
+        office, "bash", "-c", "tutti.bash",
+        ". $0; COMP_WORDS=($1); "
+        "try () { COMP_LINE=\"tutti $1\"; COMP_POINT=${#COMP_LINE}; _tutti; "
+        "printf '<%s>' \"${COMPREPLY[@]}\"; }; "
+        "try \"--socket $2 kick blue A\"; try \"--socket=$2 kick blue 'A\"; "
+        "try \"-s $2 kick  blue Ada\\\\ \"; try \"-s $2 kick blue \\\"E\"; "
+        "try \"-s $2 kick blue 'E:v\"; try \"-s $2 kick blue E:v\"; "
+        "try 'room set blue --layout=s'; try sh");
 
-    g_assert_cmpstr (line, ==, "<Ada\\ L.><shutdown>");
+    g_assert_cmpstr (line, ==,
+                     "<Ada\\ L.><Ada L.><Ada\\ L.><E:v\\$e's><E:v$e'\\''s><v\\$e\\'s>"
+                     "<speaker><shutdown>");
     office_free (office);
 }
 
@@ -267,6 +279,7 @@ test_zsh (void)
 {
     static const char SCRIPT[] =
         "compadd () { printf '<%s>' \"${(@P)2}\" }; _files () { printf '(files)' }; "
+        "compset () { }; "
         "words=($1 --socket $2 kick blue A) CURRENT=6; . $0; "
         "words=($1 --socket $2 room lock '') CURRENT=6; . $0; "
         "words=($1 --socket $2 play blue '') CURRENT=6; . $0";

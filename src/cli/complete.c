@@ -20,6 +20,27 @@ take_place (TuttiPlace *place, const char *option, const char *value)
     *said = g_strdup (value);
 }
 
+/* Those of --name=value apart, as they may be anyway. *prefix: what the last was before its value,
+ * free it; NULL: nothing. */
+static char **
+split_values (char **words, char **prefix)
+{
+    g_autoptr (GStrvBuilder) apart = g_strv_builder_new ();
+
+    *prefix = NULL;
+    for (; *words; words++) {
+        const char *value = g_str_has_prefix (*words, "--") ? strchr (*words, '=') : NULL;
+        g_autofree char *name = value ? g_strndup (*words, (gsize)(value - *words)) : NULL;
+
+        if (name)
+            g_strv_builder_add (apart, name);
+        g_strv_builder_add (apart, value ? value + 1 : *words);
+        if (name && !words[1])
+            *prefix = g_strconcat (name, "=", NULL);
+    }
+    return g_strv_builder_end (apart);
+}
+
 /* The words without options and their values. *last: the word to complete; place: where they
  * say that the server is. */
 static char **
@@ -214,15 +235,17 @@ tutti_command_complete (TuttiRun *run)
     gboolean has_end = g_strcmp0 (run->arguments[0], "--") == 0; /* GLib may leave it */
     g_auto (TuttiPlace) place = {0};
     const char *last;
-    g_auto (GStrv) words = skip_options (run->arguments + has_end, &last, &place);
-    const char *option = find_open_option (run->arguments + has_end);
+    g_autofree char *prefix = NULL;
+    g_auto (GStrv) given = split_values (run->arguments + has_end, &prefix);
+    g_auto (GStrv) words = skip_options (given, &last, &place);
+    const char *option = find_open_option (given);
     guint n_before = g_strv_length (words) - 1, n_name;
     g_autofree char *current = words[n_before];
     g_autoptr (TuttiClient) other = place.socket || place.url ? tutti_client_new (&place) : NULL;
 
     words[n_before] = NULL;
     if (option)
-        tutti_options_print_values (option);
+        tutti_options_print_values (option, prefix ? prefix : "");
     else if (last[0] == '-')
         tutti_options_print (tutti_commands_find (words, &n_name));
     else

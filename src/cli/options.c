@@ -63,16 +63,16 @@ static const struct {
 
 /* What completion offers as a value. */
 static const struct {
-    const char *name, *values;
+    const char *name, *values[4];
 } choices[] = {
-    {"container", "webm\nmkv\nmp4\n"},
-    {"role", "participant\nlistener\nmoderator\n"},
-    {"layout", "grid\nspeaker\npresenter\n"},
-    {"share", "anyone\nmoderator\n"},
-    {"record", "on\noff\n"},
-    {"locked", "on\noff\n"},
-    {"waiting-room", "on\noff\n"},
-    {"closes-at", "never\n"},
+    {"container", {"webm", "mkv", "mp4"}},
+    {"role", {"participant", "listener", "moderator"}},
+    {"layout", {"grid", "speaker", "presenter"}},
+    {"share", {"anyone", "moderator"}},
+    {"record", {"on", "off"}},
+    {"locked", {"on", "off"}},
+    {"waiting-room", {"on", "off"}},
+    {"closes-at", {"never"}},
 };
 
 /* first: only the commands that begin with this word, if there are any; or NULL. */
@@ -240,13 +240,15 @@ tutti_options_find_place (TuttiPlace *place, const char *word)
 }
 
 void
-tutti_options_print_values (const char *word)
+tutti_options_print_values (const char *word, const char *prefix)
 {
     const GOptionEntry *entry = find (word);
 
     for (gsize i = 0; entry && i < G_N_ELEMENTS (choices); i++) {
-        if (g_str_equal (choices[i].name, entry->long_name))
-            fputs (choices[i].values, stdout);
+        if (!g_str_equal (choices[i].name, entry->long_name))
+            continue;
+        for (const char *const *value = choices[i].values; *value; value++)
+            printf ("%s%s\n", prefix, *value);
     }
 }
 

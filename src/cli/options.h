@@ -23,11 +23,11 @@ void tutti_options_print_help (char **words);
 gboolean tutti_options_check (const TuttiCommandLine *line, const TuttiCommand *command);
 
 /* For completion: where a word's value goes that says where the server is (NULL: it says something
- * else); whether a value follows this word; which ones, a line each; all options that the command
- * has (NULL: that every one has), a line each. */
+ * else); whether a value follows this word; which ones, a line each, after this prefix; all options
+ * that the command has (NULL: that every one has), a line each. */
 char **tutti_options_find_place (TuttiPlace *place, const char *word);
 gboolean tutti_options_has_value (const char *word);
-void tutti_options_print_values (const char *word);
+void tutti_options_print_values (const char *word, const char *prefix);
 void tutti_options_print (const TuttiCommand *command);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TuttiCommandLine, tutti_command_line_clear)
