@@ -53,8 +53,8 @@ _tutti ()
     _tutti_split
     COMPREPLY=()
     while IFS= read -r candidate; do
-        [[ $candidate == "${words[-1]}"* ]] && COMPREPLY+=("$(_tutti_quote "${candidate:cut}")")
-    done < <("${COMP_WORDS[0]}" complete -- "${words[@]:1}" 2>/dev/null)
+        [[ -n $candidate && $candidate == "${words[-1]}"* ]] && COMPREPLY+=("$(_tutti_quote "${candidate:cut}")")
+    done <<<"$("${COMP_WORDS[0]}" complete -- "${words[@]:1}" 2>/dev/null)"
 }
 
 complete -o default -F _tutti tutti
