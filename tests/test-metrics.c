@@ -52,6 +52,8 @@ test_text (void)
         "\ntutti_participants 3\n",
         "# TYPE tutti_packets_received_total counter\n",
         "\ntutti_cpu_seconds_total{stage=\"encode\"} ",
+        "# TYPE tutti_wakeups_total counter\n",
+        "\ntutti_wakeups_total{thread=\"control\"} ",
         "tutti_build_info{version=\"" TUTTI_VERSION "\"} 1\n",
         "\ntutti_recordings_total{result=\"failed\"} 0\n",
         "\ntutti_outputs{state=\"live\"} 0\n",
