@@ -222,6 +222,13 @@ fixture_link_configure (FixtureLink *link)
 }
 
 void
+fixture_link_deliver (FixtureLink *link, gint64 for_us)
+{
+    link->now_us += for_us;
+    deliver (link);
+}
+
+void
 fixture_link_run (FixtureLink *link, gint64 for_us)
 {
     gint64 end_us = link->now_us + for_us;

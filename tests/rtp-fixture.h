@@ -55,6 +55,8 @@ void fixture_link_free (FixtureLink *link);
 void fixture_link_configure (FixtureLink *link);
 /* Moves the clock, delivering and ticking each millisecond. */
 void fixture_link_run (FixtureLink *link, gint64 for_us);
+/* The same without ticks, in one step. */
+void fixture_link_deliver (FixtureLink *link, gint64 for_us);
 
 /* A packet of `codec` whose payload begins with n. flags: TuttiPacketFlags. */
 TuttiPacket *fixture_packet (TuttiCodec codec, guint32 n, guint8 flags, gint64 time_us);

@@ -295,6 +295,31 @@ test_limit (void)
     g_assert_cmpuint (read_last_remb (&link->b), >, 900000000);
 }
 
+#define SILENT_US 400000 /* of Opus in DTX, between two packets */
+
+/* Of somebody silent: reports and feedback go out when a packet comes, and between two of them
+ * nothing wakes the leg. When none comes any more, they go out without. */
+static void
+test_silent_sleeps (void)
+{
+    g_autoptr (FixtureLink) link = fixture_link_new ();
+    guint n_woken = 0, n_told = 0;
+    gint64 due_us = 0;
+
+    fixture_link_configure (link);
+    for (guint n = 0; n < 100; n++) {
+        fixture_send (&link->a, TUTTI_CODEC_OPUS, n, 0);
+        fixture_link_deliver (link, SILENT_US);
+        g_byte_array_set_size (link->b.last_rtcp, 0);
+        due_us = tutti_rtp_session_settle (link->b.session, link->now_us);
+        n_woken += n >= 30 && due_us < link->now_us + SILENT_US;
+        n_told += link->b.last_rtcp->len > 0;
+    }
+    g_assert_cmpuint (n_woken, ==, 0);
+    g_assert_cmpuint (n_told, >=, 8); /* reports at least: 40 s */
+    g_assert_cmpint (due_us - link->now_us, <=, 2 * G_USEC_PER_SEC);
+}
+
 /* Packets of another encoder: the peer sees one stream. */
 static void
 test_source_change (void)
@@ -531,6 +556,7 @@ main (int argc, char **argv)
     g_test_add_func ("/rtp-session/key-frame-wish", test_key_frame_wish);
     g_test_add_func ("/rtp-session/fir-only", test_fir_only);
     g_test_add_func ("/rtp-session/limit", test_limit);
+    g_test_add_func ("/rtp-session/silent-sleeps", test_silent_sleeps);
     g_test_add_func ("/rtp-session/source-change", test_source_change);
     g_test_add_func ("/rtp-session/unnegotiated-codec", test_unnegotiated_codec);
     g_test_add_func ("/rtp-session/nack-flood", test_nack_flood);

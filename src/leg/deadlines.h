@@ -25,6 +25,18 @@ tutti_deadline_align (gint64 due_us)
     return (due_us / TUTTI_DEADLINE_GRID_US + 1) * TUTTI_DEADLINE_GRID_US;
 }
 
+/* What isn't urgent may wait so long for its leg to be awake anyway, which is for less than half of
+ * what it is to wake one: even a silent peer sends a packet each 400 ms (Opus in DTX). */
+#define TUTTI_DEADLINE_SLACK_US (450 * G_TIME_SPAN_MILLISECOND)
+
+/* When to wake for what has been due since due_us. */
+static inline gint64
+tutti_deadline_relax (gint64 due_us)
+{
+    return due_us == TUTTI_DEADLINE_NEVER ? due_us
+                                          : tutti_deadline_align (due_us + TUTTI_DEADLINE_SLACK_US);
+}
+
 typedef struct _TuttiDeadlines TuttiDeadlines;
 
 TuttiDeadlines *tutti_deadlines_new (void);

@@ -54,6 +54,7 @@ struct _TuttiDownlink {
     gint64 adapt_us, tick_us; /* next look at the layers; tick() as it said itself */
 
     gboolean has_video;
+    gboolean has_shown; /* something since the last tick */
     guint probing_bps; /* what congestion was told to aim at */
     TuttiProbe probe;  /* id 0: none now */
     gint64 congested_us;
@@ -128,6 +129,7 @@ emit (TuttiDownlink *downlink, TuttiKind kind, Draft *draft, gint64 now_us)
                             draft->data);
     tutti_pacer_count (downlink->pacer, link_bytes, now_us);
     tutti_meter_count (&downlink->meter, link_bytes, now_us);
+    downlink->has_shown |= kind == TUTTI_KIND_VIDEO;
     downlink->setup.output (draft->data, draft->length_bytes, kind, now_us,
                             downlink->setup.user_data);
 }
@@ -425,13 +427,14 @@ tutti_downlink_tick (TuttiDownlink *downlink, gint64 now_us)
     make_wish (downlink, now_us);
     downlink->tick_us = due_us;
     downlink->adapt_us = now_us + ADAPT_US;
+    downlink->has_shown = FALSE;
     return MAX (find_due (downlink, now_us), now_us + TICK_MIN_US);
 }
 
 gint64
 tutti_downlink_get_due (const TuttiDownlink *downlink, gint64 now_us)
 {
-    if (downlink->probe.id != 0 || (downlink->has_video && now_us >= downlink->adapt_us))
+    if (downlink->probe.id != 0 || (downlink->has_shown && now_us >= downlink->adapt_us))
         return now_us;
     return find_due (downlink, now_us);
 }

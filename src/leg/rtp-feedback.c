@@ -135,7 +135,7 @@ tutti_rtp_session_receive_rtcp (TuttiRtpSession *session, const guint8 *data, gs
     TuttiRtcpReader reader;
     TuttiRtcp rtcp;
 
-    session->net.is_told = TRUE;
+    session->net.is_told = session->net.has_news = TRUE;
     tutti_rtcp_reader_start (&reader, data, length_bytes);
     while (tutti_rtcp_reader_next (&reader, &rtcp)) {
         if (rtcp.type == TUTTI_RTCP_SR || rtcp.type == TUTTI_RTCP_RR) {

@@ -245,12 +245,19 @@ is_quiet (const TuttiRtpSession *session, gint64 now_us)
     return (gint64)session->net.n_packets * G_USEC_PER_SEC < QUIET_PACKETS * passed_us;
 }
 
+gboolean
+tutti_rtp_session_is_quiet (const TuttiRtpSession *session, gint64 now_us)
+{
+    return session->net.was_quiet && is_quiet (session, now_us);
+}
+
 static void
 plan_report (TuttiRtpSession *session, gint64 now_us)
 {
     double spread = g_random_double_range (0.5, 1.5);
 
-    if (is_quiet (session, now_us))
+    session->net.was_quiet = is_quiet (session, now_us);
+    if (session->net.was_quiet)
         session->net.report_due_us =
             tutti_deadline_align (now_us + (gint64)(QUIET_REPORT_US * spread));
     else
@@ -296,11 +303,11 @@ tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us)
     send_transport_feedback (session, now_us);
 }
 
-gint64
-tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
+/* What can't wait. */
+static gint64
+find_urgent (TuttiRtpSession *session)
 {
-    gint64 due_us =
-        MIN (tutti_rtp_session_report_due (session, now_us), tutti_twcc_due_us (session->net.twcc));
+    gint64 due_us = G_MAXINT64;
 
     for (guint i = TUTTI_TRACK_CAMERA; i < TUTTI_N_TRACKS; i++) {
         due_us = MIN (due_us, tutti_receiver_nack_due_us (session->net.receivers[i]));
@@ -312,6 +319,22 @@ tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
     if (session->net.remb_told_bps != 0 || session->net.remb_lifts > 0)
         due_us = MIN (due_us, session->net.remb_due_us);
     return due_us;
+}
+
+TuttiRtpDue
+tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us)
+{
+    gint64 urgent_us = find_urgent (session);
+    gint64 report_us = tutti_rtp_session_report_due (session, now_us);
+    gint64 twcc_us = tutti_twcc_due_us (session->net.twcc);
+    TuttiRtpDue due = {.due_us = MIN (urgent_us, MIN (report_us, twcc_us))};
+
+    if (tutti_rtp_session_is_quiet (session, now_us))
+        report_us = tutti_deadline_relax (report_us);
+    if (tutti_twcc_is_lazy (session->net.twcc))
+        twcc_us = tutti_deadline_relax (twcc_us);
+    due.wake_us = MIN (urgent_us, MIN (report_us, twcc_us));
+    return due;
 }
 
 void

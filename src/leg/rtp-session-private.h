@@ -18,6 +18,11 @@
 /* Below every path's MTU, with room for SRTCP and tunnels. */
 #define TUTTI_RTCP_MAX_BYTES 1200
 
+/* When something is to be done, if the leg is awake, and when to wake it for that. */
+typedef struct {
+    gint64 due_us, wake_us;
+} TuttiRtpDue;
+
 struct _TuttiRtpSession {
     TuttiRtpSetup setup;
 
@@ -35,16 +40,18 @@ struct _TuttiRtpSession {
         gboolean reported[TUTTI_RTP_N_KINDS]; /* a first report went out */
         gint64 report_due_us, report_us;      /* the next one, the last one */
         guint n_packets;                      /* of media since then, both ways */
+        gboolean was_quiet;                   /* before the last one */
         gint64 pli_due_us[TUTTI_N_TRACKS];    /* no sooner */
         guint8 fir_seq[TUTTI_N_TRACKS];
         gint64 remb_due_us;
         guint remb_told_bps;
         guint remb_lifts; /* times yet to tell that there is no limit any more */
 
-        gint64 publish_due_us;
-        gint64 receive_due_us; /* what comes needs a tick then; not yet worked out: */
-        gboolean has_received; /* RTP since then */
-        gboolean is_told;      /* RTCP since the last tick */
+        gint64 published_us;
+        TuttiRtpDue receive_due; /* what comes needs a tick then; not yet worked out: */
+        gboolean has_received;   /* RTP since then */
+        gboolean is_told;        /* RTCP since the last tick */
+        gboolean has_news;       /* RTCP since something was published */
         guint round_trip_us;
         guint64 unknown_ssrc, malformed;
         guint8 buffer[TUTTI_RTCP_MAX_BYTES + TUTTI_SRTP_TRAILER_BYTES];
@@ -68,4 +75,6 @@ void tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us);
 gint64 tutti_rtp_session_report_due (const TuttiRtpSession *session, gint64 now_us);
 void tutti_rtp_session_send_feedback (TuttiRtpSession *session, gint64 now_us);
 /* When the next of them is, but for what the downlink has to do. */
-gint64 tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us);
+TuttiRtpDue tutti_rtp_session_find_due (TuttiRtpSession *session, gint64 now_us);
+/* Hardly anything comes or goes, since the last report and before it. */
+gboolean tutti_rtp_session_is_quiet (const TuttiRtpSession *session, gint64 now_us);

@@ -17,6 +17,7 @@
 
 /* Readers of statistics look once a second. */
 #define PUBLISH_US 200000
+#define QUIET_PUBLISH_US G_USEC_PER_SEC
 /* tick() is wanted again after this at the latest. */
 #define IDLE_US G_USEC_PER_SEC
 #define LEVEL_VOICE 0x80 /* RFC 6464 section 3 */
@@ -195,7 +196,8 @@ publish (TuttiRtpSession *session, gint64 now_us)
                            .unknown_ssrc = session->net.unknown_ssrc,
                            .malformed = session->net.malformed};
 
-    session->net.publish_due_us = now_us + PUBLISH_US;
+    session->net.published_us = now_us;
+    session->net.has_news = FALSE;
     for (guint i = 0; i < TUTTI_N_TRACKS; i++)
         get_stream_stats (session, (TuttiTrack)i, now_us, &stats.in[i]);
     for (guint i = 0; i < TUTTI_RTP_N_KINDS; i++)
@@ -384,6 +386,15 @@ tutti_rtp_session_send (TuttiRtpSession *session, TuttiPacket *packet, gint64 no
     tutti_downlink_send (session->net.downlink, packet, now_us);
 }
 
+/* With few packets little changes, unless the peer tells something. */
+static gboolean
+is_publishing_due (const TuttiRtpSession *session, gint64 now_us)
+{
+    gboolean is_rare = !session->net.has_news && tutti_rtp_session_is_quiet (session, now_us);
+
+    return now_us - session->net.published_us >= (is_rare ? QUIET_PUBLISH_US : PUBLISH_US);
+}
+
 /* Something that only tick() looks at. */
 static gboolean
 is_touched (TuttiRtpSession *session)
@@ -405,11 +416,11 @@ tutti_rtp_session_tick (TuttiRtpSession *session, gint64 now_us)
     tutti_rtp_session_send_feedback (session, now_us);
     if (now_us >= tutti_rtp_session_report_due (session, now_us))
         tutti_rtp_session_send_reports (session, now_us);
-    if (now_us >= session->net.publish_due_us)
+    if (is_publishing_due (session, now_us))
         publish (session, now_us);
-    session->net.receive_due_us = tutti_rtp_session_find_due (session, now_us);
-    due_us = MIN (due_us, session->net.receive_due_us);
-    return CLAMP (due_us, now_us, tutti_deadline_align (now_us + IDLE_US));
+    session->net.receive_due = tutti_rtp_session_find_due (session, now_us);
+    due_us = MIN (due_us, session->net.receive_due.wake_us);
+    return CLAMP (due_us, now_us, tutti_deadline_relax (now_us + IDLE_US));
 }
 
 gint64
@@ -417,14 +428,15 @@ tutti_rtp_session_settle (TuttiRtpSession *session, gint64 now_us)
 {
     gint64 due_us;
 
-    if (is_touched (session) || now_us >= session->net.publish_due_us)
+    if (is_touched (session) || is_publishing_due (session, now_us))
         return tutti_rtp_session_tick (session, now_us);
     if (session->net.has_received)
-        session->net.receive_due_us = tutti_rtp_session_find_due (session, now_us);
+        session->net.receive_due = tutti_rtp_session_find_due (session, now_us);
     session->net.has_received = FALSE;
-    due_us =
-        MIN (tutti_downlink_get_due (session->net.downlink, now_us), session->net.receive_due_us);
-    return due_us <= now_us ? tutti_rtp_session_tick (session, now_us) : due_us;
+    due_us = tutti_downlink_get_due (session->net.downlink, now_us);
+    if (MIN (due_us, session->net.receive_due.due_us) <= now_us)
+        return tutti_rtp_session_tick (session, now_us);
+    return MIN (due_us, session->net.receive_due.wake_us);
 }
 
 void

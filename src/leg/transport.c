@@ -19,6 +19,10 @@
 #include "secure.h"
 #include "vigil.h"
 
+/* While libnice may have pairs to choose from, its timers are met exactly: after a pair was
+ * selected, a restart, a message from elsewhere. */
+#define CHOICE_US (5 * G_USEC_PER_SEC)
+
 struct _TuttiTransport {
     TuttiLoop *loop;
     TuttiSeat *seat;
@@ -37,6 +41,7 @@ struct _TuttiTransport {
     TuttiLegState state;
     gboolean is_failed; /* ICE gave up, for now */
     gint64 tick_us;
+    gint64 chosen_us; /* until then there may be a choice of pairs */
 
     GMutex lock; /* of shared */
     TuttiLegStats shared;
@@ -127,11 +132,23 @@ publish_names (TuttiTransport *transport)
     g_mutex_unlock (&transport->lock);
 }
 
+/* What libnice does on a path that it has settled on, consent checks each 5 s, can wait a little. */
+static gint64
+find_wire_wake (TuttiTransport *transport, gint64 now_us)
+{
+    gint64 due_us = tutti_wire_get_due (transport->wire);
+
+    if (!is_open (transport) || !tutti_wire_has_path (transport->wire) ||
+        now_us < transport->chosen_us)
+        return due_us;
+    return tutti_deadline_relax (due_us);
+}
+
 /* The earliest of all that has a time: libnice, DTLS, the silence watch, the user. */
 static void
 set_due (TuttiTransport *transport, gint64 now_us)
 {
-    gint64 due_us = MIN (tutti_wire_get_due (transport->wire), transport->tick_us);
+    gint64 due_us = MIN (find_wire_wake (transport, now_us), transport->tick_us);
 
     due_us = MIN (due_us, tutti_secure_get_due (transport->secure, now_us));
     if (is_open (transport))
@@ -180,6 +197,7 @@ on_stranger (int fd, const struct sockaddr_storage *from, const guint8 *data, gs
 {
     TuttiTransport *transport = user_data;
 
+    transport->chosen_us = now_us + CHOICE_US;
     /* While DTLS is under way silence means nothing, and libnice is still choosing. */
     if (is_open (transport))
         tutti_vigil_take_stranger (transport->vigil, transport->ice, fd, from, data, length_bytes,
@@ -215,6 +233,7 @@ on_path (gboolean usable, gpointer user_data)
     gint64 now_us = tutti_clock_now_us (tutti_clock_real ());
 
     transport->is_failed = !usable;
+    transport->chosen_us = now_us + CHOICE_US;
     if (!usable)
         return;
     tutti_vigil_note_path (transport->vigil, now_us);
@@ -256,12 +275,23 @@ on_data (const guint8 *data, gsize length_bytes, gpointer user_data)
         transport->events->data (data, length_bytes, transport->user_data);
 }
 
+/* Whatever is due, were it this that the leg was woken for or not. */
+static void
+run_due (TuttiTransport *transport, gint64 now_us)
+{
+    if (tutti_wire_get_due (transport->wire) <= now_us)
+        tutti_wire_run (transport->wire, now_us);
+    if (is_open (transport))
+        tutti_vigil_tick (transport->vigil, !transport->is_failed, now_us);
+}
+
 static void
 on_readable (gpointer self, int fd, gint64 now_us)
 {
     TuttiTransport *transport = self;
 
     tutti_wire_receive (transport->wire, fd, now_us);
+    run_due (transport, now_us);
     settle (transport, now_us);
 }
 
@@ -279,11 +309,8 @@ on_due (gpointer self, gint64 now_us)
 {
     TuttiTransport *transport = self;
 
-    if (tutti_wire_get_due (transport->wire) <= now_us)
-        tutti_wire_run (transport->wire, now_us);
     tutti_secure_tick (transport->secure, now_us);
-    if (is_open (transport))
-        tutti_vigil_tick (transport->vigil, !transport->is_failed, now_us);
+    run_due (transport, now_us);
     settle (transport, now_us);
 }
 
@@ -384,7 +411,10 @@ tutti_transport_connect (TuttiTransport *transport, const TuttiSession *peer, gb
 void
 tutti_transport_restart (TuttiTransport *transport)
 {
-    tutti_vigil_restart (transport->vigil, tutti_clock_now_us (tutti_clock_real ()));
+    gint64 now_us = tutti_clock_now_us (tutti_clock_real ());
+
+    transport->chosen_us = now_us + CHOICE_US;
+    tutti_vigil_restart (transport->vigil, now_us);
     tutti_ice_restart (transport->ice);
 }
 

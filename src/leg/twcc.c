@@ -223,6 +223,12 @@ tutti_twcc_due_us (const TuttiTwcc *twcc)
 }
 
 gboolean
+tutti_twcc_is_lazy (const TuttiTwcc *twcc)
+{
+    return twcc->n_waiting > 0 && twcc->due_us > twcc->first_us + TUTTI_TWCC_INTERVAL_US;
+}
+
+gboolean
 tutti_twcc_write (TuttiTwcc *twcc, TuttiRtcpWriter *writer, guint32 sender_ssrc, guint32 media_ssrc,
                   gint64 now_us)
 {

@@ -33,6 +33,9 @@ void tutti_twcc_take_sound (TuttiTwcc *twcc, guint16 seq, gint64 now_us);
 /* When the next report is due; G_MAXINT64: nothing arrived since the last one. */
 gint64 tutti_twcc_due_us (const TuttiTwcc *twcc);
 
+/* It may wait a little longer. */
+gboolean tutti_twcc_is_lazy (const TuttiTwcc *twcc);
+
 /* Writes one report. When much has arrived the next one is due at once. */
 gboolean tutti_twcc_write (TuttiTwcc *twcc, TuttiRtcpWriter *writer, guint32 sender_ssrc,
                            guint32 media_ssrc, gint64 now_us);

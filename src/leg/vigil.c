@@ -135,9 +135,9 @@ tutti_vigil_tick (TuttiVigil *vigil, gboolean may_ask, gint64 now_us)
 }
 
 gint64
-tutti_vigil_get_due (const TuttiVigil *vigil)
+tutti_vigil_get_due (TuttiVigil *vigil)
 {
-    return vigil->probe_us;
+    return MAX (vigil->probe_us, tutti_deadline_align (heard (vigil) + PROBE_AFTER_US));
 }
 
 void

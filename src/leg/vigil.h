@@ -34,7 +34,7 @@ gboolean tutti_vigil_is_silent (TuttiVigil *vigil, gint64 now_us);
 
 /* While DTLS is open. may_ask: ICE has not given up. */
 void tutti_vigil_tick (TuttiVigil *vigil, gboolean may_ask, gint64 now_us);
-gint64 tutti_vigil_get_due (const TuttiVigil *vigil);
+gint64 tutti_vigil_get_due (TuttiVigil *vigil);
 /* The next question is due half of the time to LOST from now. */
 void tutti_vigil_start (TuttiVigil *vigil, gint64 now_us);
 

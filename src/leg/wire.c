@@ -355,6 +355,12 @@ tutti_wire_get_due (TuttiWire *wire)
     return wire->due_us;
 }
 
+gboolean
+tutti_wire_has_path (TuttiWire *wire)
+{
+    return wire->path.fd >= 0;
+}
+
 void
 tutti_wire_set_ufrag (TuttiWire *wire, const char *ufrag, gboolean has_relay)
 {

@@ -59,6 +59,8 @@ void tutti_wire_set_gathering (TuttiWire *wire, gboolean gathering);
 /* When to run again: libnice's next timer. */
 gint64 tutti_wire_get_due (TuttiWire *wire);
 
+gboolean tutti_wire_has_path (TuttiWire *wire);
+
 /* fd, one of the wire's, has something: one bounded batch. */
 void tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us);
 
