@@ -29,6 +29,7 @@
 #include "server.h"
 
 /* How long the goodbyes may take to reach the clients before the sockets are closed. */
+#define LARGE_BYTES (1 << 20)
 #define FAREWELL_MS 300
 /* And how long recordings to be finished: beyond, the disk hangs, and they are for the next start.
  */
@@ -307,6 +308,16 @@ feed_watchdog (Daemon *daemon)
         g_timeout_add ((guint)(period_us / 2 / 1000), on_watchdog, daemon);
 }
 
+/* Encoders' and pictures' large blocks go back to the system when they are freed. Once the first of
+ * them was, glibc would take the next ones from its heaps, which keep them between smaller ones. */
+static void
+tame_malloc (void)
+{
+#ifdef __GLIBC__
+    mallopt (M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 /* malloc keeps what a crowd needed, spread over the heaps of many threads. */
 static gboolean
 on_look (gpointer user_data)
@@ -448,6 +459,7 @@ main (int argc, char **argv)
     int status;
 
     setlocale (LC_ALL, "");
+    tame_malloc ();
     choose_tls ();
     tutti_log_init ();
     tutti_role_enter (TUTTI_ROLE_MAIN);
