@@ -153,9 +153,10 @@ on_tick (gpointer user_data, gint64 now_us)
         tutti_handover_end (pictures->handover);
         return;
     }
-    if (k > pictures->last) {
-        if (pictures->last > 0)
-            g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
+    if (pictures->last == 0) {
+        pictures->last = k; /* tick k is before what has woken us: the next one shows it */
+    } else if (k > pictures->last) {
+        g_atomic_int_add (&pictures->late, (gint)(k - pictures->last - 1));
         pictures->last = k;
         tick (pictures, reel, k, due_of (pictures, k));
         due_us = find_due (reel);
