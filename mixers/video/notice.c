@@ -100,13 +100,35 @@ draw (const TuttiNotice *notice)
     return canvas;
 }
 
+/* A new reference; NULL: nobody drew it yet. */
+static TuttiPicture *
+get_picture (TuttiNotice *notice)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&notice->lock);
+
+    return notice->picture ? tutti_picture_ref (notice->picture) : NULL;
+}
+
+/* The one that was drawn first is the one that all have. */
+static void
+offer_picture (TuttiNotice *notice, TuttiPicture *drawn)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&notice->lock);
+
+    if (!notice->picture)
+        notice->picture = tutti_picture_ref (drawn);
+}
+
 TuttiPicture *
 tutti_notice_show (TuttiNotice *notice)
 {
-    /* Whoever waits for the lock would draw the same. */
-    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&notice->lock);
+    TuttiPicture *picture = get_picture (notice);
+    g_autoptr (TuttiPicture) drawn = NULL;
 
-    if (notice->picture == NULL)
-        notice->picture = draw (notice);
-    return tutti_picture_ref (notice->picture);
+    if (picture)
+        return picture;
+    /* No lock is held meanwhile: at worst each worker draws it once. */
+    drawn = draw (notice);
+    offer_picture (notice, drawn);
+    return get_picture (notice);
 }
