@@ -121,6 +121,39 @@ test_fec (void)
                        measure_tone (pcm, 1, TUTTI_ROUND_SAMPLES, 120));
 }
 
+/* RFC 6716 section 3.1: from 16 on it is CELT alone, which has no FEC. */
+static guint
+find_config (TuttiOpusEncoder *encoder, guint *round)
+{
+    guint config = 0;
+
+    for (guint i = 0; i < 25; i++, ++*round) {
+        g_autoptr (TuttiPacket) packet = NULL;
+        gint16 pcm[TUTTI_ROUND_SAMPLES];
+
+        draw_vowel (pcm, *round, 120);
+        packet = tutti_opus_encoder_push (encoder, pcm, START_US + *round * TUTTI_ROUND_US);
+        config = packet->data[0] >> 3;
+    }
+    return config;
+}
+
+/* What can be repaired is coded only for those who lose something. */
+static void
+test_follows_loss (void)
+{
+    const TuttiOpusSetup setup = {
+        .channels = 1, .bitrate_bps = 64000, .fec = TRUE, .complexity = 5};
+    g_autoptr (TuttiOpusEncoder) encoder = tutti_opus_encoder_new (&setup);
+    guint round = 0;
+
+    g_assert_cmpuint (find_config (encoder, &round), >=, 16);
+    tutti_opus_encoder_set_loss (encoder, 2);
+    g_assert_cmpuint (find_config (encoder, &round), <, 16);
+    tutti_opus_encoder_set_loss (encoder, 0);
+    g_assert_cmpuint (find_config (encoder, &round), >=, 16);
+}
+
 /* In rounds: which of them give a packet, and which have the marker. */
 static void
 test_silence (void)
@@ -236,6 +269,7 @@ main (int argc, char **argv)
     g_test_add_data_func ("/opus-encode/tone/mono", GUINT_TO_POINTER (1), test_tone);
     g_test_add_data_func ("/opus-encode/tone/stereo", GUINT_TO_POINTER (2), test_tone);
     g_test_add_func ("/opus-encode/fec", test_fec);
+    g_test_add_func ("/opus-encode/follows-loss", test_follows_loss);
     g_test_add_func ("/opus-encode/silence", test_silence);
     g_test_add_func ("/opus-encode/silence-by-time", test_silence_by_time);
     g_test_add_func ("/opus-encode/reset", test_reset);

@@ -171,7 +171,9 @@ find_clip (const Clips *clips, int max_width, guint max_rate, gboolean flash, gb
 static TuttiOpusEncoder *
 make_encoder (void)
 {
-    TuttiOpusSetup setup = {.channels = 1, .bitrate_bps = 32000, .complexity = 5};
+    /* As browsers code: as a voice, with FEC. */
+    TuttiOpusSetup setup = {
+        .channels = 1, .bitrate_bps = 32000, .fec = TRUE, .loss_percent = 1, .complexity = 5};
 
     return tutti_opus_encoder_new (&setup);
 }
