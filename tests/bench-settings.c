@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bench-settings.c: what each setting of the video encoders costs and gives: ms of processor time a
- * frame, PSNR and SSIM of luma, by scene. The choices in src/encode stand on its tables.
+ * bench-settings.c: what each setting of the encoders costs and gives: of pictures ms of processor
+ * time a frame, PSNR and SSIM of luma, by scene ("sound": see bench-settings-opus.c). The choices in
+ * src/encode stand on its tables.
  *
  *   bench-settings [FRAMES [SCENE [SETTING]]]     e.g. 300 "3x3, one" cpu: those whose names begin
  * so
@@ -126,5 +127,7 @@ main (int argc, char **argv)
         run_scene (&scenes[i], &bench_vp8, n_frames, wanted);
         run_scene (&scenes[i], &bench_h264, n_frames, wanted);
     }
+    if (argc <= 2 || g_str_has_prefix ("sound", argv[2]))
+        bench_opus (wanted);
     return 0;
 }

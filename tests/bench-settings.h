@@ -36,3 +36,6 @@ typedef struct {
 } BenchCoder;
 
 extern const BenchCoder bench_vp8, bench_h264;
+
+/* A table of its own; wanted: how the settings' names begin. */
+void bench_opus (const char *wanted);

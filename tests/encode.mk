@@ -37,7 +37,8 @@ bench_encode_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS)
 bench_encode_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
 
 noinst_PROGRAMS += bench-settings
-bench_settings_SOURCES = bench-settings.c bench-settings-h264.c bench-settings-vp8.c bench-settings.h \
+bench_settings_SOURCES = bench-settings.c bench-settings-h264.c bench-settings-opus.c bench-settings-vp8.c \
+	bench-settings.h \
 	encode-fixture.c encode-fixture.h
-bench_settings_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS) $(VPX_CFLAGS) $(OPENH264_CFLAGS)
-bench_settings_LDADD = $(ENCODE_LIBS) $(VPX_LIBS) $(OPENH264_LIBS) $(AV_LIBS) -lm
+bench_settings_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS) $(VPX_CFLAGS) $(OPENH264_CFLAGS) $(OPUS_CFLAGS)
+bench_settings_LDADD = $(ENCODE_LIBS) $(VPX_LIBS) $(OPENH264_LIBS) $(AV_LIBS) $(OPUS_LIBS) -lm
