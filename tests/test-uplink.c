@@ -45,6 +45,26 @@ test_edges (void)
     g_assert_cmpuint (ask.bitrate_bps, >=, 50000);
 }
 
+/* A grid of 25 moves half as often as one of 16; on a slow canvas all keep its pace. */
+static void
+test_rate (void)
+{
+    static const struct {
+        int width, height;
+        guint canvas_rate, rate;
+    } TABLE[] = {
+        {1280, 720, 30, 30}, {320, 180, 30, 30}, {256, 144, 30, 15}, {256, 144, 25, 13},
+        {256, 144, 15, 15},  {160, 90, 60, 30},  {160, 90, 20, 20},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (TABLE); i++) {
+        TuttiRect tile = {.width = TABLE[i].width, .height = TABLE[i].height};
+
+        g_assert_cmpuint (tutti_uplink_choose_rate (&tile, 1280, 720, TABLE[i].canvas_rate), ==,
+                          TABLE[i].rate);
+    }
+}
+
 static gboolean
 update (TuttiUplink *uplink, int width, gint64 now_us)
 {
@@ -161,6 +181,7 @@ main (int argc, char *argv[])
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/uplink/table", test_table);
     g_test_add_func ("/uplink/edges", test_edges);
+    g_test_add_func ("/uplink/rate", test_rate);
     g_test_add_func ("/uplink/growth", test_growth_at_once);
     g_test_add_func ("/uplink/shrink", test_shrink_later);
     g_test_add_func ("/uplink/no-pumping", test_no_pumping);

@@ -18,6 +18,20 @@
 #define HEIGHT_MIN_PX 90
 #define BITRATE_MIN_BPS 50000
 #define BITRATE_MAX_BPS 4000000
+/* A tile is small if it takes less than this part of the canvas; a canvas slower than this has no
+ * picture too many. */
+#define SMALL_PART 20
+#define SMALL_RATE_MIN 20
+
+guint
+tutti_uplink_choose_rate (const TuttiRect *tile, int canvas_width, int canvas_height,
+                          guint canvas_rate)
+{
+    gint64 tile_px = (gint64)tile->width * tile->height;
+    gboolean is_small = tile_px * SMALL_PART < (gint64)canvas_width * canvas_height;
+
+    return is_small && canvas_rate > SMALL_RATE_MIN ? (canvas_rate + 1) / 2 : canvas_rate;
+}
 
 void
 tutti_uplink_ask (int width, int height, guint frame_rate, TuttiUplinkAsk *ask)

@@ -8,7 +8,7 @@
 
 #include <tutti/types.h>
 
-/* Architecture, section 5: smaller pictures are asked for only after so long. */
+/* Smaller pictures are asked for only after so long. */
 #define TUTTI_UPLINK_SHRINK_US (2 * G_USEC_PER_SEC)
 
 typedef struct {
@@ -16,6 +16,12 @@ typedef struct {
     guint frame_rate;
     guint bitrate_bps;
 } TuttiUplinkAsk;
+
+/* Pictures a second for a tile: the canvas' in those that matter, half of them in tiles of less than
+ * a twentieth of the canvas (a grid of 25): there nobody sees the difference, but everybody's
+ * camera, link and the server have half the work. */
+guint tutti_uplink_choose_rate (const TuttiRect *tile, int canvas_width, int canvas_height,
+                                guint canvas_rate);
 
 /* What fits a tile of so many pixels. */
 void tutti_uplink_ask (int width, int height, guint frame_rate, TuttiUplinkAsk *ask);

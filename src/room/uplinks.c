@@ -91,6 +91,15 @@ want_for_track (TuttiRect *largest, gboolean is_wanted)
 }
 
 static void
+ask_for_tile (const TuttiRoom *room, const TuttiRect *tile, TuttiUplinkAsk *ask)
+{
+    guint rate = tutti_uplink_choose_rate (tile, room->canvas.width, room->canvas.height,
+                                           room->canvas.frame_rate);
+
+    tutti_uplink_ask (tile->width, tile->height, rate, ask);
+}
+
+static void
 update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
 {
     TuttiUplinkAsk camera, screen;
@@ -103,10 +112,8 @@ update_uplink (TuttiRoom *room, TuttiParticipant *member, gint64 now_us)
     }
     only_camera_track = want_for_track (&member->largest_camera, is_recorded);
     only_screen_track = want_for_track (&member->largest_screen, is_recorded);
-    tutti_uplink_ask (member->largest_camera.width, member->largest_camera.height,
-                      room->canvas.frame_rate, &camera);
-    tutti_uplink_ask (member->largest_screen.width, member->largest_screen.height,
-                      room->canvas.frame_rate, &screen);
+    ask_for_tile (room, &member->largest_camera, &camera);
+    ask_for_tile (room, &member->largest_screen, &screen);
     camera_changed = tutti_uplink_update (&member->uplink, &camera, now_us);
     screen_changed = tutti_uplink_update (&member->screen_uplink, &screen, now_us);
     if (camera_changed)

@@ -14,8 +14,11 @@
 #include "control/sdp-write.h"
 
 /* Before the server says what it wants. */
+/* Before the server has said anything. */
 #define FIRST_WIDTH 320
+#define FIRST_HEIGHT 180
 #define FIRST_RATE 15
+#define FIRST_BPS 150000
 
 struct _LoadClient {
     LoadClientSetup setup;
@@ -28,8 +31,8 @@ struct _LoadClient {
     gint64 began_us;
     /* Main writes, any thread reads. */
     _Atomic (LoadMedia *) media;
-    _Atomic int max_width;
-    _Atomic guint max_rate;
+    _Atomic int max_width, max_height;
+    _Atomic guint max_rate, max_bitrate_bps;
     /* Net writes, any thread reads. */
     _Atomic gint64 join_us;
     Arrival arrival;
@@ -148,6 +151,8 @@ static void
 take_uplink (LoadClient *client, JsonObject *message)
 {
     atomic_store (&client->max_rate, (guint)get_int (message, "max_frame_rate"));
+    atomic_store (&client->max_bitrate_bps, (guint)get_int (message, "max_bitrate_bps"));
+    atomic_store (&client->max_height, get_int (message, "max_height"));
     atomic_store (&client->max_width, get_int (message, "max_width"));
 }
 
@@ -266,7 +271,9 @@ load_client_new (SoupSession *session, TuttiNet *net, const LoadClientSetup *set
     client->setup.name = g_strdup (setup->name);
     client->net = net;
     client->max_width = FIRST_WIDTH;
+    client->max_height = FIRST_HEIGHT;
     client->max_rate = FIRST_RATE;
+    client->max_bitrate_bps = FIRST_BPS;
     client->began_us = g_get_monotonic_time ();
     client->cancel = g_cancellable_new ();
     client->key_frame = tutti_wish_new (NULL, NULL);
@@ -332,7 +339,9 @@ void
 load_client_get_uplink (LoadClient *client, LoadUplink *uplink)
 {
     uplink->max_width = atomic_load (&client->max_width);
+    uplink->max_height = atomic_load (&client->max_height);
     uplink->max_rate = atomic_load (&client->max_rate);
+    uplink->max_bitrate_bps = atomic_load (&client->max_bitrate_bps);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <libsoup/soup.h>
 
+#include "clips.h"
 #include "media.h"
 
 typedef struct _LoadClient LoadClient;
@@ -41,12 +42,7 @@ gint64 load_client_get_join_us (LoadClient *client);
 /* TRUE once after the server asked for a key frame of the camera. Any thread. */
 gboolean load_client_take_key_frame_wish (LoadClient *client);
 
-typedef struct {
-    int max_width; /* 0: nobody sees it */
-    guint max_rate;
-} LoadUplink;
-
-/* What the server wants of the camera. Any thread. */
+/* What the server wants of the camera; at first nothing that it said. Any thread. */
 void load_client_get_uplink (LoadClient *client, LoadUplink *uplink);
 
 typedef struct {

@@ -36,20 +36,16 @@ struct _Clip {
     _Atomic gboolean is_made; /* main makes it, any thread may use it */
 };
 
-/* What the web client is told for tiles of 1, 2x2, 3x3, 4x4, 5x5 and more. */
-static const struct {
-    int width, height;
-    guint frame_rate, bitrate_bps;
-} SIZES[] = {
-    {1280, 720, 30, 1500000}, {640, 360, 30, 600000}, {640, 360, 15, 400000},
-    {426, 240, 30, 300000},   {426, 240, 15, 200000}, {320, 180, 30, 200000},
-    {320, 180, 15, 150000},   {256, 144, 30, 150000}, {256, 144, 15, 100000},
-    {160, 90, 15, 60000},
-};
+/* Sizes and rates that are asked for in one run; who is asked for more sends the first. */
+#define SIZES_MAX 64
+#define SIDE_MIN 16
+/* What cameras begin with. */
+static const LoadUplink FIRST = {320, 180, 15, 150000};
 
 struct _Clips {
-    guint n_sizes;
-    Clip clips[G_N_ELEMENTS (SIZES)][KINDS]; /* the larger and faster first */
+    gboolean is_fixed;     /* the first, whatever is asked for */
+    _Atomic guint n_sizes; /* 0: no pictures */
+    Clip clips[SIZES_MAX][KINDS];
     GPtrArray *voices[CLIPS_VOICES];
     GPtrArray *hiss, *probe;
     gint8 noise[NOISE_BYTES];
@@ -132,38 +128,42 @@ make_clip (Clip *clip, const gint8 *noise)
     clip->is_made = TRUE;
 }
 
-static void
-plan_size (Clips *clips, int width, int height, guint frame_rate, guint bitrate_bps)
+/* Nobody looks at it before it is counted. */
+static Clip *
+plan_size (Clips *clips, const LoadUplink *uplink)
 {
+    guint n = clips->n_sizes;
+
     for (guint kind = 0; kind < KINDS; kind++)
-        clips->clips[clips->n_sizes][kind] = (Clip){
-            .encoding = {.width = width,
-                         .height = height,
-                         .frame_rate = frame_rate,
-                         .bitrate_bps = bitrate_bps,
+        clips->clips[n][kind] = (Clip){
+            .encoding = {.width = MAX (uplink->max_width & ~1, SIDE_MIN),
+                         .height = MAX (uplink->max_height & ~1, SIDE_MIN),
+                         .frame_rate = MAX (uplink->max_rate, 1),
+                         .bitrate_bps = uplink->max_bitrate_bps,
                          .threads = 1},
             .flash = kind == 1,
             .pictures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref),
         };
-    clips->n_sizes++;
+    clips->n_sizes = n + 1;
+    return clips->clips[n];
 }
 
-/* The first made that fits, else the last made. */
-static Clip *
-find_clip (const Clips *clips, int max_width, guint max_rate, gboolean flash, gboolean only_made)
+static gboolean
+is_asked_for (const Clip *clip, const LoadUplink *uplink)
 {
-    const Clip *found = NULL;
+    return clip->encoding.width == MAX (uplink->max_width & ~1, SIDE_MIN) &&
+           clip->encoding.height == MAX (uplink->max_height & ~1, SIDE_MIN) &&
+           clip->encoding.frame_rate == MAX (uplink->max_rate, 1);
+}
 
-    for (guint i = 0; i < clips->n_sizes; i++) {
-        const Clip *clip = &clips->clips[i][flash != FALSE];
-
-        if (only_made && !clip->is_made)
-            continue;
-        found = clip;
-        if (clip->encoding.width <= max_width && clip->encoding.frame_rate <= max_rate)
-            break;
-    }
-    return (Clip *)found;
+/* NULL: there is none of that size and rate. */
+static Clip *
+find_size (const Clips *clips, const LoadUplink *uplink)
+{
+    for (guint i = 0; i < clips->n_sizes; i++)
+        if (clips->is_fixed || is_asked_for (clips->clips[i], uplink))
+            return (Clip *)clips->clips[i];
+    return NULL;
 }
 
 /* --- Sound --- */
@@ -295,11 +295,12 @@ clips_new (const ClipsSetup *setup)
 
     make_sounds (clips);
     make_noise (clips->noise);
-    if (setup->cameras && setup->width > 0)
-        plan_size (clips, setup->width, setup->height, setup->frame_rate, setup->bitrate_bps);
-    for (guint i = 0; setup->cameras && setup->width == 0 && i < G_N_ELEMENTS (SIZES); i++)
-        plan_size (clips, SIZES[i].width, SIZES[i].height, SIZES[i].frame_rate,
-                   SIZES[i].bitrate_bps);
+    if (!setup->cameras)
+        return clips;
+    clips->is_fixed = setup->fixed.max_width > 0;
+    plan_size (clips, clips->is_fixed ? &setup->fixed : &FIRST);
+    for (guint kind = 0; kind < KINDS; kind++)
+        make_clip (&clips->clips[0][kind], clips->noise);
     return clips;
 }
 
@@ -320,18 +321,26 @@ clips_free (Clips *clips)
 }
 
 void
-clips_prepare (Clips *clips, int max_width, guint max_rate, gboolean flash)
+clips_prepare (Clips *clips, const LoadUplink *uplink, gboolean flash)
 {
-    Clip *clip = find_clip (clips, max_width, max_rate, flash, FALSE);
+    Clip *sizes = find_size (clips, uplink);
 
-    if (clip)
-        make_clip (clip, clips->noise);
+    if (!sizes && clips->n_sizes < SIZES_MAX)
+        sizes = plan_size (clips, uplink);
+    if (sizes)
+        make_clip (&sizes[flash != FALSE], clips->noise);
 }
 
 const Clip *
-clips_find (const Clips *clips, int max_width, guint max_rate, gboolean flash)
+clips_find (const Clips *clips, const LoadUplink *uplink, gboolean flash)
 {
-    return find_clip (clips, max_width, max_rate, flash, TRUE);
+    const Clip *sizes = find_size (clips, uplink);
+
+    if (clips->n_sizes == 0)
+        return NULL;
+    if (!sizes || !sizes[flash != FALSE].is_made)
+        sizes = clips->clips[0];
+    return &sizes[flash != FALSE];
 }
 
 guint

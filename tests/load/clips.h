@@ -16,21 +16,25 @@ typedef struct _Clip Clip; /* one picture size and rate */
 /* Of a voice, 20 ms each. */
 #define CLIPS_ROUNDS 250
 
+/* What a server wants of a camera. */
 typedef struct {
-    /* All cameras alike; width 0: every size that a server may ask for. */
-    int width, height;
-    guint frame_rate, bitrate_bps;
+    int max_width, max_height; /* 0: nobody sees it */
+    guint max_rate, max_bitrate_bps;
+} LoadUplink;
+
+typedef struct {
+    LoadUplink fixed; /* all cameras alike; width 0: as the server asks each */
     gboolean cameras; /* FALSE: there are no pictures */
 } ClipsSetup;
 
 Clips *clips_new (const ClipsSetup *setup);
 void clips_free (Clips *clips);
 
-/* Makes what is best within what is asked for, else the smallest, if it isn't there. flash: the
- * whole picture changes between dark and bright, for the probe. Takes as long as encoding does. */
-void clips_prepare (Clips *clips, int max_width, guint max_rate, gboolean flash);
-/* The best one that is there; NULL: none is. Borrowed. */
-const Clip *clips_find (const Clips *clips, int max_width, guint max_rate, gboolean flash);
+/* Makes just what is asked for, as a browser does, if it isn't there. flash: the whole picture
+ * changes between dark and bright, for the probe. Takes as long as encoding does. */
+void clips_prepare (Clips *clips, const LoadUplink *uplink, gboolean flash);
+/* Until that is made: another, small one. NULL: there are no pictures. Borrowed. */
+const Clip *clips_find (const Clips *clips, const LoadUplink *uplink, gboolean flash);
 
 guint clip_get_rate (const Clip *clip);
 guint clip_get_pictures (const Clip *clip);

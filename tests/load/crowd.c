@@ -100,7 +100,7 @@ choose_picture (Crowd *crowd, Person *person)
         person->clip = NULL;
         return FALSE;
     }
-    clip = clips_find (crowd->setup.clips, uplink.max_width, uplink.max_rate, person->is_probe);
+    clip = clips_find (crowd->setup.clips, &uplink, person->is_probe);
     if (!clip)
         return FALSE;
     if (clip != person->clip || wished || person->picture >= clip_get_pictures (clip))
@@ -219,7 +219,7 @@ crowd_prepare (Crowd *crowd)
             continue;
         load_client_get_uplink (person->client, &uplink);
         if (uplink.max_width > 0)
-            clips_prepare (crowd->setup.clips, uplink.max_width, uplink.max_rate, person->is_probe);
+            clips_prepare (crowd->setup.clips, &uplink, person->is_probe);
     }
 }
 

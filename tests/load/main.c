@@ -23,6 +23,8 @@
 
 /* A server that has taken nobody for so long takes nobody any more. */
 #define STUCK_SECONDS 30
+/* After the last came: servers ask for smaller pictures after a while only (tutti: 2 s). */
+#define SETTLE_US (3 * G_USEC_PER_SEC)
 #define SECONDS_MAX 3600
 /* So many join at a time: a crowd, not an attack. */
 #define JOINING_MAX 32
@@ -171,6 +173,14 @@ count_connected (Load *load, gint64 now_us)
     }
 }
 
+/* Each who comes makes everybody's tile another one; pictures for those that stay are made then. */
+static gboolean
+is_settled (const Load *load, gint64 now_us)
+{
+    return load->n_connected == load->n_wanted &&
+           (load->options.cameras == 0 || now_us - load->progress_us >= SETTLE_US);
+}
+
 static gboolean
 on_look (gpointer user_data)
 {
@@ -178,11 +188,12 @@ on_look (gpointer user_data)
     gint64 now_us = g_get_monotonic_time ();
 
     count_connected (load, now_us);
-    crowd_prepare (load->crowd);
+    if (is_settled (load, now_us))
+        crowd_prepare (load->crowd);
     let_in (load);
     if (load->probe && probe_take_key_frame_wish (load->probe) && load->n_connected > 1)
         load_media_want_key_frame (load_client_get_media (get_client (load, 1)));
-    if (!load->is_ready && load->n_connected == load->n_wanted)
+    if (!load->is_ready && is_settled (load, g_get_monotonic_time ()))
         become_ready (load, now_us);
     else if (!load->is_ready && now_us - load->progress_us > STUCK_SECONDS * G_USEC_PER_SEC)
         fail (load, "nobody more comes in");
@@ -308,12 +319,12 @@ static gboolean
 make_clips (Load *load)
 {
     ClipsSetup setup = {.cameras = load->options.cameras > 0,
-                        .frame_rate = (guint)load->options.frame_rate,
-                        .bitrate_bps = (guint)load->options.bitrate};
+                        .fixed = {.max_rate = (guint)load->options.frame_rate,
+                                  .max_bitrate_bps = (guint)load->options.bitrate}};
 
-    if (load->options.size &&
-        (sscanf (load->options.size, "%dx%d", &setup.width, &setup.height) != 2 ||
-         setup.width < 16 || setup.height < 16))
+    if (load->options.size && (sscanf (load->options.size, "%dx%d", &setup.fixed.max_width,
+                                       &setup.fixed.max_height) != 2 ||
+                               setup.fixed.max_width < 16 || setup.fixed.max_height < 16))
         return FALSE;
     load->clips = clips_new (&setup);
     return TRUE;
