@@ -105,8 +105,8 @@ on_estimate (guint bitrate_bps, gpointer user_data)
     TuttiLeg *leg = user_data;
 
     if (leg->events.estimate)
-        tutti_mailbox_post (leg->mailbox, leg, on_mailed_estimate,
-                            (int)MIN (bitrate_bps, (guint)G_MAXINT), NULL);
+        tutti_mailbox_post_patiently (leg->mailbox, leg, on_mailed_estimate,
+                                      (int)MIN (bitrate_bps, (guint)G_MAXINT));
 }
 
 static void

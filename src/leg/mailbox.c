@@ -5,6 +5,10 @@
  */
 #include "mailbox.h"
 
+/* Each ring makes main's loop look at every descriptor, a thousand in a full room. A receiver's
+ * feedback, the source of what is posted patiently, comes ten times a second. */
+#define PATIENCE_US (50 * G_TIME_SPAN_MILLISECOND)
+
 typedef struct {
     gpointer owner;
     TuttiMailFunc func;
@@ -14,7 +18,7 @@ typedef struct {
 
 struct _TuttiMailbox {
     GSource *source;
-    GMutex lock; /* of mails */
+    GMutex lock; /* of mails, and of the source's ready time */
     GQueue mails;
 };
 
@@ -45,12 +49,38 @@ on_dispatch (GSource *source, GSourceFunc unused, gpointer user_data)
     TuttiMailbox *mailbox = ((MailSource *)source)->mailbox;
     Mail *mail;
 
+    g_mutex_lock (&mailbox->lock);
     g_source_set_ready_time (source, -1);
+    g_mutex_unlock (&mailbox->lock);
     while ((mail = take_mail (mailbox))) {
         mail->func (mail->owner, mail->number, mail->text);
         free_mail (mail);
     }
     return G_SOURCE_CONTINUE;
+}
+
+static Mail *
+new_mail (gpointer owner, TuttiMailFunc func, int number, const char *text)
+{
+    Mail *mail = g_new0 (Mail, 1);
+
+    mail->owner = owner;
+    mail->func = func;
+    mail->number = number;
+    mail->text = g_strdup (text);
+    return mail;
+}
+
+/* Rings at due_us, unless it does before. */
+static void
+post (TuttiMailbox *mailbox, Mail *mail, gint64 due_us)
+{
+    g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mailbox->lock);
+    gint64 ready_us = g_source_get_ready_time (mailbox->source);
+
+    g_queue_push_tail (&mailbox->mails, mail);
+    if (ready_us < 0 || due_us < ready_us)
+        g_source_set_ready_time (mailbox->source, due_us);
 }
 
 TuttiMailbox *
@@ -83,16 +113,13 @@ void
 tutti_mailbox_post (TuttiMailbox *mailbox, gpointer owner, TuttiMailFunc func, int number,
                     const char *text)
 {
-    Mail *mail = g_new0 (Mail, 1);
+    post (mailbox, new_mail (owner, func, number, text), 0);
+}
 
-    mail->owner = owner;
-    mail->func = func;
-    mail->number = number;
-    mail->text = g_strdup (text);
-    g_mutex_lock (&mailbox->lock);
-    g_queue_push_tail (&mailbox->mails, mail);
-    g_mutex_unlock (&mailbox->lock);
-    g_source_set_ready_time (mailbox->source, 0);
+void
+tutti_mailbox_post_patiently (TuttiMailbox *mailbox, gpointer owner, TuttiMailFunc func, int number)
+{
+    post (mailbox, new_mail (owner, func, number, NULL), g_get_monotonic_time () + PATIENCE_US);
 }
 
 void

@@ -19,6 +19,9 @@ void tutti_mailbox_free (TuttiMailbox *mailbox);
 /* func will be called on main with a copy of text (may be NULL). Any thread; in order. */
 void tutti_mailbox_post (TuttiMailbox *mailbox, gpointer owner, TuttiMailFunc func, int number,
                          const char *text);
+/* The same for what nobody waits for: with others, or within 50 ms. */
+void tutti_mailbox_post_patiently (TuttiMailbox *mailbox, gpointer owner, TuttiMailFunc func,
+                                   int number);
 /* Nothing that was posted for the owner is delivered any more. Role: main. */
 void tutti_mailbox_forget (TuttiMailbox *mailbox, gpointer owner);
 
