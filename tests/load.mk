@@ -1,5 +1,5 @@
 # A room full of people for another process; bench-capacity, bench-room and bench-record drive it.
-LIGHT_SOURCES = load/light.c load/light.h load/light-ice.c load/light-ice.h load/light-net.c load/light-net.h
+LIGHT_SOURCES = load/light.c load/light.h load/light-ice.c load/light-ice.h load/light-path.c load/light-path.h load/light-net.c load/light-net.h
 noinst_PROGRAMS += tutti-load
 tutti_load_SOURCES = load/main.c load/arrival.c load/arrival.h load/client.c load/client.h load/clips.c load/clips.h load/crowd.c \
 	load/crowd.h load/media.c load/media.h $(LIGHT_SOURCES) load/probe.c load/probe.h load/probe-ear.c load/probe-ear.h load/probe-eye.c load/probe-eye.h load/report.c \

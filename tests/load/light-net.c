@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * light-net.c: see light-net.h. Datagrams that the server sent in one burst come in one piece (UDP
- * generic receive offload), as many bursts in a call as have come since the last one; the loop
- * rests between its turns, so that there are some.
+ * generic receive offload), as many bursts in a call as have come since the last one.
  */
 #include "light-net.h"
 
@@ -21,7 +20,7 @@
 #include "leg/rtp-session.h"
 
 /* Bursts in a call, and calls in a turn: a key frame for somebody who was kept waiting. */
-#define BATCH 8
+#define BATCH 16
 #define CALLS_MAX 4
 /* The largest that UDP carries. */
 #define PIECE_BYTES 65536

@@ -2,15 +2,16 @@
 /*
  * light.c: see light.h.
  *
- *   socket -> drain -> STUN      -> light-ice -> answers, checks
+ *   socket -> drain -> STUN      -> light-path -> answers, checks
  *                   -> DTLS, RTCP, RTX -> secure -> rtp session
  *                   -> RTP, its head   -> packet(), rtp session
+ *
+ * While it connects the socket is watched; from then on it is read by the clock, when there is
+ * something to report and once between: the kernel has noted when each packet came.
  */
 #include "light.h"
 
-#include <netinet/in.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <tutti/clock.h>
 
@@ -22,15 +23,14 @@
 #include "leg/rtp.h"
 #include "leg/secure.h"
 #include "leg/wire.h"
-#include "light-ice.h"
+#include "light-path.h"
 
 /* As leg.c has it. */
 #define QUEUE_PACKETS 512
-/* Before there is a path; then consent is asked for each 4 to 6 s (RFC 7675 section 5.1). */
-#define CHECK_US (50 * TUTTI_USEC_PER_MSEC)
-#define CONSENT_MIN_MS 4000
-#define CONSENT_MAX_MS 6000
-#define REMOTES_MAX 8
+/* A feedback's interval has two of them. */
+#define READ_US (50 * TUTTI_USEC_PER_MSEC)
+/* Everybody's times are multiples of this: the thread wakes once for many. */
+#define GRID_US (10 * TUTTI_USEC_PER_MSEC)
 /* What the session sees of a payload: enough for a packet that is not empty. */
 #define GLIMPSE_BYTES 8
 #define PADDED 0x20 /* the P bit (RFC 3550 section 5.1): how much, is encrypted */
@@ -41,17 +41,12 @@ struct _Light {
     TuttiQueue *out[2];
     TuttiIdentity identity;
     TuttiSession *offer;
-    guint16 port;
     gint state; /* atomic */
 
     /* The net thread's. */
     TuttiSeat *seat;
-    TuttiPath path; /* peer_bytes 0: the socket is connected */
-    gboolean has_path;
-    struct sockaddr_storage remotes[REMOTES_MAX];
-    guint n_remotes;
-    gint64 check_us;
-    LightIce *ice;
+    LightPath *path;
+    gint64 read_us; /* when the socket is read next; TUTTI_DEADLINE_NEVER: it is watched */
     TuttiSecure *secure;
     TuttiRtpSession *rtp;
     guint8 level; /* of the sound that is being sent */
@@ -63,65 +58,7 @@ get_burst (Light *light)
     return tutti_loop_get_burst (light_net_get_loop (light->net));
 }
 
-/* --- ICE. Role: net, as all down to main's part. --- */
-
-static void
-send_to (Light *light, const struct sockaddr_storage *to, const guint8 *data, gsize length_bytes)
-{
-    TuttiPath path = {.fd = light->path.fd, .peer = *to, .peer_bytes = sizeof (struct sockaddr_in)};
-
-    tutti_burst_add (get_burst (light), &path, data, length_bytes);
-    tutti_burst_send (get_burst (light));
-}
-
-static void
-send_checks (Light *light, gint64 now_us)
-{
-    guint8 check[LIGHT_ICE_MAX_BYTES];
-
-    for (guint i = 0; i < light->n_remotes && !light->has_path; i++)
-        send_to (light, &light->remotes[i], check, light_ice_write_check (light->ice, check));
-    if (light->has_path)
-        tutti_burst_add (get_burst (light), &light->path, check,
-                         light_ice_write_check (light->ice, check));
-    light->check_us =
-        now_us + (light->has_path ? g_random_int_range (CONSENT_MIN_MS, CONSENT_MAX_MS) *
-                                        (gint64)TUTTI_USEC_PER_MSEC
-                                  : CHECK_US);
-}
-
-/* The first that answers is the one. */
-static void
-take_path (Light *light, const struct sockaddr_storage *from, gint64 now_us)
-{
-    if (light->has_path ||
-        connect (light->path.fd, (const struct sockaddr *)from, sizeof (struct sockaddr_in)) < 0)
-        return;
-    light->has_path = TRUE;
-    light->check_us = now_us + CONSENT_MIN_MS * TUTTI_USEC_PER_MSEC;
-    tutti_secure_start (light->secure, now_us);
-}
-
-static void
-take_stun (Light *light, const struct sockaddr_storage *from, const guint8 *data,
-           gsize length_bytes, gint64 now_us)
-{
-    guint8 answer[LIGHT_ICE_MAX_BYTES];
-    gsize answer_bytes = 0;
-
-    switch (light_ice_take (light->ice, from, data, length_bytes, answer, &answer_bytes)) {
-    case LIGHT_ICE_ANSWER:
-        send_to (light, from, answer, answer_bytes);
-        break;
-    case LIGHT_ICE_AGREED:
-        take_path (light, from, now_us);
-        break;
-    case LIGHT_ICE_NOTHING:
-        break;
-    }
-}
-
-/* --- What comes --- */
+/* --- What comes. Role: net, as all down to main's part. --- */
 
 static gboolean
 is_head_enough (const TuttiRtp *rtp)
@@ -154,7 +91,8 @@ on_datagram (guint8 *data, gsize length_bytes, gint64 time_us, const struct sock
     if (length_bytes == 0)
         return;
     if (data[0] <= 3) {
-        take_stun (light, from, data, length_bytes, time_us);
+        if (light_path_take (light->path, from, data, length_bytes, time_us))
+            tutti_secure_start (light->secure, time_us);
         return;
     }
     data[0] &= data[0] >= 128 ? (guint8)~PADDED : 0xff;
@@ -191,7 +129,7 @@ on_dtls_output (const guint8 *data, gsize length_bytes, gpointer user_data)
 {
     Light *light = user_data;
 
-    tutti_burst_add (get_burst (light), &light->path, data, length_bytes);
+    light_path_send (light->path, data, length_bytes);
 }
 
 static void
@@ -202,7 +140,7 @@ on_rtp_output (guint8 *data, gsize length_bytes, gboolean rtcp, gpointer user_da
     if (light->setup.levels && !rtcp && (data[1] & 0x7f) == TUTTI_PEER_OPUS)
         length_bytes = peer_add_level (data, length_bytes, light->level);
     if (tutti_secure_protect (light->secure, data, &length_bytes, rtcp))
-        tutti_burst_add (get_burst (light), &light->path, data, length_bytes);
+        light_path_send (light->path, data, length_bytes);
 }
 
 static void
@@ -226,17 +164,55 @@ is_open (Light *light)
     return tutti_secure_get_state (light->secure) == TUTTI_DTLS_OPEN;
 }
 
+static gboolean
+is_sender (const Light *light)
+{
+    return ((light->setup.audio | light->setup.camera) & TUTTI_DIRECTION_SEND) != 0;
+}
+
+static gint64
+align (gint64 due_us)
+{
+    return (due_us + GRID_US - 1) / GRID_US * GRID_US;
+}
+
+/* From the first time on, the socket is read by the clock. */
+static void
+open_up (Light *light, gint64 now_us)
+{
+    if (light->read_us != TUTTI_DEADLINE_NEVER)
+        return;
+    tutti_seat_unwatch (light->seat, light_path_get_fd (light->path));
+    light->read_us = align (now_us + READ_US);
+    g_atomic_int_set (&light->state, TUTTI_LEG_CONNECTED);
+}
+
+/* What is sent goes out in time; what is reported may wait for its neighbours, and is read for a
+ * little later rather than twice. */
+static gint64
+settle_open (Light *light, gint64 now_us)
+{
+    gint64 due_us = tutti_rtp_session_settle (light->rtp, now_us);
+
+    open_up (light, now_us);
+    if (is_sender (light))
+        return MIN (due_us, light->read_us);
+    due_us = align (due_us);
+    if (due_us > light->read_us && due_us - light->read_us <= READ_US / 2)
+        light->read_us = due_us;
+    return MIN (due_us, light->read_us);
+}
+
 static void
 settle (Light *light, gint64 now_us)
 {
-    gint64 due_us = MIN (light->check_us, tutti_secure_get_due (light->secure, now_us));
+    gint64 due_us =
+        MIN (light_path_get_due (light->path), tutti_secure_get_due (light->secure, now_us));
 
     if (tutti_secure_get_state (light->secure) == TUTTI_DTLS_CLOSED)
         g_atomic_int_set (&light->state, TUTTI_LEG_CLOSED);
     else if (is_open (light))
-        g_atomic_int_set (&light->state, TUTTI_LEG_CONNECTED);
-    if (is_open (light))
-        due_us = MIN (due_us, tutti_rtp_session_settle (light->rtp, now_us));
+        due_us = MIN (due_us, settle_open (light, now_us));
     tutti_seat_set_due (light->seat, due_us);
 }
 
@@ -247,6 +223,16 @@ on_readable (gpointer self, int fd, gint64 now_us)
 
     light_net_drain (light->net, fd, now_us, on_datagram, light);
     settle (light, now_us);
+}
+
+/* Then reports tell of all that has come. */
+static void
+read_in_time (Light *light, gint64 now_us)
+{
+    if (light->read_us == TUTTI_DEADLINE_NEVER || (is_sender (light) && now_us < light->read_us))
+        return;
+    light->read_us = align (now_us + READ_US);
+    light_net_drain (light->net, light_path_get_fd (light->path), now_us, on_datagram, light);
 }
 
 static void
@@ -266,8 +252,8 @@ on_due (gpointer self, gint64 now_us)
 {
     Light *light = self;
 
-    if (now_us >= light->check_us)
-        send_checks (light, now_us);
+    read_in_time (light, now_us);
+    light_path_tick (light->path, now_us);
     tutti_secure_tick (light->secure, now_us);
     settle (light, now_us);
 }
@@ -281,7 +267,7 @@ sit_down (gpointer user_data, gint64 now_us)
     Light *light = user_data;
 
     light->seat = tutti_seat_new (light_net_get_loop (light->net), &seat_class, light);
-    tutti_seat_watch (light->seat, light->path.fd, FALSE);
+    tutti_seat_watch (light->seat, light_path_get_fd (light->path), FALSE);
 }
 
 static void
@@ -294,7 +280,7 @@ get_up (gpointer user_data, gint64 now_us)
         tutti_secure_close (light->secure);
     }
     tutti_burst_send (get_burst (light));
-    tutti_seat_unwatch (light->seat, light->path.fd);
+    tutti_seat_unwatch (light->seat, light_path_get_fd (light->path));
     tutti_seat_free (light->seat);
 }
 
@@ -305,24 +291,6 @@ typedef struct {
 } Call;
 
 static void
-add_remote (Light *light, const char *text, gint64 now_us)
-{
-    g_autoptr (NiceCandidate) candidate = NULL;
-    union {
-        struct sockaddr any;
-        struct sockaddr_storage storage;
-    } address = {0};
-
-    if (light->n_remotes == REMOTES_MAX || !tutti_candidate_parse (text, &candidate, NULL) ||
-        !candidate || candidate->transport != NICE_CANDIDATE_TRANSPORT_UDP ||
-        nice_address_ip_version (&candidate->addr) != 4)
-        return;
-    nice_address_copy_to_sockaddr (&candidate->addr, &address.any);
-    light->remotes[light->n_remotes++] = address.storage;
-    light->check_us = now_us;
-}
-
-static void
 run_answer (gpointer user_data, gint64 now_us)
 {
     Call *call = user_data;
@@ -331,10 +299,8 @@ run_answer (gpointer user_data, gint64 now_us)
     TuttiDtlsPeer certificate = {answer->hash, answer->digest, answer->digest_bytes};
 
     tutti_rtp_session_configure (light->rtp, answer, light->offer);
-    light_ice_set_remote (light->ice, answer->ufrag, answer->pwd);
     tutti_secure_set_peer (light->secure, &certificate, answer->setup == TUTTI_SETUP_PASSIVE);
-    for (guint i = 0; i < answer->candidates->len; i++)
-        add_remote (light, answer->candidates->pdata[i], now_us);
+    light_path_set_remote (light->path, answer, now_us);
     settle (light, now_us);
 }
 
@@ -343,7 +309,7 @@ run_addition (gpointer user_data, gint64 now_us)
 {
     Call *call = user_data;
 
-    add_remote (call->light, call->candidate, now_us);
+    light_path_add_remote (call->light->path, call->candidate, now_us);
     settle (call->light, now_us);
 }
 
@@ -367,10 +333,9 @@ light_new (LightNet *net, const TuttiPeerSetup *setup)
 
     light->setup = *setup;
     light->net = net;
-    light->path.fd = light_net_open (net, &light->port);
-    light->check_us = TUTTI_DEADLINE_NEVER;
+    light->path = light_path_new (net);
+    light->read_us = TUTTI_DEADLINE_NEVER;
     light->offer = tutti_session_new ();
-    light->ice = light_ice_new ();
     light->secure = tutti_secure_new (light_net_get_certificate (net), NULL, &secure_events, light);
     light->rtp = tutti_rtp_session_new (&rtp);
     tutti_identity_make (&light->identity);
@@ -390,11 +355,9 @@ light_free (Light *light)
     tutti_loop_call (light_net_get_loop (light->net), get_up, light);
     for (guint kind = 0; kind < G_N_ELEMENTS (light->out); kind++)
         tutti_queue_unref (light->out[kind]);
-    if (light->path.fd >= 0)
-        close (light->path.fd);
     tutti_rtp_session_free (light->rtp);
     tutti_secure_free (light->secure);
-    light_ice_free (light->ice);
+    light_path_free (light->path);
     tutti_session_free (light->offer);
     g_free (light);
 }
@@ -405,12 +368,7 @@ light_offer (Light *light, TuttiSession *offer)
     peer_fill_media (&light->setup, &light->identity, FALSE, offer);
     offer->setup = TUTTI_SETUP_ACTPASS;
     g_strlcpy (offer->cname, light->identity.cname, sizeof offer->cname);
-    light_ice_describe (light->ice, offer);
-    /* RFC 8445 section 5.1.2.1: the only host candidate. */
-    g_ptr_array_add (offer->candidates,
-                     g_strdup_printf ("candidate:1 1 udp 2130706431 %s %u typ host",
-                                      light_net_get_address (light->net), light->port));
-    offer->trickle = offer->end_of_candidates = TRUE;
+    light_path_describe (light->path, offer);
     g_strlcpy (offer->hash, TUTTI_FINGERPRINT_HASH, sizeof offer->hash);
     offer->digest_bytes = TUTTI_FINGERPRINT_BYTES;
     memcpy (offer->digest,

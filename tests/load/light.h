@@ -2,8 +2,8 @@
 /*
  * light.h: a peer for crowds, which costs the load a fraction of a whole one (peer.h). To the
  * server it is one like any other: ICE checks and consent, DTLS, receiver reports, transport-wide
- * feedback ten times a second, NACKs, all encrypted. But it has one socket and no libnice, takes
- * what comes in bursts, and of RTP looks at headers only, which SRTP leaves clear: nothing but
+ * feedback nine times a second, NACKs, all encrypted. But it has one socket and no libnice, takes
+ * what has come each 50 ms, and of RTP looks at headers only, which SRTP leaves clear: nothing but
  * RTCP and what was sent again is decrypted. Role: main, except where said.
  */
 #pragma once

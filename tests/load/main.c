@@ -29,6 +29,8 @@
 /* So many join at a time: a crowd, not an attack. */
 #define JOINING_MAX 32
 #define LOOK_MS 20
+/* Each look makes the main loop poll everybody's WebSocket. */
+#define READY_LOOK_MS 100
 /* Of those who are light (light.h) each so-manieth is whole after all, a sample: decrypts what it
  * gets, keeps libnice. */
 #define SAMPLE 50
@@ -54,6 +56,7 @@ typedef struct {
     guint n_wanted, n_connected; /* clients in order: so many of the first are connected */
     gint64 progress_us, ends_us;
     gboolean is_ready;
+    guint look; /* the timer's source */
     int status;
 } Load;
 
@@ -181,6 +184,14 @@ is_settled (const Load *load, gint64 now_us)
            (load->options.cameras == 0 || now_us - load->progress_us >= SETTLE_US);
 }
 
+static gboolean on_look (gpointer user_data);
+
+static void
+look_later (Load *load)
+{
+    load->look = g_timeout_add (load->is_ready ? READY_LOOK_MS : LOOK_MS, on_look, load);
+}
+
 static gboolean
 on_look (gpointer user_data)
 {
@@ -190,10 +201,11 @@ on_look (gpointer user_data)
     count_connected (load, now_us);
     if (is_settled (load, now_us))
         crowd_prepare (load->crowd);
+    now_us = g_get_monotonic_time (); /* that may take a second */
     let_in (load);
     if (load->probe && probe_take_key_frame_wish (load->probe) && load->n_connected > 1)
         load_media_want_key_frame (load_client_get_media (get_client (load, 1)));
-    if (!load->is_ready && is_settled (load, g_get_monotonic_time ()))
+    if (!load->is_ready && is_settled (load, now_us))
         become_ready (load, now_us);
     else if (!load->is_ready && now_us - load->progress_us > STUCK_SECONDS * G_USEC_PER_SEC)
         fail (load, "nobody more comes in");
@@ -201,7 +213,8 @@ on_look (gpointer user_data)
         finish (load);
         g_main_loop_quit (load->loop);
     }
-    return G_SOURCE_CONTINUE;
+    look_later (load);
+    return G_SOURCE_REMOVE;
 }
 
 /* --- Commands --- */
@@ -413,14 +426,12 @@ write_no_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpo
 static void
 run (Load *load)
 {
-    guint source;
-
     start (load);
     if (load->options.seconds == 0)
         read_commands (load);
-    source = g_timeout_add (LOOK_MS, on_look, load);
+    look_later (load);
     g_main_loop_run (load->loop);
-    g_source_remove (source);
+    g_source_remove (load->look);
     clear (load);
 }
 
