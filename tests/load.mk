@@ -1,4 +1,4 @@
-# A room full of people for another process; bench-capacity, bench-room and bench-record drive it.
+# A room full of people for another process; bench-capacity and others drive it.
 LIGHT_SOURCES = load/light.c load/light.h load/light-ice.c load/light-ice.h load/light-path.c load/light-path.h load/light-net.c load/light-net.h
 noinst_PROGRAMS += tutti-load
 tutti_load_SOURCES = load/main.c load/arrival.c load/arrival.h load/client.c load/client.h load/clips.c load/clips.h load/crowd.c \
@@ -19,7 +19,7 @@ tutti_hostile_SOURCES = load/hostile.c load/hostile-guest.c load/hostile-guest.h
 tutti_hostile_CFLAGS = $(AM_CFLAGS) $(SSL_CFLAGS)
 tutti_hostile_LDADD = $(GLIB_LIBS) $(SSL_LIBS)
 
-EXTRA_DIST += bench_kit.py bench-capacity bench-cli bench-hostile bench-janus bench-overload bench-record bench-room
+EXTRA_DIST += bench_kit.py bench-capacity bench-cli bench-hostile bench-janus bench-overload bench-record
 
 # BENCH: options, see bench-capacity.
 bench: tutti-load

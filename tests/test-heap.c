@@ -138,7 +138,7 @@ drain (TuttiQueue *queue)
 static void
 push_picture (TuttiQueue *queue, guint n)
 {
-    TuttiPacket *packets[8];
+    TuttiPacket *packets[8] = {NULL};
 
     for (guint i = 0; i < n; i++) {
         packets[i] = call_make_picture ((guint8)i, 200);
