@@ -6,7 +6,6 @@
 #include <math.h>
 #include <opus/opus.h>
 #include <string.h>
-#include <time.h>
 
 #include <tutti/types.h>
 
@@ -75,15 +74,6 @@ add_talker (gint16 *pcm, double pitch_hz, double offset_s)
     }
 }
 
-static gint64
-get_thread_cpu_ns (void)
-{
-    struct timespec now;
-
-    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
-
 static double
 measure_snr (const gint16 *in, const gint16 *out)
 {
@@ -125,23 +115,23 @@ measure (const Setting *setting, const gint16 *in)
     g_autofree gint16 *out = g_new0 (gint16, SAMPLES);
     OpusEncoder *encoder = make_encoder (setting);
     OpusDecoder *decoder = opus_decoder_create (TUTTI_RATE_HZ, 1, NULL);
-    gint64 cpu_ns = 0, bytes = 0;
+    gint64 cpu_us = 0, bytes = 0;
     opus_int32 delay = 0;
 
     for (guint at = 0; at < SAMPLES; at += TUTTI_ROUND_SAMPLES) {
         guint8 packet[PACKET_BYTES];
-        gint64 start_ns = get_thread_cpu_ns ();
+        gint64 start_us = bench_get_cpu_us ();
         opus_int32 length =
             opus_encode (encoder, in + at, TUTTI_ROUND_SAMPLES, packet, PACKET_BYTES);
         int decoded;
 
-        cpu_ns += get_thread_cpu_ns () - start_ns;
+        cpu_us += bench_get_cpu_us () - start_us;
         bytes += length;
         decoded = opus_decode (decoder, packet, length, out + at, TUTTI_ROUND_SAMPLES, 0);
         g_assert_cmpint (decoded, ==, TUTTI_ROUND_SAMPLES);
     }
     opus_encoder_ctl (encoder, OPUS_GET_LOOKAHEAD (&delay));
-    g_print ("| %s | %.1f | %.0f | %.1f |\n", setting->name, cpu_ns / 1e3 / ROUNDS,
+    g_print ("| %s | %.1f | %.0f | %.1f |\n", setting->name, (double)cpu_us / ROUNDS,
              bytes * 8 * 50.0 / ROUNDS / 1e3, measure_snr (in, out + delay));
     opus_decoder_destroy (decoder);
     opus_encoder_destroy (encoder);

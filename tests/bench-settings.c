@@ -26,8 +26,8 @@ typedef struct {
     FixtureGrid grid; /* side 0: a slide */
 } Scene;
 
-static gint64
-get_process_cpu_us (void)
+gint64
+bench_get_cpu_us (void)
 {
     struct timespec now;
 
@@ -73,10 +73,10 @@ measure (const BenchCoder *coder, const BenchSetting *setting, TuttiPicture **pi
     for (guint n = 0; n < n_frames; n++) {
         TuttiPicture *picture = pick (pictures, n);
         g_autoptr (TuttiPicture) back = NULL;
-        gint64 start_us = get_process_cpu_us (), wall_start_us = g_get_monotonic_time ();
+        gint64 start_us = bench_get_cpu_us (), wall_start_us = g_get_monotonic_time ();
 
         coder->encode (encoder, picture, n, packets);
-        cpu_us += n > 0 ? get_process_cpu_us () - start_us : 0;
+        cpu_us += n > 0 ? bench_get_cpu_us () - start_us : 0;
         wall_us += n > 0 ? g_get_monotonic_time () - wall_start_us : 0;
         for (guint i = 0; i < packets->len; i++)
             bytes += ((const TuttiPacket *)packets->pdata[i])->length_bytes;

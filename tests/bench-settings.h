@@ -37,5 +37,8 @@ typedef struct {
 
 extern const BenchCoder bench_vp8, bench_h264;
 
+/* Processor time of the whole process. */
+gint64 bench_get_cpu_us (void);
+
 /* A table of its own; wanted: how the settings' names begin. */
 void bench_opus (const char *wanted);

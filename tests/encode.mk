@@ -38,7 +38,6 @@ bench_encode_LDADD = $(ENCODE_LIBS) $(AV_LIBS) -lm
 
 noinst_PROGRAMS += bench-settings
 bench_settings_SOURCES = bench-settings.c bench-settings-h264.c bench-settings-opus.c bench-settings-vp8.c \
-	bench-settings.h \
-	encode-fixture.c encode-fixture.h
+	bench-settings.h encode-fixture.c encode-fixture.h
 bench_settings_CFLAGS = $(AM_CFLAGS) $(AV_CFLAGS) $(VPX_CFLAGS) $(OPENH264_CFLAGS) $(OPUS_CFLAGS)
 bench_settings_LDADD = $(ENCODE_LIBS) $(VPX_LIBS) $(OPENH264_LIBS) $(AV_LIBS) $(OPUS_LIBS) -lm

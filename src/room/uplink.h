@@ -18,8 +18,8 @@ typedef struct {
 } TuttiUplinkAsk;
 
 /* Pictures a second for a tile: the canvas' in those that matter, half of them in tiles of less than
- * a twentieth of the canvas (a grid of 25): there nobody sees the difference, but everybody's
- * camera, link and the server have half the work. */
+ * a twentieth of the canvas (a grid of 25), where motion is small: everybody's camera and link, and
+ * the server's decoders, have half the work. */
 guint tutti_uplink_choose_rate (const TuttiRect *tile, int canvas_width, int canvas_height,
                                 guint canvas_rate);
 

@@ -13,13 +13,6 @@
 #include "control/sdp-read.h"
 #include "control/sdp-write.h"
 
-/* Before the server says what it wants. */
-/* Before the server has said anything. */
-#define FIRST_WIDTH 320
-#define FIRST_HEIGHT 180
-#define FIRST_RATE 15
-#define FIRST_BPS 150000
-
 struct _LoadClient {
     LoadClientSetup setup;
     char *id;
@@ -270,10 +263,10 @@ load_client_new (SoupSession *session, TuttiNet *net, const LoadClientSetup *set
     client->setup.room = g_strdup (setup->room);
     client->setup.name = g_strdup (setup->name);
     client->net = net;
-    client->max_width = FIRST_WIDTH;
-    client->max_height = FIRST_HEIGHT;
-    client->max_rate = FIRST_RATE;
-    client->max_bitrate_bps = FIRST_BPS;
+    client->max_width = load_first_uplink.max_width;
+    client->max_height = load_first_uplink.max_height;
+    client->max_rate = load_first_uplink.max_rate;
+    client->max_bitrate_bps = load_first_uplink.max_bitrate_bps;
     client->began_us = g_get_monotonic_time ();
     client->cancel = g_cancellable_new ();
     client->key_frame = tutti_wish_new (NULL, NULL);

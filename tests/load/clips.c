@@ -39,8 +39,7 @@ struct _Clip {
 /* Sizes and rates that are asked for in one run; who is asked for more sends the first. */
 #define SIZES_MAX 64
 #define SIDE_MIN 16
-/* What cameras begin with. */
-static const LoadUplink FIRST = {320, 180, 15, 150000};
+const LoadUplink load_first_uplink = {320, 180, 15, 150000};
 
 struct _Clips {
     gboolean is_fixed;     /* the first, whatever is asked for */
@@ -298,7 +297,7 @@ clips_new (const ClipsSetup *setup)
     if (!setup->cameras)
         return clips;
     clips->is_fixed = setup->fixed.max_width > 0;
-    plan_size (clips, clips->is_fixed ? &setup->fixed : &FIRST);
+    plan_size (clips, clips->is_fixed ? &setup->fixed : &load_first_uplink);
     for (guint kind = 0; kind < KINDS; kind++)
         make_clip (&clips->clips[0][kind], clips->noise);
     return clips;

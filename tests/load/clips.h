@@ -22,6 +22,9 @@ typedef struct {
     guint max_rate, max_bitrate_bps;
 } LoadUplink;
 
+/* What a camera begins with, before the server has said anything. */
+extern const LoadUplink load_first_uplink;
+
 typedef struct {
     LoadUplink fixed; /* all cameras alike; width 0: as the server asks each */
     gboolean cameras; /* FALSE: there are no pictures */
