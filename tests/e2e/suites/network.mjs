@@ -17,6 +17,10 @@ const STEP_SECONDS = 20;
 const DETAIL = { detail: 0.1 };
 // Where no figure is judged.
 const BUSY_SECONDS = 5;
+// Estimates begin low and look for the link's width: now and then one is without the highest layer for some seconds.
+const COME_UP_MS = 3000;
+const COME_UP_MOMENTS = 5;
+const FULL_FPS = 26;
 
 function tell({ checks }) {
   for (const { what, least, most, value, unit } of checks) {
@@ -39,6 +43,18 @@ async function judgeCalm(call, scenario, seconds, judgeAll) {
     if (isCalm) machine.judge(isRight, what);
     else if (!isRight) note(`not judged: ${what}`);
   });
+}
+
+async function testComesUp(call) {
+  const machine = new Machine();
+  const rates = [];
+  const isUp = () => rates.length >= 2 && rates.slice(-2).every((rate) => rate >= FULL_FPS);
+  while (!isUp() && rates.length < COME_UP_MOMENTS) {
+    const { near, clean } = await call.measure(COME_UP_MS);
+    rates.push(Math.min(...[near, ...clean].map(({ fps }) => fps)));
+  }
+  note(`least pictures a second, by moments: ${rates.map((rate) => rate.toFixed(1)).join(', ')}; others took ${machine}`);
+  machine.judge(isUp(), `${rates.at(-1)} pictures a second on a good network`);
 }
 
 function testLoss(call) {
@@ -76,6 +92,7 @@ async function testAddress(call) {
 }
 
 async function testAll(call) {
+  await test('a good network: everybody has the full rate within 15 s', () => testComesUp(call));
   await test('5 % loss and jitter: sound and picture go on', () => testLoss(call));
   await test('a downlink of 400 kbit/s, for a while: adapts, alone', () => testThinLink(call));
   await test('a new address: media come back to the same participant', () => testAddress(call));
