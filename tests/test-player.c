@@ -76,14 +76,18 @@ hear (Seat *seat, gint64 now_us)
     g_array_append_vals (seat->pcm, pcm, TUTTI_ROUND_SAMPLES * seat->channels);
 }
 
+static int
+get_light (const TuttiPicture *picture)
+{
+    return picture->plane[0][picture->height / 2 * picture->stride[0] + picture->width / 2];
+}
+
 static void
 see (Seat *seat)
 {
     g_autoptr (TuttiPicture) picture = tutti_slot_peek (seat->slot, NULL);
-    int light = -1;
+    int light = picture ? get_light (picture) : -1;
 
-    if (picture)
-        light = picture->plane[0][picture->height / 2 * picture->stride[0] + picture->width / 2];
     g_array_append_val (seat->light, light);
 }
 
@@ -421,10 +425,10 @@ assert_picture (const char *path, int width, int height, int light)
     }
     g_assert_nonnull (picture);
     g_test_message ("%s: %dx%d, light %d", path, picture->width, picture->height,
-                    g_array_index (seat.light, int, seat.light->len - 1));
+                    get_light (picture));
     g_assert_cmpint (picture->width, ==, width);
     g_assert_cmpint (picture->height, ==, height);
-    g_assert_cmpint (ABS (g_array_index (seat.light, int, seat.light->len - 1) - light), <=, 4);
+    g_assert_cmpint (ABS (get_light (picture) - light), <=, 4);
     get_up (&seat);
 }
 
