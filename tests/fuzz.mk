@@ -38,14 +38,17 @@ fuzz_voice_SOURCES = fuzz-voice.c fuzz-main.c
 fuzz_voice_LDADD = $(DECODE_LIBS)
 EXTRA_DIST += corpus/vp8 corpus/h264 corpus/voice
 
-check_PROGRAMS += fuzz-candidate fuzz-sieve
+check_PROGRAMS += fuzz-candidate fuzz-consent fuzz-sieve
 fuzz_candidate_SOURCES = fuzz-candidate.c fuzz-main.c
 fuzz_candidate_CFLAGS = $(LEG_CFLAGS)
 fuzz_candidate_LDADD = $(LEG_LIBS)
+fuzz_consent_SOURCES = fuzz-consent.c fuzz-main.c
+fuzz_consent_CFLAGS = $(LEG_CFLAGS)
+fuzz_consent_LDADD = $(LEG_LIBS)
 fuzz_sieve_SOURCES = fuzz-sieve.c fuzz-main.c
 fuzz_sieve_CFLAGS = $(LEG_CFLAGS)
 fuzz_sieve_LDADD = $(LEG_LIBS)
-EXTRA_DIST += corpus/candidate corpus/sieve
+EXTRA_DIST += corpus/candidate corpus/consent corpus/sieve
 
 check_PROGRAMS += fuzz-twcc-read
 fuzz_twcc_read_SOURCES = fuzz-twcc-read.c fuzz-main.c

@@ -25,6 +25,11 @@ test_move_SOURCES = test-move.c leg-call.c leg-call.h $(PEER_SOURCES)
 test_move_CFLAGS = $(LEG_CFLAGS)
 test_move_LDADD = $(LEG_LIBS)
 
+check_PROGRAMS += test-consent
+test_consent_SOURCES = test-consent.c
+test_consent_CFLAGS = $(LEG_CFLAGS)
+test_consent_LDADD = $(LEG_LIBS)
+
 EXTRA_PROGRAMS += bench-legs bench-fan
 bench_legs_SOURCES = bench-legs.c $(PEER_SOURCES)
 bench_legs_CFLAGS = $(LEG_CFLAGS)

@@ -25,6 +25,7 @@ struct _TuttiIce {
     GPtrArray *candidates; /* of char*: our own, as text */
     guint n_selections;    /* of our own */
     gboolean is_gathered, is_described, is_failed;
+    gboolean is_asking; /* libnice asks for consent */
     char pair[96];
 };
 
@@ -54,7 +55,8 @@ name_pair (TuttiIce *ice, NiceCandidate *local, NiceCandidate *remote)
     g_snprintf (ice->pair, sizeof ice->pair, "%s %s %s", kind, local_name, remote_name);
 }
 
-static void
+/* FALSE: the pair is by TCP or a relay. */
+static gboolean
 set_path (TuttiIce *ice, NiceCandidate *remote)
 {
     /* NULL unless the pair is plain UDP. */
@@ -68,12 +70,20 @@ set_path (TuttiIce *ice, NiceCandidate *remote)
 
     if (!gsocket) {
         tutti_wire_set_path (ice->wire, -1, NULL, 0);
-        return;
+        return FALSE;
     }
     nice_address_copy_to_sockaddr (&remote->addr, &peer.any);
     peer_bytes =
         peer.any.sa_family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
     tutti_wire_set_path (ice->wire, g_socket_get_fd (gsocket), &peer.any, peer_bytes);
+    return TRUE;
+}
+
+static void
+set_asking (TuttiIce *ice, gboolean asking)
+{
+    ice->is_asking = asking;
+    g_object_set (ice->agent, "keepalive-conncheck", asking, NULL);
 }
 
 static void
@@ -100,18 +110,6 @@ on_gathered (NiceAgent *agent, guint stream, gpointer user_data)
         ice->events->candidate ("", ice->user_data);
 }
 
-static void
-on_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
-                  NiceCandidate *remote, gpointer user_data)
-{
-    TuttiIce *ice = user_data;
-
-    set_path (ice, remote);
-    name_pair (ice, local, remote);
-    ice->is_failed = FALSE;
-    ice->events->path (TRUE, ice->user_data);
-}
-
 /* libnice finds a pair by foundations, which it gives to all peer-reflexive candidates of one host
  * alike: the remote one gets a foundation of its own first. As a host candidate, since others are
  * not taken from outside. */
@@ -129,6 +127,27 @@ select_pair (TuttiIce *ice, const NiceCandidate *local, const NiceCandidate *rem
                                          local->foundation, named->foundation);
     nice_candidate_free (named);
     return done;
+}
+
+static void
+on_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
+                  NiceCandidate *remote, gpointer user_data)
+{
+    TuttiIce *ice = user_data;
+    gboolean is_plain = set_path (ice, remote);
+
+    if (is_plain && ice->is_asking) {
+        /* The pair before wasn't. libnice has asked about this one already, and would miss the
+         * answers: selected anew, nothing is asked. */
+        set_asking (ice, FALSE);
+        if (select_pair (ice, local, remote))
+            return;
+    } else if (!is_plain) {
+        set_asking (ice, TRUE);
+    }
+    name_pair (ice, local, remote);
+    ice->is_failed = FALSE;
+    ice->events->path (TRUE, ice->user_data);
 }
 
 /* The pair works again after libnice had given it up. Selected anew, consent counts from now; else
@@ -219,11 +238,9 @@ tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlli
     ice->user_data = user_data;
     ice->candidates = g_ptr_array_new_with_free_func (g_free);
     ice->agent =
-        nice_agent_new_full (tutti_wire_get_context (wire), NICE_COMPATIBILITY_RFC5245,
-                             controlling ? options : options | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+        nice_agent_new_full (tutti_wire_get_context (wire), NICE_COMPATIBILITY_RFC5245, options);
     g_object_set (ice->agent, "controlling-mode", controlling, "ice-tcp", config->tcp,
-                  "force-relay", config->force_relay, "upnp", FALSE, "keepalive-conncheck", TRUE,
-                  NULL);
+                  "force-relay", config->force_relay, "upnp", FALSE, NULL);
     g_signal_connect (ice->agent, "new-candidate-full", G_CALLBACK (on_new_candidate), ice);
     g_signal_connect (ice->agent, "candidate-gathering-done", G_CALLBACK (on_gathered), ice);
     g_signal_connect (ice->agent, "new-selected-pair-full", G_CALLBACK (on_selected_pair), ice);

@@ -21,14 +21,13 @@ typedef struct {
      * peer that passed a connectivity check. Room behind it as TuttiWirePacketFunc has it. */
     TuttiWirePacketFunc packet;
     /* TRUE: a pair is selected (the first, another, or again after FALSE): packets can be sent.
-     * FALSE: checks failed, or consent has expired. */
+     * FALSE: checks failed. */
     void (*path) (gboolean usable, gpointer user_data);
 } TuttiIceEvents;
 
-/* Starts gathering. config must outlive it. controlling: FALSE for an answerer, which gives a path
- * up when consent has expired (RFC 7675: 10 s without an answer); TRUE for an offerer, which
- * behaves as browsers do, who are on that side: it keeps asking for 50 s. NULL when no socket could
- * be opened. */
+/* Starts gathering. config must outlive it. controlling: FALSE for an answerer. NULL when no socket
+ * could be opened. For consent on a plain UDP pair the caller asks (consent.h): libnice would cost
+ * several timers and 20 us a message. On others libnice asks, and gives up after 50 s. */
 TuttiIce *tutti_ice_new (const TuttiIceConfig *config, TuttiWire *wire, gboolean controlling,
                          const TuttiIceEvents *events, gpointer user_data, GError **error);
 void tutti_ice_free (TuttiIce *ice);
@@ -50,8 +49,8 @@ void tutti_ice_end_remote (TuttiIce *ice);
  */
 void tutti_ice_restart (TuttiIce *ice);
 
-/* The peer answered from there to our socket fd: the pair of the two is used, and consent asked for
- * it, from now on, which path() tells. FALSE: libnice knows no such pair (yet). */
+/* The peer answered from there to our socket fd: the pair of the two is used from now on,
+ * which path() tells. FALSE: libnice knows no such pair (yet). */
 gboolean tutti_ice_move (TuttiIce *ice, int fd, const struct sockaddr_storage *peer);
 
 /* One datagram to the peer. Never waits; what can't be sent now is lost. */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * probe.c: writes a Binding request with libnice's STUN library. Any thread.
+ * probe.c: see probe.h. Any thread.
  */
 #include "probe.h"
 
 #include <string.h>
 
-#include <stun/usages/ice.h>
+#include <openssl/rand.h>
+
+#include "bytes.h"
+#include "stun.h"
 
 guint64
 tutti_probe_tie_breaker (void)
@@ -17,15 +20,21 @@ tutti_probe_tie_breaker (void)
 gsize
 tutti_probe_write (const TuttiProbeKeys *keys, guint8 *buffer)
 {
-    StunAgent agent;
-    StunMessage message;
+    guint64 tie_breaker = tutti_probe_tie_breaker ();
     g_autofree char *username = g_strdup_printf ("%s:%s", keys->remote_ufrag, keys->local_ufrag);
+    guint8 id[TUTTI_STUN_ID_BYTES], priority[4];
+    TuttiStunWriter writer;
 
-    stun_agent_init (&agent, STUN_ALL_KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
-                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
-    return stun_usage_ice_conncheck_create (
-        &agent, &message, buffer, TUTTI_PROBE_MAX_BYTES, (const guint8 *)username,
-        strlen (username), (const guint8 *)keys->remote_pwd, strlen (keys->remote_pwd),
-        keys->controlling, keys->controlling, TUTTI_PROBE_PRIORITY, tutti_probe_tie_breaker (),
-        NULL, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+    /* An answer proves nothing when its question can be guessed. */
+    if (RAND_bytes (id, sizeof id) != 1)
+        return 0;
+    tutti_put_u32 (priority, TUTTI_PROBE_PRIORITY);
+    tutti_stun_begin (&writer, buffer, TUTTI_PROBE_MAX_BYTES, TUTTI_STUN_REQUEST, id);
+    tutti_stun_put (&writer, TUTTI_STUN_USERNAME, username, strlen (username));
+    tutti_stun_put (&writer, TUTTI_STUN_PRIORITY, priority, sizeof priority);
+    tutti_stun_put (&writer, keys->controlling ? TUTTI_STUN_CONTROLLING : TUTTI_STUN_CONTROLLED,
+                    &tie_breaker, sizeof tie_breaker);
+    if (keys->controlling)
+        tutti_stun_put (&writer, TUTTI_STUN_USE_CANDIDATE, NULL, 0);
+    return tutti_stun_finish (&writer, keys->remote_pwd);
 }

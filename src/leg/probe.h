@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * probe.h: a STUN Binding request of our own (RFC 8445 section 7.2.2), sent when a peer has been
- * silent for long: a live one answers at once. libnice asks every 5 s only, which is too slow to
- * tell within 5 s that a peer is gone. Any thread.
+ * probe.h: a STUN Binding request of our own (RFC 8445 section 7.2.2): asks for consent, and when a
+ * peer has been silent for long: a live one answers at once. Any thread.
  */
 #pragma once
 

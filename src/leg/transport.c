@@ -19,8 +19,8 @@
 #include "secure.h"
 #include "vigil.h"
 
-/* While libnice may have pairs to choose from, its timers are met exactly: after a pair was
- * selected, a restart, a message from elsewhere. */
+/* While libnice may have pairs to choose from, it sees all of STUN and its timers are met exactly:
+ * after a pair was selected, a restart, a message from elsewhere. */
 #define CHOICE_US (5 * G_USEC_PER_SEC)
 
 struct _TuttiTransport {
@@ -53,6 +53,12 @@ is_open (TuttiTransport *transport)
     return tutti_secure_get_state (transport->secure) == TUTTI_DTLS_OPEN;
 }
 
+static gboolean
+may_send (TuttiTransport *transport)
+{
+    return !transport->is_failed && tutti_vigil_has_consent (transport->vigil);
+}
+
 static void
 log_state (TuttiTransport *transport)
 {
@@ -64,7 +70,7 @@ log_state (TuttiTransport *transport)
         break;
     case TUTTI_LEG_LOST:
         g_message ("%s: lost, %s", transport->name,
-                   transport->is_failed ? "ICE has no working path" : "the peer is silent");
+                   may_send (transport) ? "the peer is silent" : "ICE has no working path");
         break;
     case TUTTI_LEG_CLOSED:
         g_message ("%s: DTLS is over: %s", transport->name,
@@ -82,7 +88,7 @@ judge_state (TuttiTransport *transport, gint64 now_us)
         return transport->state;
     if (tutti_secure_get_state (transport->secure) == TUTTI_DTLS_CLOSED)
         return TUTTI_LEG_CLOSED;
-    if (transport->is_failed)
+    if (!may_send (transport))
         return TUTTI_LEG_LOST;
     if (!is_open (transport))
         return TUTTI_LEG_CONNECTING;
@@ -132,7 +138,7 @@ publish_names (TuttiTransport *transport)
     g_mutex_unlock (&transport->lock);
 }
 
-/* What libnice does on a path that it has settled on, consent checks each 5 s, can wait a little. */
+/* What libnice does on a path that it has settled on, keeping it open, can wait a little. */
 static gint64
 find_wire_wake (TuttiTransport *transport, gint64 now_us)
 {
@@ -150,6 +156,7 @@ set_due (TuttiTransport *transport, gint64 now_us)
 {
     gint64 due_us = MIN (find_wire_wake (transport, now_us), transport->tick_us);
 
+    due_us = MIN (due_us, tutti_vigil_get_consent_due (transport->vigil));
     due_us = MIN (due_us, tutti_secure_get_due (transport->secure, now_us));
     if (is_open (transport))
         due_us = MIN (due_us, tutti_vigil_get_due (transport->vigil));
@@ -189,6 +196,17 @@ on_ice_packet (guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_da
     tutti_vigil_note_heard (transport->vigil, now_us);
     tutti_loop_count_received (transport->loop, 1);
     on_packet (data, length_bytes, now_us, user_data);
+}
+
+static gboolean
+on_check (const guint8 *data, gsize length_bytes, gint64 now_us, gpointer user_data)
+{
+    TuttiTransport *transport = user_data;
+    gboolean may_answer = now_us >= transport->chosen_us || !may_send (transport);
+
+    /* Once libnice has given up, it must see for itself that a peer is back. */
+    return tutti_vigil_take_check (transport->vigil, data, length_bytes,
+                                   may_answer && !transport->is_failed, now_us);
 }
 
 static void
@@ -282,7 +300,8 @@ run_due (TuttiTransport *transport, gint64 now_us)
     if (tutti_wire_get_due (transport->wire) <= now_us)
         tutti_wire_run (transport->wire, now_us);
     if (is_open (transport))
-        tutti_vigil_tick (transport->vigil, !transport->is_failed, now_us);
+        tutti_vigil_tick (transport->vigil, may_send (transport), now_us);
+    tutti_vigil_keep_consent (transport->vigil, !transport->is_failed, now_us);
 }
 
 static void
@@ -335,7 +354,7 @@ tutti_transport_new (const TuttiTransportSetup *setup)
     transport->tick_us = TUTTI_DEADLINE_NEVER;
     transport->seat = tutti_seat_new (setup->loop, &seat_class, transport);
     transport->wire = tutti_wire_new (setup->loop, transport->seat, on_packet, transport);
-    tutti_wire_set_stranger (transport->wire, on_stranger);
+    tutti_wire_set_stun (transport->wire, on_check, on_stranger);
     transport->vigil = tutti_vigil_new (transport->wire, setup->controlling);
     transport->secure =
         tutti_secure_new (setup->certificate, setup->srtp_profiles, &secure_events, transport);
@@ -362,7 +381,7 @@ tutti_transport_free (TuttiTransport *transport)
 {
     if (!transport)
         return;
-    if (is_open (transport) && !transport->is_failed)
+    if (is_open (transport) && may_send (transport))
         tutti_secure_close (transport->secure);
     tutti_wire_flush (transport->wire);
     end_ice (transport);
@@ -432,15 +451,14 @@ tutti_transport_send (TuttiTransport *transport, guint8 *data, gsize length_byte
 {
     if (transport->state != TUTTI_LEG_CONNECTED && transport->state != TUTTI_LEG_LOST)
         return;
-    if (!transport->is_failed &&
-        tutti_secure_protect (transport->secure, data, &length_bytes, rtcp))
+    if (may_send (transport) && tutti_secure_protect (transport->secure, data, &length_bytes, rtcp))
         tutti_ice_send (transport->ice, data, length_bytes);
 }
 
 void
 tutti_transport_send_data (TuttiTransport *transport, const guint8 *data, gsize length_bytes)
 {
-    if (!transport->is_failed)
+    if (may_send (transport))
         tutti_secure_send_data (transport->secure, data, length_bytes);
 }
 

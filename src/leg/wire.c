@@ -35,6 +35,7 @@ struct _TuttiWire {
     TuttiLoop *loop;
     TuttiSeat *seat;
     TuttiWirePacketFunc packet;
+    TuttiWireCheckFunc check;
     TuttiWireStrangerFunc stranger;
     gpointer user_data;
 
@@ -146,13 +147,22 @@ run_guarded (TuttiWire *wire, gint64 now_us)
     set_gates (wire, FALSE);
 }
 
-/* RFC 7983 section 7: STUN begins with 0 to 3. */
-static void
-show_stranger (TuttiWire *wire, int fd, const struct sockaddr_storage *from, const guint8 *head,
-               gsize length_bytes, gint64 now_us)
+/* STUN while there is a path. TRUE: taken, and gone from the socket. */
+static gboolean
+show_stun (TuttiWire *wire, int fd, const struct sockaddr_storage *from, const guint8 *head,
+           gsize length_bytes, gint64 now_us)
 {
-    if (wire->stranger && wire->path.fd >= 0 && length_bytes > 0 && head[0] <= 3)
+    guint8 byte;
+
+    if (fd == wire->path.fd && is_peer (wire, from)) {
+        if (!wire->check || !wire->check (head, length_bytes, now_us, wire->user_data))
+            return FALSE;
+        recv (fd, &byte, sizeof byte, MSG_DONTWAIT);
+        return TRUE;
+    }
+    if (wire->stranger)
         wire->stranger (fd, from, head, length_bytes, now_us, wire->user_data);
+    return FALSE;
 }
 
 /* One packet of a UDP socket. FALSE: no more for now. */
@@ -173,8 +183,10 @@ receive_one (TuttiWire *wire, int fd, gint64 now_us)
     if (from_peer)
         wire->heard_us = now_us;
     verdict = tutti_sieve_judge (&wire->sieve, head, (gsize)length, from_peer, now_us);
-    if (!from_peer && (verdict == TUTTI_SIEVE_NICE || verdict == TUTTI_SIEVE_GUARDED))
-        show_stranger (wire, fd, &from, head, (gsize)length, now_us);
+    /* RFC 7983 section 7: STUN begins with 0 to 3. */
+    if ((verdict == TUTTI_SIEVE_NICE || verdict == TUTTI_SIEVE_GUARDED) && wire->path.fd >= 0 &&
+        head[0] <= 3 && show_stun (wire, fd, &from, head, (gsize)length, now_us))
+        return TRUE;
     switch (verdict) {
     case TUTTI_SIEVE_MEDIA:
         take_packet (wire, now_us);
@@ -309,8 +321,9 @@ tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet, gp
 }
 
 void
-tutti_wire_set_stranger (TuttiWire *wire, TuttiWireStrangerFunc stranger)
+tutti_wire_set_stun (TuttiWire *wire, TuttiWireCheckFunc check, TuttiWireStrangerFunc stranger)
 {
+    wire->check = check;
     wire->stranger = stranger;
 }
 
@@ -359,6 +372,12 @@ gboolean
 tutti_wire_has_path (TuttiWire *wire)
 {
     return wire->path.fd >= 0;
+}
+
+const struct sockaddr_storage *
+tutti_wire_get_peer (TuttiWire *wire)
+{
+    return wire->path.fd >= 0 ? &wire->path.peer : NULL;
 }
 
 void

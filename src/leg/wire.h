@@ -6,6 +6,7 @@
  * itself, past libnice; a sieve says by the first bytes what is whose:
  *
  *   UDP socket -> peek, sieve -> the peer's DTLS or RTP      -> TuttiWirePacketFunc
+ *                             -> the path's peer's STUN      -> TuttiWireCheckFunc, or:
  *                             -> STUN, TURN, maybe a peer's  -> libnice -> (ice.c)
  *                             -> strangers'                  -> nowhere
  *
@@ -33,6 +34,10 @@ typedef void (*TuttiWireStrangerFunc) (int fd, const struct sockaddr_storage *fr
                                        const guint8 *data, gsize length_bytes, gint64 now_us,
                                        gpointer user_data);
 
+/* STUN from the path's peer, likewise. TRUE: libnice needn't get it. */
+typedef gboolean (*TuttiWireCheckFunc) (const guint8 *data, gsize length_bytes, gint64 now_us,
+                                        gpointer user_data);
+
 typedef struct {
     guint64 send_failures; /* socket buffer full, no route */
     guint64 malformed;     /* of nobody we know, or nothing we know */
@@ -41,7 +46,8 @@ typedef struct {
 TuttiWire *tutti_wire_new (TuttiLoop *loop, TuttiSeat *seat, TuttiWirePacketFunc packet,
                            gpointer user_data);
 /* user_data: as of new(). */
-void tutti_wire_set_stranger (TuttiWire *wire, TuttiWireStrangerFunc stranger);
+void tutti_wire_set_stun (TuttiWire *wire, TuttiWireCheckFunc check,
+                          TuttiWireStrangerFunc stranger);
 /* The context's users must be gone. */
 void tutti_wire_free (TuttiWire *wire);
 
@@ -60,6 +66,8 @@ void tutti_wire_set_gathering (TuttiWire *wire, gboolean gathering);
 gint64 tutti_wire_get_due (TuttiWire *wire);
 
 gboolean tutti_wire_has_path (TuttiWire *wire);
+/* The path's; borrowed. NULL: no path. */
+const struct sockaddr_storage *tutti_wire_get_peer (TuttiWire *wire);
 
 /* fd, one of the wire's, has something: one bounded batch. */
 void tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us);
