@@ -24,6 +24,12 @@ test_voices_LDADD = $(top_builddir)/src/room/libtutti-room.la \
 	$(top_builddir)/src/encode/libtutti-encode.la $(top_builddir)/src/decode/libtutti-decode.la \
 	$(BASE_LIBS) $(OPUS_LIBS) -lm
 
+check_PROGRAMS += test-pairs
+test_pairs_SOURCES = test-pairs.c
+test_pairs_CFLAGS = $(AM_CFLAGS) $(OPUS_CFLAGS)
+test_pairs_LDADD = $(top_builddir)/src/room/libtutti-room.la $(top_builddir)/src/encode/libtutti-encode.la \
+	$(BASE_LIBS) $(OPUS_LIBS) -lm
+
 check_PROGRAMS += test-losses test-overload
 test_overload_SOURCES = test-overload.c
 test_overload_LDADD = $(top_builddir)/src/room/libtutti-room.la $(BASE_LIBS)

@@ -26,8 +26,12 @@ tutti_audience_free (gpointer data)
         return;
     for (guint i = 0; i < audience->inboxes->len; i++)
         tutti_queue_unref (g_array_index (audience->inboxes, TuttiQueue *, i));
-    for (guint i = 0; i < audience->ears->len; i++)
-        tutti_queue_unref (g_array_index (audience->ears, TuttiEar, i).queue);
+    for (guint i = 0; i < audience->ears->len; i++) {
+        TuttiEar *ear = &g_array_index (audience->ears, TuttiEar, i);
+
+        tutti_queue_unref (ear->queue);
+        g_clear_pointer (&ear->is_paired, g_atomic_rc_box_release);
+    }
     g_array_unref (audience->voices);
     g_array_unref (audience->inboxes);
     g_array_unref (audience->ears);
@@ -48,6 +52,9 @@ void
 tutti_audience_add_ear (TuttiAudience *audience, const TuttiEar *ear)
 {
     tutti_queue_ref (ear->queue);
+    if (ear->is_paired)
+        g_atomic_rc_box_acquire (ear->is_paired);
+    audience->n_patient += ear->is_patient;
     g_array_append_vals (audience->ears, ear, 1);
 }
 

@@ -13,6 +13,10 @@ typedef struct {
     guint id; /* 0: nobody's, hears all */
     TuttiQueue *queue;
     guint loss_percent; /* that an encoder of its own is to expect */
+    /* Only listens: see pairs.h. Its state there is an atomic rc box, of which the audience has a
+     * reference; NULL: never. */
+    gboolean is_patient;
+    gboolean *is_paired;
 } TuttiEar;
 
 typedef struct {
@@ -20,12 +24,13 @@ typedef struct {
     GArray *inboxes;    /* of TuttiQueue*, one for each voice: what it has yet to say */
     guint loss_percent; /* that the shared encoder is to expect */
     GArray *ears;       /* of TuttiEar */
+    guint n_patient;    /* of them */
 } TuttiAudience;
 
 TuttiAudience *tutti_audience_new (void);
 void tutti_audience_free (gpointer audience);
 
-/* inbox, ear->queue: references are kept. */
+/* inbox, what ear points to: references are kept. */
 void tutti_audience_add_voice (TuttiAudience *audience, const TuttiAudioInput *voice,
                                TuttiQueue *inbox);
 void tutti_audience_add_ear (TuttiAudience *audience, const TuttiEar *ear);

@@ -31,6 +31,7 @@ struct _TuttiChain {
     TuttiWish *key_frame_wanted; /* by the peer */
     TuttiQueue *audio_in;
     TuttiAudioSource *audio;
+    gboolean *is_paired;              /* atomic rc box; audio's */
     Picture pictures[TUTTI_N_TRACKS]; /* camera and screen are used */
     TuttiLeg *leg;
     TuttiFeed *feed;
@@ -112,6 +113,7 @@ make_sources (TuttiChain *chain)
 {
     TuttiShared *shared = chain->shared;
 
+    chain->is_paired = g_atomic_rc_box_new0 (gboolean);
     chain->audio_in = tutti_queue_new (AUDIO_QUEUE_PACKETS, NULL, NULL);
     if (chain->listener) {
         tutti_queue_close (chain->audio_in);
@@ -220,6 +222,7 @@ tutti_chain_free (TuttiChain *chain, TuttiHandover *sound)
     if (chain->audio)
         tutti_handover_retire (sound, chain->audio, free_audio);
     tutti_queue_unref (chain->audio_in);
+    g_atomic_rc_box_release (chain->is_paired);
     tutti_wish_close (chain->key_frame_wanted);
     tutti_wish_unref (chain->key_frame_wanted);
     tutti_bell_free (chain->bell);
@@ -261,6 +264,12 @@ TuttiQueue *
 tutti_chain_get_audio_in (TuttiChain *chain)
 {
     return chain->audio_in;
+}
+
+gboolean *
+tutti_chain_get_is_paired (TuttiChain *chain)
+{
+    return chain->is_paired;
 }
 
 TuttiSync *

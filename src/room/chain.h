@@ -51,6 +51,8 @@ TuttiSync *tutti_chain_get_sync (TuttiChain *chain);
 TuttiWish *tutti_chain_get_key_frame (TuttiChain *chain, TuttiTrack track);
 /* Where the leg puts its voice's packets. */
 TuttiQueue *tutti_chain_get_audio_in (TuttiChain *chain);
+/* For the ear at the leg's other end: see audience.h. */
+gboolean *tutti_chain_get_is_paired (TuttiChain *chain);
 
 /* What its sources have decoded. */
 void tutti_chain_add_done (TuttiChain *chain, TuttiDone *done);

@@ -8,6 +8,7 @@
 #include <tutti/work.h>
 
 #include "bell.h"
+#include "pairs.h"
 #include "sound.h"
 #include "voices.h"
 
@@ -26,6 +27,7 @@ struct _TuttiSound {
     struct { /* while rounds run: theirs alone */
         TuttiAudioMixer *mixer;
         TuttiVoices *voices;
+        TuttiPairs *pairs[2]; /* begun in even and odd rounds; people take turns */
         TuttiHeard heard;
         guint64 encoded; /* of the voices, as counted */
     } round;
@@ -54,15 +56,31 @@ publish_heard (TuttiSound *sound, const TuttiAudioMix *mix)
     tutti_bell_ring (sound->bell);
 }
 
+/* shared: of the mix that all silent ones hear; NULL: none, or nobody is patient. */
 static void
-send_mix (TuttiSound *sound, const TuttiAudience *audience)
+send_to (TuttiSound *sound, const TuttiEar *ear, const TuttiPacket *shared)
 {
-    for (guint i = 0; i < audience->ears->len; i++) {
-        const TuttiEar *ear = &g_array_index (audience->ears, TuttiEar, i);
-        TuttiPacket *packet = tutti_voices_get (sound->round.voices, ear->id, ear->loss_percent);
-        if (packet)
-            tutti_queue_push (ear->queue, packet);
-    }
+    TuttiPacket *packet = tutti_voices_get (sound->round.voices, ear->id, ear->loss_percent);
+    TuttiPacket *packets[TUTTI_PAIRS_MAX] = {packet};
+    guint n = packet ? 1 : 0;
+
+    if (ear->is_paired)
+        n = tutti_pairs_get (sound->round.pairs[ear->id % 2], ear->is_paired,
+                             ear->is_patient && packet == shared, packet, packets);
+    for (guint i = 0; i < n; i++)
+        tutti_queue_push (ear->queue, packets[i]);
+}
+
+static void
+send_mix (TuttiSound *sound, const TuttiAudience *audience, gint64 now_us)
+{
+    TuttiPacket *shared =
+        audience->n_patient > 0 ? tutti_voices_get (sound->round.voices, 0, 0) : NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS (sound->round.pairs); i++)
+        tutti_pairs_push (sound->round.pairs[i], shared, now_us);
+    for (guint i = 0; i < audience->ears->len; i++)
+        send_to (sound, &g_array_index (audience->ears, TuttiEar, i), shared);
 }
 
 static void
@@ -89,7 +107,7 @@ on_round (gpointer user_data, gint64 now_us)
         tutti_voices_set_loss (sound->round.voices, audience->loss_percent);
         tutti_voices_encode (sound->round.voices, &mix, now_us);
         tutti_work_enter (TUTTI_WORK_SPREAD);
-        send_mix (sound, audience);
+        send_mix (sound, audience, now_us);
         tutti_work_enter (TUTTI_WORK_MIX);
         publish_heard (sound, &mix);
         count_round (sound);
@@ -120,6 +138,8 @@ start (TuttiSound *sound)
 
     sound->round.mixer = tutti_audio_mixer_new (setup.channels, shared->talkers);
     sound->round.voices = tutti_voices_new (&setup, shared->talkers);
+    for (guint i = 0; i < G_N_ELEMENTS (sound->round.pairs); i++)
+        sound->round.pairs[i] = tutti_pairs_new (i != 0);
     sound->round.heard.n = 0;
     sound->round.encoded = 0;
     sound->round_id = tutti_rounds_add (shared->rounds, on_round, sound);
@@ -134,6 +154,8 @@ stop (TuttiSound *sound)
     sound->round_id = 0;
     g_clear_pointer (&sound->round.mixer, tutti_audio_mixer_free);
     g_clear_pointer (&sound->round.voices, tutti_voices_free);
+    for (guint i = 0; i < G_N_ELEMENTS (sound->round.pairs); i++)
+        g_clear_pointer (&sound->round.pairs[i], tutti_pairs_free);
     sound->heard.n = 0;
 }
 

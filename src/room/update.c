@@ -11,6 +11,10 @@
 #include "recording-inside.h"
 #include "room.h"
 
+/* From here on those who only listen get two rounds in a packet. In a smaller room that saves
+ * nobody anything to speak of. */
+#define LARGE_ROOM 50
+
 /* --- Sound --- */
 
 static void
@@ -26,15 +30,20 @@ add_voice (TuttiAudience *audience, TuttiParticipant *member)
     tutti_audience_add_voice (audience, &voice, tutti_chain_get_audio_in (member->chain));
 }
 
+/* Who loses packets had better not lose two rounds at once. */
 static void
-add_ear (TuttiAudience *audience, TuttiParticipant *member)
+add_ear (TuttiAudience *audience, TuttiParticipant *member, gboolean is_large)
 {
     TuttiEar ear = {
         .id = tutti_member_get_self (member)->number,
         .queue = tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO),
         .loss_percent = tutti_loss_for_own (&member->loss),
+        .is_paired = tutti_chain_get_is_paired (member->chain),
     };
 
+    ear.is_patient =
+        is_large && ear.loss_percent == 0 && !member->loss.mended &&
+        (member->audio_muted || !tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO));
     tutti_audience_add_ear (audience, &ear);
 }
 
@@ -50,7 +59,7 @@ tutti_room_update_sound (TuttiRoom *room)
             continue;
         if (tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO))
             add_voice (audience, member);
-        add_ear (audience, member);
+        add_ear (audience, member, room->members->len >= LARGE_ROOM);
         g_array_append_val (losses, member->loss);
     }
     for (guint i = 0; i < room->spectators->len; i++)
