@@ -210,6 +210,27 @@ test_werift (void)
     g_assert_cmpuint (session->candidates->len, ==, 2);
 }
 
+static guint
+read_max_packet (const char *lines)
+{
+    g_autofree char *text = sample_damage ("a=mid:0\r\n", lines);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TuttiSession) session = tutti_sdp_read (text, &error);
+
+    g_assert_no_error (error);
+    return session->media[0].max_packet_ms;
+}
+
+static void
+test_max_packet (void)
+{
+    g_assert_cmpuint (read_max_packet ("a=mid:0\r\n"), ==, 0);
+    g_assert_cmpuint (read_max_packet ("a=mid:0\r\na=maxptime:20\r\n"), ==, 20);
+    g_assert_cmpuint (read_max_packet ("a=maxptime:120\r\na=mid:0\r\n"), ==, 120);
+    g_assert_cmpuint (read_max_packet ("a=mid:0\r\na=maxptime:much\r\n"), ==, 0);
+    g_assert_cmpuint (read_max_packet ("a=mid:0\r\na=maxptime:70000\r\n"), ==, 0);
+}
+
 typedef struct {
     const char *name, *from, *to;
     int code;
@@ -352,6 +373,7 @@ main (int argc, char **argv)
     g_test_add_func ("/sdp-read/aiortc", test_aiortc);
     g_test_add_func ("/sdp-read/pion", test_pion);
     g_test_add_func ("/sdp-read/werift", test_werift);
+    g_test_add_func ("/sdp-read/max-packet", test_max_packet);
     for (guint i = 0; i < G_N_ELEMENTS (damages); i++) {
         g_autofree char *path = g_strconcat ("/sdp-read/damage/", damages[i].name, NULL);
 

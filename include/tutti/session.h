@@ -96,6 +96,7 @@ typedef struct {
     guint n_layers;                         /* of simulcast: offers: sent; answers: taken; or 0 */
     TuttiLayer layers[TUTTI_SIMULCAST_MAX]; /* in the order of the description */
     gboolean rtcp_mux;
+    guint16 max_packet_ms;     /* of sound (RFC 8866 section 6.4); 0: not said */
     guint16 sctp_port;         /* application; 0: closed (RFC 8841 section 5.1) */
     gboolean sctp_legacy;      /* application: "DTLS/SCTP PORT", as before RFC 8841 */
     guint32 max_message_bytes; /* application */

@@ -114,6 +114,15 @@ read_message_size (TuttiSdpReading *reading, const char *value)
         reading->media->max_message_bytes = (guint32)MIN (bytes, G_MAXUINT32);
 }
 
+static void
+read_max_packet (TuttiSdpReading *reading, const char *value)
+{
+    guint64 ms;
+
+    if (tutti_sdp_take_number (&value, G_MAXUINT16, &ms))
+        reading->media->max_packet_ms = (guint16)ms;
+}
+
 static const struct {
     const char *key;
     ReadAttribute read;
@@ -127,6 +136,7 @@ static const struct {
     {"sctp-port", read_sctp_port},
     {"sctpmap", read_sctp_port}, /* draft-ietf-mmusic-sctp-sdp-05, which aiortc still speaks */
     {"max-message-size", read_message_size},
+    {"maxptime", read_max_packet},
 };
 
 static void

@@ -29,6 +29,7 @@ struct _TuttiLeg {
     char ufrag[TUTTI_UFRAG_MAX + 1], pwd[TUTTI_PWD_MAX + 1]; /* of the last offer */
     guint8 digest[TUTTI_DIGEST_MAX_BYTES];                   /* of the first */
     gboolean is_sending[TUTTI_N_TRACKS];
+    guint max_packet_ms;
     guint n_layers[TUTTI_N_TRACKS];
     TuttiCodec video_codec;
 
@@ -166,9 +167,10 @@ take_candidates (TuttiLeg *leg, const TuttiSession *offer)
 }
 
 static void
-note_media (TuttiLeg *leg, const TuttiSession *answer)
+note_media (TuttiLeg *leg, const TuttiSession *offer, const TuttiSession *answer)
 {
     leg->video_codec = TUTTI_CODEC_NONE;
+    leg->max_packet_ms = 0;
     memset (leg->is_sending, 0, sizeof leg->is_sending);
     memset (leg->n_layers, 0, sizeof leg->n_layers);
     for (guint i = 0; i < answer->n_media; i++) {
@@ -181,6 +183,8 @@ note_media (TuttiLeg *leg, const TuttiSession *answer)
         leg->n_layers[media->track] = media->n_layers;
         if (media->kind == TUTTI_KIND_VIDEO && (media->direction & TUTTI_DIRECTION_SEND))
             leg->video_codec = media->formats[0].codec;
+        if (media->kind == TUTTI_KIND_AUDIO && (media->direction & TUTTI_DIRECTION_SEND))
+            leg->max_packet_ms = offer->media[i].max_packet_ms;
     }
 }
 
@@ -191,7 +195,7 @@ note_offer (TuttiLeg *leg, const TuttiSession *offer, const TuttiSession *answer
     g_strlcpy (leg->pwd, offer->pwd, sizeof leg->pwd);
     memcpy (leg->digest, offer->digest, sizeof leg->digest);
     tutti_agreement_take (&leg->agreement, answer);
-    note_media (leg, answer);
+    note_media (leg, offer, answer);
     if (leg->state == TUTTI_LEG_NEW)
         leg->state = TUTTI_LEG_CONNECTING;
 }
@@ -336,6 +340,12 @@ gboolean
 tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track)
 {
     return leg->is_sending[track];
+}
+
+guint
+tutti_leg_get_max_packet_ms (TuttiLeg *leg)
+{
+    return leg->max_packet_ms;
 }
 
 guint

@@ -88,6 +88,9 @@ TuttiCodec tutti_leg_get_video_codec (TuttiLeg *leg);
 /* TRUE when the last offer announced that it sends this track. */
 gboolean tutti_leg_is_sending (TuttiLeg *leg, TuttiTrack track);
 
+/* How much sound the peer takes in a packet; 0: any. */
+guint tutti_leg_get_max_packet_ms (TuttiLeg *leg);
+
 /* In how many sizes at a time (simulcast); 0: in one. */
 guint tutti_leg_get_layers (TuttiLeg *leg, TuttiTrack track);
 

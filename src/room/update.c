@@ -14,6 +14,7 @@
 /* From here on those who only listen get two rounds in a packet. In a smaller room that saves
  * nobody anything to speak of. */
 #define LARGE_ROOM 50
+#define PAIR_MS (2 * TUTTI_ROUND_US / TUTTI_USEC_PER_MSEC)
 
 /* --- Sound --- */
 
@@ -30,7 +31,19 @@ add_voice (TuttiAudience *audience, TuttiParticipant *member)
     tutti_audience_add_voice (audience, &voice, tutti_chain_get_audio_in (member->chain));
 }
 
-/* Who loses packets had better not lose two rounds at once. */
+/* Who only listens, and can take it; who loses packets had better not lose two rounds at once. */
+static gboolean
+may_wait (TuttiParticipant *member)
+{
+    guint max_ms = tutti_leg_get_max_packet_ms (tutti_chain_get_leg (member->chain));
+
+    if (max_ms != 0 && max_ms < PAIR_MS)
+        return FALSE;
+    if (tutti_loss_for_own (&member->loss) > 0 || member->loss.mended)
+        return FALSE;
+    return member->audio_muted || !tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO);
+}
+
 static void
 add_ear (TuttiAudience *audience, TuttiParticipant *member, gboolean is_large)
 {
@@ -38,12 +51,10 @@ add_ear (TuttiAudience *audience, TuttiParticipant *member, gboolean is_large)
         .id = tutti_member_get_self (member)->number,
         .queue = tutti_leg_get_output (tutti_chain_get_leg (member->chain), TUTTI_KIND_AUDIO),
         .loss_percent = tutti_loss_for_own (&member->loss),
+        .is_patient = is_large && may_wait (member),
         .is_paired = tutti_chain_get_is_paired (member->chain),
     };
 
-    ear.is_patient =
-        is_large && ear.loss_percent == 0 && !member->loss.mended &&
-        (member->audio_muted || !tutti_chain_is_sending (member->chain, TUTTI_TRACK_AUDIO));
     tutti_audience_add_ear (audience, &ear);
 }
 
