@@ -1,6 +1,6 @@
 # Tests of RTP and RTCP.
 RTP_LIBS = $(top_builddir)/src/leg/libtutti-leg.la $(BASE_LIBS)
-check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-repair
+check_PROGRAMS += test-rtp test-rtcp test-receiver test-sender test-demux test-twcc test-rtp-session test-transport-cc test-repair
 test_rtp_SOURCES = test-rtp.c
 test_rtp_LDADD = $(RTP_LIBS)
 test_rtcp_SOURCES = test-rtcp.c
@@ -13,6 +13,8 @@ test_demux_SOURCES = test-demux.c rtp-fixture.c rtp-fixture.h
 test_demux_LDADD = $(RTP_LIBS)
 test_rtp_session_SOURCES = test-rtp-session.c rtp-fixture.c rtp-fixture.h
 test_rtp_session_LDADD = $(RTP_LIBS)
+test_transport_cc_SOURCES = test-transport-cc.c rtp-fixture.c rtp-fixture.h
+test_transport_cc_LDADD = $(RTP_LIBS)
 test_twcc_SOURCES = test-twcc.c
 test_twcc_LDADD = $(RTP_LIBS)
 check_PROGRAMS += test-red

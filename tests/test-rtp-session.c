@@ -472,76 +472,6 @@ test_long_loss (void)
     g_assert_cmpuint (stats.in[TUTTI_TRACK_CAMERA].lost, ==, 499);
 }
 
-/* Sound, pictures and repeats are counted by one counter, without a gap. */
-static void
-test_transport_numbers (void)
-{
-    g_autoptr (FixtureLink) link = fixture_link_new ();
-    gint last = -1;
-
-    fixture_link_configure (link);
-    for (guint n = 0; n < 200; n++) {
-        TuttiRtcpWriter writer;
-        guint8 nack[64];
-        const guint8 *value;
-        gsize bytes = 0;
-        TuttiRtp rtp;
-
-        if (n % 3 < 2) {
-            fixture_send (&link->a, n % 3 ? TUTTI_CODEC_VP8 : TUTTI_CODEC_OPUS, n, ONE_PACKET);
-        } else {
-            const guint16 seq = tutti_get_u16 (link->a.last_rtp->data + 2);
-
-            tutti_rtcp_writer_start (&writer, nack, sizeof nack);
-            tutti_rtcp_write_nack (&writer, 1, 1001, &seq, 1);
-            tutti_rtp_session_receive_rtcp (link->a.session, nack, writer.length_bytes,
-                                            link->now_us);
-        }
-        g_assert_true (tutti_rtp_read (link->a.last_rtp->data, link->a.last_rtp->len, &rtp));
-        g_assert_cmpuint (rtp.ssrc, ==, 1000 + n % 3);
-        value = tutti_rtp_find_extension (&rtp, FIXTURE_TRANSPORT_ID, &bytes);
-        g_assert_cmpuint (bytes, ==, 2);
-        g_assert_true (last < 0 || tutti_get_u16 (value) == (guint16)(last + 1));
-        last = tutti_get_u16 (value);
-    }
-    g_assert_cmpuint (link->a.rtp_packets, ==, 200);
-}
-
-/* Packets of all tracks that carry a transport sequence number are told about ten times a second.
- */
-static void
-test_transport_feedback (void)
-{
-    g_autoptr (FixtureLink) link = fixture_link_new ();
-    guint n_told = 0, n_reports = 0;
-
-    fixture_link_configure (link);
-    for (guint16 n = 0; n < 1000; n++) {
-        const TuttiRtp rtp = {.seq = n / 2,
-                              .ssrc = n % 2 ? 2001 : 2000,
-                              .payload_type = n % 2 ? FIXTURE_VP8 : FIXTURE_OPUS};
-        guint64 before = link->a.rtcp_packets;
-        TuttiRtpWriter writer;
-        guint8 data[64], seq[2];
-
-        tutti_put_u16 (seq, n);
-        tutti_rtp_writer_start (&writer, data, sizeof data, &rtp, FALSE);
-        tutti_rtp_writer_add_extension (&writer, FIXTURE_TRANSPORT_ID, seq, sizeof seq);
-        tutti_rtp_writer_add_payload (&writer, seq, sizeof seq);
-        tutti_rtp_session_receive_rtp (link->a.session, data, writer.length_bytes, link->now_us);
-        fixture_link_run (link, 1000);
-        if (link->a.rtcp_packets > before && link->a.last_rtcp->data[1] == TUTTI_RTCP_RTPFB) {
-            g_assert_cmpuint (tutti_get_u16 (link->a.last_rtcp->data + 12), ==, n_told);
-            n_told += tutti_get_u16 (link->a.last_rtcp->data + 14);
-            n_reports++;
-        }
-    }
-    g_assert_cmpuint (n_told, >, 850);
-    g_assert_cmpuint (n_told, <=, 1000);
-    g_assert_cmpuint (n_reports, >=, 9);
-    g_assert_cmpuint (n_reports, <=, 10);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -563,7 +493,5 @@ main (int argc, char **argv)
     g_test_add_func ("/rtp-session/pli-flood", test_pli_flood);
     g_test_add_func ("/rtp-session/bye", test_bye);
     g_test_add_func ("/rtp-session/long-loss", test_long_loss);
-    g_test_add_func ("/rtp-session/transport-numbers", test_transport_numbers);
-    g_test_add_func ("/rtp-session/transport-feedback", test_transport_feedback);
     return g_test_run ();
 }

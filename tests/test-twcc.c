@@ -132,8 +132,28 @@ test_sound (void)
     g_assert_cmpint (tutti_twcc_due_us (twcc), ==, 3100 * MSEC);
     report (twcc, 3100 * MSEC, gathered);
     tutti_twcc_take_sound (twcc, 8, 4000 * MSEC);
+    g_assert_true (tutti_twcc_is_lazy (twcc));
     tutti_twcc_take (twcc, 9, 4010 * MSEC);
+    g_assert_false (tutti_twcc_is_lazy (twcc));
     g_assert_cmpint (tutti_twcc_due_us (twcc), ==, 4100 * MSEC);
+}
+
+/* However much comfort noise there was before it, a voice's fifth packet ends the wait. */
+static void
+test_voice_after_noise (void)
+{
+    g_autoptr (TuttiTwcc) twcc = tutti_twcc_new ();
+    guint16 seq = 1;
+
+    for (gint64 ms = 1000; ms < 6000; ms += 400)
+        tutti_twcc_take_sound (twcc, seq++, ms * MSEC);
+    g_assert_cmpint (tutti_twcc_due_us (twcc), >=, 1000 * MSEC + TUTTI_TWCC_LAZY_US);
+    for (gint64 ms = 6200; ms < 6280; ms += 20)
+        tutti_twcc_take_sound (twcc, seq++, ms * MSEC);
+    g_assert_true (tutti_twcc_is_lazy (twcc));
+    tutti_twcc_take_sound (twcc, seq++, 6280 * MSEC);
+    g_assert_false (tutti_twcc_is_lazy (twcc));
+    g_assert_cmpint (tutti_twcc_due_us (twcc), <=, 6280 * MSEC);
 }
 
 /* A minute with losses, reordering and bursts over a wrap of the numbers: each arrival is told
@@ -213,6 +233,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/twcc/known", test_known);
     g_test_add_func ("/twcc/sound", test_sound);
+    g_test_add_func ("/twcc/voice-after-noise", test_voice_after_noise);
     g_test_add_func ("/twcc/any", test_any);
     g_test_add_func ("/twcc/late", test_late);
     g_test_add_func ("/twcc/bounds", test_bounds);

@@ -288,6 +288,8 @@ tutti_rtp_session_send_reports (TuttiRtpSession *session, gint64 now_us)
     if (n_ssrcs == 0)
         return;
     tutti_rtcp_write_cname (&writer, ssrcs, n_ssrcs, session->net.cname);
+    if (session->net.was_quiet && tutti_twcc_is_lazy (session->net.twcc))
+        tutti_twcc_write (session->net.twcc, &writer, ssrcs[0], get_any_ssrc (session), now_us);
     output (session, &writer);
 }
 

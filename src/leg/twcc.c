@@ -35,8 +35,10 @@ struct _TuttiTwcc {
     guint64 highest; /* extended; 0: nothing came yet */
     guint64 next;    /* the first to report */
     gint64 due_us;
-    gint64 first_us; /* what came first since the last report; and how many came */
-    guint n_waiting;
+    gint64 first_us; /* when what is to be reported first came */
+    gboolean is_waiting;
+    gint64 dense_us; /* since when packets are counted, and how many */
+    guint n_dense;
     guint8 n_reports;
     Arrival arrivals[TUTTI_TWCC_PACKETS];
 };
@@ -184,6 +186,30 @@ tutti_twcc_free (TuttiTwcc *twcc)
     g_free (twcc);
 }
 
+static gboolean
+is_dense (TuttiTwcc *twcc, gint64 now_us)
+{
+    if (now_us - twcc->dense_us >= TUTTI_TWCC_INTERVAL_US) {
+        twcc->dense_us = now_us;
+        twcc->n_dense = 0;
+    }
+    return ++twcc->n_dense >= TUTTI_TWCC_LAZY_PACKETS;
+}
+
+/* When to report, there being something more to say. */
+static gint64
+find_due (TuttiTwcc *twcc, gboolean may_wait, gint64 now_us)
+{
+    gboolean is_new = !twcc->is_waiting, is_urgent = is_dense (twcc, now_us) || !may_wait;
+
+    if (is_new)
+        twcc->first_us = now_us;
+    twcc->is_waiting = TRUE;
+    if (is_urgent)
+        return MIN (twcc->due_us, twcc->first_us + TUTTI_TWCC_INTERVAL_US);
+    return is_new ? tutti_deadline_align (now_us + TUTTI_TWCC_LAZY_US) : twcc->due_us;
+}
+
 static void
 take (TuttiTwcc *twcc, guint16 seq, gboolean may_wait, gint64 now_us)
 {
@@ -196,12 +222,7 @@ take (TuttiTwcc *twcc, guint16 seq, gboolean may_wait, gint64 now_us)
     /* What lies further back can't be told any more. */
     twcc->next = MAX (twcc->next, twcc->highest + 1 - TUTTI_TWCC_PACKETS);
     twcc->arrivals[ext % TUTTI_TWCC_PACKETS] = (Arrival){.seq = ext, .arrival_us = now_us};
-    if (twcc->n_waiting++ == 0)
-        twcc->first_us = now_us;
-    if (!may_wait || twcc->n_waiting >= TUTTI_TWCC_LAZY_PACKETS)
-        twcc->due_us = MIN (twcc->due_us, twcc->first_us + TUTTI_TWCC_INTERVAL_US);
-    else if (twcc->n_waiting == 1)
-        twcc->due_us = tutti_deadline_align (now_us + TUTTI_TWCC_LAZY_US);
+    twcc->due_us = find_due (twcc, may_wait, now_us);
 }
 
 void
@@ -225,7 +246,7 @@ tutti_twcc_due_us (const TuttiTwcc *twcc)
 gboolean
 tutti_twcc_is_lazy (const TuttiTwcc *twcc)
 {
-    return twcc->n_waiting > 0 && twcc->due_us > twcc->first_us + TUTTI_TWCC_INTERVAL_US;
+    return twcc->is_waiting && twcc->due_us > twcc->first_us + TUTTI_TWCC_INTERVAL_US;
 }
 
 gboolean
@@ -253,6 +274,6 @@ tutti_twcc_write (TuttiTwcc *twcc, TuttiRtcpWriter *writer, guint32 sender_ssrc,
     feedback.fci = fci;
     twcc->next += report.n;
     twcc->due_us = twcc->next > twcc->highest ? G_MAXINT64 : now_us;
-    twcc->n_waiting = 0;
+    twcc->is_waiting = FALSE;
     return tutti_rtcp_write_feedback (writer, TUTTI_RTCP_RTPFB, &feedback);
 }

@@ -3,7 +3,7 @@
  * twcc.h: transport-wide congestion control feedback
  * (draft-holmer-rmcat-transport-wide-cc-extensions-01): when each packet of the whole transport
  * arrived, told to the sender ten times a second; its bandwidth estimate works on that. Comfort
- * noise alone is told of once a second. Pure. Role: net.
+ * noise alone waits for the next receiver report. Pure. Role: net.
  */
 #pragma once
 
@@ -11,9 +11,10 @@
 
 /* libwebrtc's default; from 50 to 250 ms are in use. */
 #define TUTTI_TWCC_INTERVAL_US 100000
-/* Sound alone, with less than TUTTI_TWCC_LAZY_PACKETS in that time: nothing is estimated from it. A
- * voice that begins brings five within one interval. */
-#define TUTTI_TWCC_LAZY_US G_USEC_PER_SEC
+/* Sound alone, with less than TUTTI_TWCC_LAZY_PACKETS in an interval: nothing is estimated from it,
+ * and it may wait for a report that takes it along, for so long (a delta reaches 8 s). A voice that
+ * begins brings five within one interval. */
+#define TUTTI_TWCC_LAZY_US (6 * G_USEC_PER_SEC)
 #define TUTTI_TWCC_LAZY_PACKETS 5
 /* Packets remembered: a report's interval of a 40 Mbit/s uplink. Also the most that one report
  * covers: with two bytes each at worst it stays within TUTTI_RTCP_MAX_BYTES. */

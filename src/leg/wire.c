@@ -398,8 +398,10 @@ tutti_wire_receive (TuttiWire *wire, int fd, gint64 now_us)
         tutti_wire_run (wire, now_us);
         return;
     }
+    /* Where few come there is hardly one more: epoll tells if there is. */
     for (guint i = 0; i < BATCH_MAX && receive_one (wire, fd, now_us); i++)
-        ;
+        if (wire->heard_us == now_us && wire->n_dense < DENSE_PACKETS)
+            break;
 }
 
 void
