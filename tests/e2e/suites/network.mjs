@@ -11,7 +11,7 @@ import { whyNoNetwork } from '../lib/netns.mjs';
 import { calm, loss5, newAddress, step400 } from '../lib/scenarios.mjs';
 import { note, Skip, test } from '../lib/tap.mjs';
 
-const LOSS_SECONDS = 15;
+const LOSS_SECONDS = 30;
 const STEP_SECONDS = 20;
 // Noise at the pictures' sides: the canvas then takes more than 400 kbit/s.
 const DETAIL = { detail: 0.1 };
