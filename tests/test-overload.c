@@ -10,7 +10,7 @@
 
 typedef struct {
     TuttiOverload overload;
-    guint64 run, late;
+    TuttiOverloadSeen seen;
     gint64 now_us;
     guint n_changes;
 } Server;
@@ -20,22 +20,30 @@ server (guint limit_percent)
 {
     Server server = {.overload = {.limit_percent = limit_percent}, .now_us = START_US};
 
-    tutti_overload_update (&server.overload, 0, 0, START_US);
+    tutti_overload_update (&server.overload, &server.seen, START_US);
     return server;
 }
 
-/* So many seconds, in each of which so many of 50 rounds are left out; gives the level then. */
+/* So many seconds, in each of which so many of 50 rounds are left out, and so many turns of net
+ * threads slow; gives the level then. */
 static TuttiOverloadLevel
-pass (Server *server, guint seconds, guint late_a_s)
+pass_slow (Server *server, guint seconds, guint late_a_s, guint slow_a_s)
 {
     for (guint i = 0; i < seconds; i++) {
         server->now_us += G_USEC_PER_SEC;
-        server->run += ROUNDS_A_S - late_a_s;
-        server->late += late_a_s;
-        server->n_changes += (guint)tutti_overload_update (&server->overload, server->run,
-                                                           server->late, server->now_us);
+        server->seen.run += ROUNDS_A_S - late_a_s;
+        server->seen.late += late_a_s;
+        server->seen.slow += slow_a_s;
+        server->n_changes +=
+            (guint)tutti_overload_update (&server->overload, &server->seen, server->now_us);
     }
     return server->overload.level;
+}
+
+static TuttiOverloadLevel
+pass (Server *server, guint seconds, guint late_a_s)
+{
+    return pass_slow (server, seconds, late_a_s, 0);
 }
 
 static void
@@ -110,14 +118,30 @@ test_hiccup (void)
 
     pass (&busy, 2, 0);
     busy.now_us += 60 * G_USEC_PER_SEC;
-    busy.late += 60 * ROUNDS_A_S;
+    busy.seen.late += 60 * ROUNDS_A_S;
     g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LESS);
     busy.now_us += 2 * TUTTI_OVERLOAD_WINDOW_US;
-    tutti_overload_update (&busy.overload, busy.run, busy.late, busy.now_us);
+    tutti_overload_update (&busy.overload, &busy.seen, busy.now_us);
     g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_LESS);
     busy.now_us += TUTTI_OVERLOAD_WINDOW_US;
-    tutti_overload_update (&busy.overload, busy.run, busy.late, busy.now_us);
+    tutti_overload_update (&busy.overload, &busy.seen, busy.now_us);
     g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_NONE);
+}
+
+/* Net threads that are behind: smaller pictures, but nobody is refused; and with sound that comes
+ * late as well, people come in again before the net threads have caught up. */
+static void
+test_slow (void)
+{
+    Server busy = server (2);
+
+    g_assert_cmpint (pass_slow (&busy, 10, 0, 1), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass_slow (&busy, 5, 0, 2), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass_slow (&busy, 60, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass_slow (&busy, 5, 10, 40), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_cmpint (pass_slow (&busy, 10, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass_slow (&busy, 60, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
+    g_assert_cmpint (pass (&busy, 40, 0), ==, TUTTI_OVERLOAD_NONE);
 }
 
 static void
@@ -137,6 +161,7 @@ main (int argc, char **argv)
     g_test_add_func ("/overload/too-early", test_too_early);
     g_test_add_func ("/overload/between", test_between);
     g_test_add_func ("/overload/hiccup", test_hiccup);
+    g_test_add_func ("/overload/slow", test_slow);
     g_test_add_func ("/overload/off", test_off);
     return g_test_run ();
 }

@@ -145,12 +145,18 @@ test_overload (RoomsFixture *fixture, gconstpointer data)
     RoomsClient ada, bob;
 
     rooms_join (fixture, &ada, "blue", "Ada", TUTTI_PERSON_PARTICIPANT);
-    for (guint i = 0; i <= TUTTI_OVERLOAD_REFUSES; i++)
-        tutti_rooms_note_load (fixture->rooms, i * 100, i * 200, start_us + WINDOWS_US (i));
+    for (guint i = 0; i <= TUTTI_OVERLOAD_REFUSES; i++) {
+        TuttiOverloadSeen seen = {.run = i * 100, .late = i * 200};
+
+        tutti_rooms_note_load (fixture->rooms, &seen, start_us + WINDOWS_US (i));
+    }
     g_assert_cmpint (tutti_rooms_get_overload (fixture->rooms), ==, TUTTI_OVERLOAD_REFUSES);
     rooms_join_refused (fixture, &how, TUTTI_ERROR_OVERLOADED);
-    for (guint i = 4; i < 6; i++)
-        tutti_rooms_note_load (fixture->rooms, i * 100, 600, start_us + WINDOWS_US (i));
+    for (guint i = 4; i < 6; i++) {
+        TuttiOverloadSeen seen = {.run = i * 100, .late = 600};
+
+        tutti_rooms_note_load (fixture->rooms, &seen, start_us + WINDOWS_US (i));
+    }
     rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
     client_clear (&ada);
     client_clear (&bob);

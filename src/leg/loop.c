@@ -20,6 +20,7 @@
 #include <tutti/clock.h>
 #include <tutti/error.h>
 #include <tutti/role.h>
+#include <tutti/rounds.h>
 #include <tutti/work.h>
 
 /* Each event is one bounded batch of a leg: so many, and all others (wake-ups, deadlines) wait at
@@ -191,13 +192,14 @@ dispatch_due (TuttiLoop *loop)
 }
 
 static void
-count (TuttiLoop *loop)
+count (TuttiLoop *loop, gint64 woken_us)
 {
     g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&loop->lock);
     TuttiBurstStats sent;
 
     tutti_burst_get_stats (loop->burst, &sent);
     loop->stats.wakeups++;
+    loop->stats.late_turns += now () - woken_us > TUTTI_ROUND_US;
     loop->stats.packets_received = loop->packets_received;
     loop->stats.packets_sent = sent.datagrams;
     loop->stats.send_calls = sent.calls;
@@ -233,6 +235,7 @@ turn (TuttiLoop *loop)
 {
     struct epoll_event events[EVENTS_MAX];
     int n_events = epoll_wait (loop->epoll_fd, events, EVENTS_MAX, timeout_ms (loop));
+    gint64 woken_us = now ();
 
     tutti_work_begin (&loop->times, TUTTI_WORK_RECEIVE);
     dispatch_events (loop, events, MAX (n_events, 0));
@@ -243,7 +246,7 @@ turn (TuttiLoop *loop)
     /* Mostly the pacer's. */
     tutti_work_enter (TUTTI_WORK_SEND);
     dispatch_due (loop);
-    count (loop);
+    count (loop, woken_us);
     tutti_work_end ();
     rest (loop);
 }

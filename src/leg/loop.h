@@ -50,6 +50,7 @@ typedef struct {
     gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the thread, split */
     guint64 wakeups, packets_received, packets_sent;
     guint64 send_calls; /* to the kernel: fewer than packets, thanks to bursts */
+    guint64 late_turns; /* that took longer than a round of sound: its packets came late */
     guint seats;
 } TuttiLoopStats;
 

@@ -74,6 +74,7 @@ tutti_net_get_stats (TuttiNet *net, TuttiNetStats *stats)
         stats->packets_received += loop.packets_received;
         stats->packets_sent += loop.packets_sent;
         stats->send_calls += loop.send_calls;
+        stats->late_turns += loop.late_turns;
         stats->legs += loop.seats;
     }
 }

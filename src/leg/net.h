@@ -31,6 +31,7 @@ typedef struct {
     gint64 cpu_receive_us, cpu_send_us, cpu_srtp_us; /* CPU time of the net threads, split */
     guint64 packets_received, packets_sent;
     guint64 send_calls; /* to the kernel, for the packets sent by UDP */
+    guint64 late_turns; /* of a net thread, in which what was to be sent waited for over a round */
     guint legs;
 } TuttiNetStats;
 

@@ -11,10 +11,9 @@ typedef enum {
 } Verdict;
 
 static Verdict
-judge (const TuttiOverload *overload, guint64 run, guint64 late)
+judge (const TuttiOverload *overload, guint64 n_run, guint64 n_late)
 {
-    guint64 n_late = late - overload->late;
-    guint64 n = n_late + run - overload->run;
+    guint64 n = n_late + n_run;
 
     if (n_late * 100 > n * overload->limit_percent)
         return LATE;
@@ -22,11 +21,21 @@ judge (const TuttiOverload *overload, guint64 run, guint64 late)
 }
 
 static void
-begin_window (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us)
+begin_window (TuttiOverload *overload, const TuttiOverloadSeen *seen, gint64 now_us)
 {
     overload->since_us = now_us;
-    overload->run = run;
-    overload->late = late;
+    overload->seen = *seen;
+}
+
+/* What the window that ends now saw. A counter that falls counts as one that rests. */
+static TuttiOverloadSeen
+subtract (const TuttiOverloadSeen *seen, const TuttiOverloadSeen *before)
+{
+    return (TuttiOverloadSeen){
+        .run = seen->run - MIN (before->run, seen->run),
+        .late = seen->late - MIN (before->late, seen->late),
+        .slow = seen->slow - MIN (before->slow, seen->slow),
+    };
 }
 
 static guint
@@ -45,7 +54,7 @@ was_too_early (const TuttiOverload *overload, gint64 now_us)
 }
 
 static void
-give_up (TuttiOverload *overload, gint64 now_us)
+give_up (TuttiOverload *overload, TuttiOverloadLevel most, gint64 now_us)
 {
     overload->n_calm = 0;
     if (was_too_early (overload, now_us))
@@ -53,7 +62,7 @@ give_up (TuttiOverload *overload, gint64 now_us)
     else if (overload->level == TUTTI_OVERLOAD_NONE)
         overload->n_wanted = 0;
     overload->eased_us = 0;
-    if (overload->level < TUTTI_OVERLOAD_REFUSES)
+    if (overload->level < most)
         overload->level++;
 }
 
@@ -70,22 +79,27 @@ take_back (TuttiOverload *overload, gint64 now_us)
 /* --- Public --- */
 
 gboolean
-tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us)
+tutti_overload_update (TuttiOverload *overload, const TuttiOverloadSeen *seen, gint64 now_us)
 {
     TuttiOverloadLevel before = overload->level;
+    TuttiOverloadSeen window;
+    TuttiOverloadLevel most;
     Verdict verdict;
 
     if (overload->limit_percent == 0)
         return FALSE;
     if (overload->since_us == 0)
-        begin_window (overload, run, late, now_us);
+        begin_window (overload, seen, now_us);
     if (now_us - overload->since_us < TUTTI_OVERLOAD_WINDOW_US)
         return FALSE;
-    verdict = judge (overload, run, late);
-    begin_window (overload, run, late, now_us);
-    if (verdict == LATE)
-        give_up (overload, now_us);
-    else if (verdict == CALM)
+    window = subtract (seen, &overload->seen);
+    begin_window (overload, seen, now_us);
+    verdict = judge (overload, window.run, window.late + window.slow);
+    most = judge (overload, window.run, window.late) == LATE ? TUTTI_OVERLOAD_REFUSES
+                                                             : TUTTI_OVERLOAD_LITTLE;
+    if (verdict == LATE && before <= most)
+        give_up (overload, most, now_us);
+    else if (verdict == CALM || before > most)
         take_back (overload, now_us);
     else
         overload->n_calm = 0;

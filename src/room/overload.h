@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * overload.h: what the server gives up when sound comes late, or pictures although their encoders
- * made haste (encode/haste.h): pictures' size first, then new people, sound never. One step at a
- * time, down quickly and back slowly. Pure; time is an argument. Role: main.
+ * made haste (encode/haste.h), or the net threads are behind: pictures' size first, then new
+ * people, sound never. One step at a time, down quickly and back slowly. Pure; time is an argument.
+ * Role: main.
  *
  *   audio rounds run and left out -> share of late ones in a window -> level -> ceilings, joins
  */
@@ -25,21 +26,29 @@ typedef enum {
     TUTTI_OVERLOAD_REFUSES, /* and nobody new comes in */
 } TuttiOverloadLevel;
 
+/* Counted since the server's start. */
+typedef struct {
+    guint64 run;  /* rounds */
+    guint64 late; /* rounds left out, and pictures that came late */
+    guint64 slow; /* turns of net threads that kept rounds waiting */
+} TuttiOverloadSeen;
+
 /* All zero, but for limit_percent: none so far. */
 typedef struct {
     guint limit_percent; /* late rounds above this share are overload; 0: nothing ever is */
     TuttiOverloadLevel level;
     gint64 since_us;        /* the window's begin; 0: no window yet */
-    guint64 run, late;      /* at its begin */
+    TuttiOverloadSeen seen; /* at its begin */
     guint n_calm, n_wanted; /* calm windows in a row, and how many it has to be; 0: the least */
     gint64 eased_us;        /* when a step was taken back last; 0: never, or it proved right */
 } TuttiOverload;
 
-/* How many rounds were run and how many left out as late (late pictures count as those) since the
- * server's start. To be called once a second or so, whenever sound is mixed. TRUE: the level
- * changed. Windows with no more than half the limit are calm; what is between neither adds a step
- * nor takes one back. */
-gboolean tutti_overload_update (TuttiOverload *overload, guint64 run, guint64 late, gint64 now_us);
+/* To be called once a second or so, whenever sound is mixed. TRUE: the level changed. Windows with
+ * no more than half the limit are calm; what is between neither adds a step nor takes one back.
+ * Slow turns alone refuse nobody: many who come at once keep the net threads busy, and that
+ * passes. */
+gboolean tutti_overload_update (TuttiOverload *overload, const TuttiOverloadSeen *seen,
+                                gint64 now_us);
 
 /* How many rungs are withheld from viewers that leave their quality to the server. */
 guint tutti_overload_get_withheld (const TuttiOverload *overload);

@@ -28,7 +28,7 @@ TuttiRoom *tutti_rooms_make (TuttiRooms *rooms, const char *name,
                              const struct _TuttiSettings *settings);
 /* There is a room: looks at the load from now on, until nothing is left to look at. */
 void tutti_rooms_watch_load (TuttiRooms *rooms);
-/* What a look found: rounds run and left out since the start. All rooms follow. */
-void tutti_rooms_note_load (TuttiRooms *rooms, guint64 run, guint64 late, gint64 now_us);
+/* What a look found. All rooms follow. */
+void tutti_rooms_note_load (TuttiRooms *rooms, const TuttiOverloadSeen *seen, gint64 now_us);
 /* An empty list of followers (news.c). */
 GArray *tutti_rooms_new_followers (void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rooms-load.c: looks once a second how the audio rounds do, and the pictures whose encoders could
- * not make haste enough, while there are rooms or steps to take back; and makes the rooms follow
- * (overload.h). Role: main.
+ * rooms-load.c: looks once a second how the audio rounds do, the pictures whose encoders could not
+ * make haste enough, and the net threads, while there are rooms or steps to take back; and makes
+ * the rooms follow (overload.h). Role: main.
  */
 #include "room.h"
 #include "rooms-inside.h"
@@ -21,15 +21,27 @@ say (TuttiOverloadLevel level, gboolean is_more)
 }
 
 /* Rounds that are due and not begun too: an audio thread that gets no processor at all leaves none
- * out. Never fewer than before, though the last room may close meanwhile. */
+ * out. */
 static guint64
 count_late (TuttiShared *shared, gint64 now_us)
 {
     gint64 overdue_us = MAX (tutti_rounds_overdue_us (shared->rounds, now_us), 0);
-    guint64 late = tutti_rounds_late (shared->rounds) + (guint64)(overdue_us / TUTTI_ROUND_US) +
-                   __atomic_load_n (&shared->n_late_pictures, __ATOMIC_RELAXED);
 
-    return MAX (late, shared->overload.late);
+    return tutti_rounds_late (shared->rounds) + (guint64)(overdue_us / TUTTI_ROUND_US) +
+           __atomic_load_n (&shared->n_late_pictures, __ATOMIC_RELAXED);
+}
+
+static TuttiOverloadSeen
+look (TuttiShared *shared, gint64 now_us)
+{
+    TuttiNetStats net;
+
+    tutti_net_get_stats (shared->net, &net);
+    return (TuttiOverloadSeen){
+        .run = tutti_rounds_count (shared->rounds),
+        .late = count_late (shared, now_us),
+        .slow = net.late_turns,
+    };
 }
 
 static gboolean
@@ -38,9 +50,9 @@ on_look (gpointer user_data)
     TuttiRooms *rooms = user_data;
     TuttiShared *shared = rooms->shared;
     gint64 now_us = g_get_monotonic_time ();
+    TuttiOverloadSeen seen = look (shared, now_us);
 
-    tutti_rooms_note_load (rooms, tutti_rounds_count (shared->rounds), count_late (shared, now_us),
-                           now_us);
+    tutti_rooms_note_load (rooms, &seen, now_us);
     if (g_hash_table_size (rooms->by_name) > 0 || shared->overload.level > TUTTI_OVERLOAD_NONE)
         return G_SOURCE_CONTINUE;
     rooms->load_id = 0;
@@ -55,14 +67,14 @@ tutti_rooms_watch_load (TuttiRooms *rooms)
 }
 
 void
-tutti_rooms_note_load (TuttiRooms *rooms, guint64 run, guint64 late, gint64 now_us)
+tutti_rooms_note_load (TuttiRooms *rooms, const TuttiOverloadSeen *seen, gint64 now_us)
 {
     TuttiOverload *overload = &rooms->shared->overload;
     TuttiOverloadLevel before = overload->level;
     GHashTableIter iter;
     gpointer room;
 
-    if (!tutti_overload_update (overload, run, late, now_us))
+    if (!tutti_overload_update (overload, seen, now_us))
         return;
     say (overload->level, overload->level > before);
     g_hash_table_iter_init (&iter, rooms->by_name);
