@@ -129,6 +129,24 @@ test_holds (void)
     g_assert_false (tutti_haste_holds (&busy.haste, last_us, last_us + 2 * FRAME_US, &due_us));
 }
 
+/* Told to, it leaves out every second picture without any haste, and has the time of two. */
+static void
+test_halved (void)
+{
+    Machine calm = machine ();
+    gint64 last_us = calm.now_us, due_us = 0;
+
+    g_assert_true (tutti_haste_is_late (&calm.haste, FRAME_US));
+    calm.haste.halved = TRUE;
+    g_assert_cmpint (tutti_haste_get_level (&calm.haste), ==, TUTTI_HASTE_HALF);
+    g_assert_false (tutti_haste_is_late (&calm.haste, FRAME_US));
+    g_assert_true (tutti_haste_holds (&calm.haste, last_us, last_us + FRAME_US, &due_us));
+    g_assert_false (tutti_haste_holds (&calm.haste, last_us, last_us + 2 * FRAME_US, &due_us));
+    calm.haste.halved = FALSE;
+    g_assert_cmpint (tutti_haste_get_level (&calm.haste), ==, TUTTI_HASTE_NONE);
+    g_assert_false (tutti_haste_holds (&calm.haste, last_us, last_us + FRAME_US, &due_us));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +157,6 @@ main (int argc, char **argv)
     g_test_add_func ("/haste/slower-back", test_slower_back);
     g_test_add_func ("/haste/few", test_few);
     g_test_add_func ("/haste/holds", test_holds);
+    g_test_add_func ("/haste/halved", test_halved);
     return g_test_run ();
 }

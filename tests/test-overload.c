@@ -52,13 +52,18 @@ test_steps (void)
     Server busy = server (2);
 
     g_assert_cmpint (pass (&busy, 4, 10), ==, TUTTI_OVERLOAD_NONE);
-    g_assert_cmpint (pass (&busy, 1, 10), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_false (tutti_overload_is_halved (&busy.overload));
+    g_assert_cmpint (pass (&busy, 1, 10), ==, TUTTI_OVERLOAD_HALF);
+    g_assert_true (tutti_overload_is_halved (&busy.overload));
+    g_assert_cmpuint (tutti_overload_get_withheld (&busy.overload), ==, 0);
+    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_true (tutti_overload_is_halved (&busy.overload));
     g_assert_cmpuint (tutti_overload_get_withheld (&busy.overload), ==, 1);
     g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LITTLE);
     g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_REFUSES);
     g_assert_cmpuint (tutti_overload_get_withheld (&busy.overload), ==, 2);
     g_assert_cmpint (pass (&busy, 60, 25), ==, TUTTI_OVERLOAD_REFUSES);
-    g_assert_cmpuint (busy.n_changes, ==, 3);
+    g_assert_cmpuint (busy.n_changes, ==, 4);
 }
 
 static void
@@ -66,7 +71,7 @@ test_back (void)
 {
     Server busy = server (2);
 
-    pass (&busy, 15, 10);
+    pass (&busy, 20, 10);
     g_assert_cmpint (pass (&busy, 9, 0), ==, TUTTI_OVERLOAD_REFUSES);
     g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LITTLE);
     /* A late window starts the wait afresh, and is a step again. */
@@ -74,7 +79,7 @@ test_back (void)
     g_assert_cmpint (pass (&busy, 5, 5), ==, TUTTI_OVERLOAD_REFUSES);
     g_assert_cmpint (pass (&busy, 19, 0), ==, TUTTI_OVERLOAD_REFUSES);
     g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LITTLE);
-    g_assert_cmpint (pass (&busy, 40, 0), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 60, 0), ==, TUTTI_OVERLOAD_NONE);
     g_assert_cmpint (pass (&busy, 60, 0), ==, TUTTI_OVERLOAD_NONE);
 }
 
@@ -89,12 +94,12 @@ test_too_early (void)
 
     pass (&busy, 5, 10);
     for (guint i = 0; i < G_N_ELEMENTS (WAITS_S); i++) {
-        g_assert_cmpint (pass (&busy, WAITS_S[i] - 5, 0), ==, TUTTI_OVERLOAD_LESS);
+        g_assert_cmpint (pass (&busy, WAITS_S[i] - 5, 0), ==, TUTTI_OVERLOAD_HALF);
         g_assert_cmpint (pass (&busy, 5, 0), ==, TUTTI_OVERLOAD_NONE);
-        g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LESS);
+        g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_HALF);
     }
     g_assert_cmpint (pass (&busy, 80 + 85, 0), ==, TUTTI_OVERLOAD_NONE);
-    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 5, 10), ==, TUTTI_OVERLOAD_HALF);
     g_assert_cmpint (pass (&busy, 10, 0), ==, TUTTI_OVERLOAD_NONE);
 }
 
@@ -105,8 +110,8 @@ test_between (void)
     Server busy = server (4);
 
     g_assert_cmpint (pass (&busy, 30, 2), ==, TUTTI_OVERLOAD_NONE);
-    g_assert_cmpint (pass (&busy, 5, 3), ==, TUTTI_OVERLOAD_LESS);
-    g_assert_cmpint (pass (&busy, 60, 2), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 5, 3), ==, TUTTI_OVERLOAD_HALF);
+    g_assert_cmpint (pass (&busy, 60, 2), ==, TUTTI_OVERLOAD_HALF);
     g_assert_cmpint (pass (&busy, 10, 1), ==, TUTTI_OVERLOAD_NONE);
 }
 
@@ -119,29 +124,29 @@ test_hiccup (void)
     pass (&busy, 2, 0);
     busy.now_us += 60 * G_USEC_PER_SEC;
     busy.seen.late += 60 * ROUNDS_A_S;
-    g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass (&busy, 1, 0), ==, TUTTI_OVERLOAD_HALF);
     busy.now_us += 2 * TUTTI_OVERLOAD_WINDOW_US;
     tutti_overload_update (&busy.overload, &busy.seen, busy.now_us);
-    g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_HALF);
     busy.now_us += TUTTI_OVERLOAD_WINDOW_US;
     tutti_overload_update (&busy.overload, &busy.seen, busy.now_us);
     g_assert_cmpint (busy.overload.level, ==, TUTTI_OVERLOAD_NONE);
 }
 
-/* Net threads that are behind: smaller pictures, but nobody is refused; and with sound that comes
- * late as well, people come in again before the net threads have caught up. */
+/* Net threads that are behind: fewer and smaller pictures, but nobody is refused; and with sound
+ * that comes late as well, people come in again before the net threads have caught up. */
 static void
 test_slow (void)
 {
     Server busy = server (2);
 
     g_assert_cmpint (pass_slow (&busy, 10, 0, 1), ==, TUTTI_OVERLOAD_NONE);
-    g_assert_cmpint (pass_slow (&busy, 5, 0, 2), ==, TUTTI_OVERLOAD_LESS);
+    g_assert_cmpint (pass_slow (&busy, 5, 0, 2), ==, TUTTI_OVERLOAD_HALF);
     g_assert_cmpint (pass_slow (&busy, 60, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
     g_assert_cmpint (pass_slow (&busy, 5, 10, 40), ==, TUTTI_OVERLOAD_REFUSES);
     g_assert_cmpint (pass_slow (&busy, 10, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
     g_assert_cmpint (pass_slow (&busy, 60, 0, 40), ==, TUTTI_OVERLOAD_LITTLE);
-    g_assert_cmpint (pass (&busy, 40, 0), ==, TUTTI_OVERLOAD_NONE);
+    g_assert_cmpint (pass (&busy, 60, 0), ==, TUTTI_OVERLOAD_NONE);
 }
 
 static void

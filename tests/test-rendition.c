@@ -27,6 +27,7 @@ typedef struct {
     gint n_wanted; /* atomic */
     guint n_drawn;
     guint64 n_late; /* atomic */
+    gint halved;    /* atomic */
 
     GMutex lock; /* of passed */
     GCond cond;
@@ -64,7 +65,8 @@ make_rendition (Rig *rig, TuttiCodec codec, guint key_frame_interval)
                                  .wanted = on_wanted,
                                  .user_data = rig,
                                  .clock = rig->clock,
-                                 .n_late = &rig->n_late};
+                                 .n_late = &rig->n_late,
+                                 .halved = &rig->halved};
 
     return tutti_rendition_new (rig->jobs, &setup);
 }
@@ -503,6 +505,30 @@ test_haste (void)
     rig_clear (&rig);
 }
 
+/* Told to, half as many though all are in time, and all again when told so. */
+static void
+test_halved (void)
+{
+    TuttiRenditionStats before, after;
+    Rig rig;
+
+    rig_init (&rig, 0);
+    run_late_ticks (&rig, 30, 0, FRAME_US);
+    before = get_stats (&rig);
+    g_assert_cmpint (before.haste, ==, TUTTI_HASTE_NONE);
+    __atomic_store_n (&rig.halved, 1, __ATOMIC_RELAXED);
+    run_late_ticks (&rig, 60, 0, FRAME_US);
+    after = get_stats (&rig);
+    g_assert_cmpint (after.haste, ==, TUTTI_HASTE_HALF);
+    g_assert_cmpuint (after.frames - before.frames, >=, 29);
+    g_assert_cmpuint (after.frames - before.frames, <=, 31);
+    __atomic_store_n (&rig.halved, 0, __ATOMIC_RELAXED);
+    run_late_ticks (&rig, 60, 0, FRAME_US);
+    g_assert_cmpuint (get_stats (&rig).frames - after.frames, >=, 59);
+    g_assert_cmpint (get_stats (&rig).haste, ==, TUTTI_HASTE_NONE);
+    rig_clear (&rig);
+}
+
 static void
 test_nothing_left (void)
 {
@@ -525,6 +551,7 @@ main (int argc, char **argv)
     g_test_add_func ("/rendition/bitrate-counted", test_bitrate_counted);
     g_test_add_func ("/rendition/free-while-wished", test_free_while_wished);
     g_test_add_func ("/rendition/haste", test_haste);
+    g_test_add_func ("/rendition/halved", test_halved);
     g_test_add_func ("/rendition/nothing-left", test_nothing_left);
     return g_test_run ();
 }

@@ -152,10 +152,11 @@ test_overload (RoomsFixture *fixture, gconstpointer data)
     }
     g_assert_cmpint (tutti_rooms_get_overload (fixture->rooms), ==, TUTTI_OVERLOAD_REFUSES);
     rooms_join_refused (fixture, &how, TUTTI_ERROR_OVERLOADED);
-    for (guint i = 4; i < 6; i++) {
-        TuttiOverloadSeen seen = {.run = i * 100, .late = 600};
+    for (guint i = 1; i <= TUTTI_OVERLOAD_CALM_WINDOWS; i++) {
+        guint n = TUTTI_OVERLOAD_REFUSES + i;
+        TuttiOverloadSeen seen = {.run = n * 100, .late = TUTTI_OVERLOAD_REFUSES * 200};
 
-        tutti_rooms_note_load (fixture->rooms, &seen, start_us + WINDOWS_US (i));
+        tutti_rooms_note_load (fixture->rooms, &seen, start_us + WINDOWS_US (n));
     }
     rooms_join (fixture, &bob, "blue", "Bob", TUTTI_PERSON_PARTICIPANT);
     client_clear (&ada);

@@ -190,7 +190,9 @@ add_server (TuttiMetricsText *text, TuttiRooms *rooms, const TuttiServerStats *s
     tutti_metrics_text_add_one (text, GAUGE ("tutti_draining", "1: nobody new comes in."),
                                 tutti_rooms_is_draining (rooms));
     tutti_metrics_text_add_one (
-        text, GAUGE ("tutti_overload_level", "0: none; 1, 2: worse pictures; 3: nobody comes in."),
+        text,
+        GAUGE ("tutti_overload_level",
+               "0: none; 1 to 3: fewer, then smaller pictures; 4: nobody comes in."),
         tutti_rooms_get_overload (rooms));
     tutti_metrics_text_add_one (text, GAUGE ("tutti_rooms", "Rooms."), stats->n_rooms);
     tutti_metrics_text_add_one (text, GAUGE ("tutti_participants", "People in all rooms."),

@@ -26,7 +26,8 @@
 static gint64
 get_budget_us (const TuttiHaste *haste)
 {
-    return haste->level == TUTTI_HASTE_HALF ? 2 * haste->frame_us : haste->frame_us;
+    return tutti_haste_get_level (haste) == TUTTI_HASTE_HALF ? 2 * haste->frame_us
+                                                             : haste->frame_us;
 }
 
 static void
@@ -86,6 +87,12 @@ tutti_haste_init (TuttiHaste *haste, guint frame_rate)
                           .hold_us = TUTTI_HASTE_CALM_US};
 }
 
+TuttiHasteLevel
+tutti_haste_get_level (const TuttiHaste *haste)
+{
+    return haste->halved ? TUTTI_HASTE_HALF : haste->level;
+}
+
 gboolean
 tutti_haste_is_late (const TuttiHaste *haste, gint64 age_us)
 {
@@ -115,7 +122,8 @@ tutti_haste_holds (const TuttiHaste *haste, gint64 last_us, gint64 now_us, gint6
 {
     gint64 passed_us = now_us - last_us;
 
-    if (haste->level < TUTTI_HASTE_HALF || passed_us >= haste->frame_us * HALF_FROM_EIGHTHS / 8)
+    if (tutti_haste_get_level (haste) < TUTTI_HASTE_HALF ||
+        passed_us >= haste->frame_us * HALF_FROM_EIGHTHS / 8)
         return FALSE;
     *due_us = last_us + haste->frame_us * HALF_UNTIL_EIGHTHS / 8;
     return TRUE;

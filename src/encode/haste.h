@@ -31,6 +31,7 @@ typedef struct {
     gint64 calm_us;  /* since when all is calm; 0: it isn't */
     gint64 hold_us;  /* so long it has to be */
     gint64 eased_us; /* when a level was left last; 0: never, or it proved right */
+    gboolean halved; /* set by its owner: every second picture is left out whatever the level */
 } TuttiHaste;
 
 void tutti_haste_init (TuttiHaste *haste, guint frame_rate);
@@ -38,6 +39,8 @@ void tutti_haste_init (TuttiHaste *haste, guint frame_rate);
 gboolean tutti_haste_note (TuttiHaste *haste, gint64 age_us, gint64 now_us);
 /* TRUE: so late that the next picture was there already. */
 gboolean tutti_haste_is_late (const TuttiHaste *haste, gint64 age_us);
+/* What is given up now: with halved it is TUTTI_HASTE_HALF. */
+TuttiHasteLevel tutti_haste_get_level (const TuttiHaste *haste);
 /* Whether a new picture is left waiting, the last one having been encoded at last_us; *due_us:
  * until when, should no newer one come. */
 gboolean tutti_haste_holds (const TuttiHaste *haste, gint64 last_us, gint64 now_us, gint64 *due_us);

@@ -103,7 +103,7 @@ count_frame (TuttiRendition *self, FrameKind kind, guint bytes, guint rate_bps)
     stats->key_frames += kind == FRAME_KEY;
     stats->bytes += bytes;
     stats->packets += self->video.packets->len;
-    stats->haste = self->video.haste.level;
+    stats->haste = tutti_haste_get_level (&self->video.haste);
     if (rate_bps > 0)
         stats->bitrate_bps = rate_bps;
 }
@@ -207,14 +207,16 @@ encode_picture (TuttiRendition *self, TuttiPicture *picture, TuttiKeyFrameWish w
     fan_out (self, is_key ? FRAME_KEY : FRAME_INTER, now_us);
 }
 
-/* In haste a new picture may have to wait, unless it is to become a key frame. */
+/* In haste, or halved, a new picture may have to wait, unless it is to become a key frame. */
 static gboolean
 is_held (TuttiRendition *self, TuttiKeyFrameWish wish, gint64 now_us)
 {
+    TuttiHaste *haste = &self->video.haste;
     gint64 due_us;
 
+    haste->halved = self->setup.halved && __atomic_load_n (self->setup.halved, __ATOMIC_RELAXED);
     if (tutti_key_frames_decide (&self->video.keys, wish, now_us) ||
-        !tutti_haste_holds (&self->video.haste, self->video.encoded_us, now_us, &due_us))
+        !tutti_haste_holds (haste, self->video.encoded_us, now_us, &due_us))
         return FALSE;
     tutti_job_push_at (self->job, due_us);
     return TRUE;
@@ -315,11 +317,10 @@ on_job (gpointer user_data, gint64 now_us)
     TuttiKeyFrameWish wish = get_wish (self);
     TuttiPicture *picture = choose_picture (self, wish, now_us);
 
-    if (picture != NULL) {
+    if (picture != NULL)
         encode_new (self, picture, wish, now_us);
-    } else if (now_us >= self->video.stillness.due_us) {
+    else if (now_us >= self->video.stillness.due_us)
         stand_still (self, wish, now_us);
-    }
     due_us = get_due (self, now_us);
     if (due_us != G_MAXINT64)
         tutti_job_push_at (self->job, due_us);

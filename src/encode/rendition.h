@@ -6,7 +6,8 @@
  *   canvas -> [job: scale if smaller -> vp8 | h264 encode -> packetise] -> feeds -> legs' queues
  *     key frame wishes, coalesced: one in 500 ms, two in a second at most <-- feeds
  *
- * When its pictures come late it takes less care, then every second picture (haste.h).
+ * When its pictures come late it takes less care, then every second picture (haste.h); the latter
+ * also when it is told to.
  *
  * Role: main, except where said.
  */
@@ -40,6 +41,9 @@ typedef struct {
     /* Where to count pictures that were late although everything was done (haste.h): atomic,
      * borrowed; NULL: nowhere. */
     guint64 *n_late;
+    /* Not 0: every second picture is left out, whatever the haste. Atomic, borrowed; NULL: never.
+     */
+    const gint *halved;
     TuttiStills *stills; /* of all renditions; borrowed; NULL: none */
 } TuttiRenditionSetup;
 

@@ -6,8 +6,8 @@
 
 #include <tutti/role.h>
 
-/* Beyond, encoders are the limit long before packets are: figures.md of the design has 1000 people
- * at half a core of packets. */
+/* Beyond, encoders are the limit long before packets are: a thousand people take some 90 % of a
+ * core. */
 #define THREADS_MAX 4
 
 struct _TuttiNet {

@@ -4,6 +4,9 @@
  */
 #include "encoding.h"
 
+/* Of fewer pictures a second none are left out: that would be no motion any more. */
+#define HALVED_RATE_MIN 20
+
 /* A rendition wants a picture for its key frame: the canvas is given out even if nothing changed.
  * Any thread. */
 static void
@@ -40,6 +43,7 @@ tutti_encoding_new (TuttiShared *shared, TuttiVideoMixer *mixer, TuttiPictures *
         .times = &shared->encode_time[key->codec],
         .clock = shared->overload.limit_percent > 0 ? shared->clock : NULL,
         .n_late = &shared->n_late_pictures,
+        .halved = rung->frame_rate >= HALVED_RATE_MIN ? &shared->halved : NULL,
         .stills = shared->stills,
     };
 

@@ -106,16 +106,24 @@ tutti_overload_update (TuttiOverload *overload, const TuttiOverloadSeen *seen, g
     return overload->level != before;
 }
 
+gboolean
+tutti_overload_is_halved (const TuttiOverload *overload)
+{
+    return overload->level >= TUTTI_OVERLOAD_HALF;
+}
+
 guint
 tutti_overload_get_withheld (const TuttiOverload *overload)
 {
-    return MIN ((guint)overload->level, (guint)TUTTI_OVERLOAD_LITTLE);
+    if (overload->level < TUTTI_OVERLOAD_LESS)
+        return 0;
+    return MIN (overload->level, TUTTI_OVERLOAD_LITTLE) - TUTTI_OVERLOAD_HALF;
 }
 
 const char *
 tutti_overload_level_name (TuttiOverloadLevel level)
 {
-    static const char *const NAMES[] = {"none", "less", "little", "refuses"};
+    static const char *const NAMES[] = {"none", "half", "less", "little", "refuses"};
 
     return NAMES[level];
 }

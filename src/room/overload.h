@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * overload.h: what the server gives up when sound comes late, or pictures although their encoders
- * made haste (encode/haste.h), or the net threads are behind: pictures' size first, then new
- * people, sound never. One step at a time, down quickly and back slowly. Pure; time is an argument.
- * Role: main.
+ * made haste (encode/haste.h), or the net threads are behind: every second picture first, then
+ * pictures' size, then new people, sound never. One step at a time, down quickly and back slowly.
+ * Pure; time is an argument. Role: main.
  *
  *   audio rounds run and left out -> share of late ones in a window -> level -> ceilings, joins
  */
@@ -21,8 +21,10 @@
 
 typedef enum {
     TUTTI_OVERLOAD_NONE,
-    TUTTI_OVERLOAD_LESS,    /* the best rung is withheld from viewers that wish for none */
-    TUTTI_OVERLOAD_LITTLE,  /* the best two */
+    TUTTI_OVERLOAD_HALF,   /* every second picture is left out, where there are 20 a second and more
+                            */
+    TUTTI_OVERLOAD_LESS,   /* and the best rung is withheld from viewers that wish for none */
+    TUTTI_OVERLOAD_LITTLE, /* the best two */
     TUTTI_OVERLOAD_REFUSES, /* and nobody new comes in */
 } TuttiOverloadLevel;
 
@@ -50,7 +52,9 @@ typedef struct {
 gboolean tutti_overload_update (TuttiOverload *overload, const TuttiOverloadSeen *seen,
                                 gint64 now_us);
 
+/* Whether every second picture is left out. */
+gboolean tutti_overload_is_halved (const TuttiOverload *overload);
 /* How many rungs are withheld from viewers that leave their quality to the server. */
 guint tutti_overload_get_withheld (const TuttiOverload *overload);
-/* "none", "less", "little", "refuses": for logs. */
+/* "none", "half", "less", "little", "refuses": for logs. */
 const char *tutti_overload_level_name (TuttiOverloadLevel level);

@@ -77,6 +77,8 @@ tutti_rooms_note_load (TuttiRooms *rooms, const TuttiOverloadSeen *seen, gint64 
     if (!tutti_overload_update (overload, seen, now_us))
         return;
     say (overload->level, overload->level > before);
+    __atomic_store_n (&rooms->shared->halved, tutti_overload_is_halved (overload),
+                      __ATOMIC_RELAXED);
     g_hash_table_iter_init (&iter, rooms->by_name);
     while (g_hash_table_iter_next (&iter, NULL, &room))
         tutti_room_touch (room);

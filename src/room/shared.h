@@ -57,6 +57,7 @@ typedef struct {
     } spent;
     /* All rooms', counted by the audio threads; atomic. */
     guint64 n_rounds, n_encoded;
+    gint halved;             /* not 0: every second picture is left out (overload.h); atomic */
     guint64 n_late_pictures; /* those that nothing helped (encode/haste.h); atomic */
 } TuttiShared;
 
