@@ -79,3 +79,7 @@ check_PROGRAMS += test-done
 test_done_SOURCES = test-done.c
 test_done_CFLAGS = $(LEG_CFLAGS)
 test_done_LDADD = $(ROOM_LIBS)
+
+check_PROGRAMS += test-encoding
+test_encoding_SOURCES = test-encoding.c
+test_encoding_LDADD = $(ROOM_LIBS)

@@ -151,6 +151,7 @@ test_overload (RoomsFixture *fixture, gconstpointer data)
         tutti_rooms_note_load (fixture->rooms, &seen, start_us + WINDOWS_US (i));
     }
     g_assert_cmpint (tutti_rooms_get_overload (fixture->rooms), ==, TUTTI_OVERLOAD_REFUSES);
+    g_assert_true (fixture->rooms->shared->halved);
     rooms_join_refused (fixture, &how, TUTTI_ERROR_OVERLOADED);
     for (guint i = 1; i <= TUTTI_OVERLOAD_CALM_WINDOWS; i++) {
         guint n = TUTTI_OVERLOAD_REFUSES + i;
